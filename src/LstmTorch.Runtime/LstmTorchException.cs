@@ -1,0 +1,34 @@
+namespace LstmTorch.Runtime;
+
+/// <summary>What kind of thing went wrong, so that a program can answer each kind in its own way.</summary>
+public enum ErrorKind
+{
+    /// <summary>Options or arguments that cannot be used, alone or together.</summary>
+    Usage,
+
+    /// <summary>Data that cannot be read or trained on: text where numbers are due, gaps, too few rows.</summary>
+    BadData,
+
+    /// <summary>An input file or folder that does not exist.</summary>
+    NotFound,
+
+    /// <summary>An output that cannot be written, or would overwrite something.</summary>
+    CannotWrite,
+
+    /// <summary>A model or checkpoint file that is damaged, or not one at all.</summary>
+    Damaged,
+}
+
+/// <summary>
+/// An error that the user of the program or library can mend. The message says what is wrong, where, and what to do,
+/// in one line; it is meant to be shown as it is.
+/// </summary>
+/// <param name="kind">The kind of error.</param>
+/// <param name="message">What is wrong, where (file, line, column), and what to do.</param>
+/// <param name="innerException">The exception that led here, if any.</param>
+public sealed class LstmTorchException(ErrorKind kind, string message, Exception? innerException = null)
+    : Exception(message, innerException)
+{
+    /// <summary>The kind of error.</summary>
+    public ErrorKind Kind { get; } = kind;
+}

@@ -1,0 +1,81 @@
+namespace LstmTorch.Runtime.Model;
+
+/// <summary>
+/// The one description of a model: what it reads, what it predicts and how it is built. Together with the weights of
+/// the same file it is all that a forecast needs.
+/// </summary>
+public sealed record ForecasterConfig
+{
+    /// <summary>The version of this description that this program writes, and the newest that it reads.</summary>
+    public const int CurrentFormatVersion = 1;
+
+    /// <summary>The input columns, in the order of the model's inputs.</summary>
+    public required IReadOnlyList<string> Inputs { get; init; }
+
+    /// <summary>The target columns, in the order of the model's outputs.</summary>
+    public required IReadOnlyList<string> Targets { get; init; }
+
+    /// <summary>How many past steps the model sees, the origin included.</summary>
+    /// <value>30; at least 1.</value>
+    public int ContextLength { get; init; } = 30;
+
+    /// <summary>How many steps after the origin the model predicts.</summary>
+    /// <value>1; at least 1.</value>
+    public int Horizon { get; init; } = 1;
+
+    /// <summary>The width of each LSTM layer, from the input upwards.</summary>
+    /// <value>50, 50, 50; at least one layer, each at least 1 wide.</value>
+    public IReadOnlyList<int> HiddenSizes { get; init; } = [50, 50, 50];
+
+    /// <summary>The share of units dropped after each LSTM layer in training.</summary>
+    /// <value>0.2; from 0 to below 1.</value>
+    public double Dropout { get; init; } = 0.2;
+
+    /// <summary>The form of the peepholes.</summary>
+    /// <value>Full matrices.</value>
+    public PeepholeKind Peephole { get; init; } = PeepholeKind.Full;
+
+    /// <summary>The gates that have a peephole.</summary>
+    /// <value>All four, "ifco".</value>
+    public PeepholeConnections Connections { get; init; } = PeepholeConnections.All;
+
+    /// <summary>How the columns were scaled.</summary>
+    /// <value>To [0, 1] over the training rows.</value>
+    public ScalerKind Scaler { get; init; } = ScalerKind.MinMax;
+
+    /// <summary>The scale of each input column, in the order of <see cref="Inputs"/>.</summary>
+    public required IReadOnlyList<ColumnScaler> InputScalers { get; init; }
+
+    /// <summary>The scale of each target column, in the order of <see cref="Targets"/>.</summary>
+    public required IReadOnlyList<ColumnScaler> TargetScalers { get; init; }
+
+    /// <summary>The name of the time column, or null where rows are only numbered.</summary>
+    public string? TimeColumn { get; init; }
+
+    /// <summary>The name of the column that tells series apart, or null where the data is one series.</summary>
+    public string? SeriesIdColumn { get; init; }
+
+    /// <summary>How many steps one season has; 1 where there is none.</summary>
+    /// <value>1.</value>
+    public int Seasonality { get; init; } = 1;
+
+    /// <summary>How missing values were filled.</summary>
+    /// <value>They are errors.</value>
+    public MissingValues Missing { get; init; } = MissingValues.Error;
+}
+
+/// <summary>What to do about missing values.</summary>
+public enum MissingValues
+{
+    /// <summary>Stop, and name the first of them.</summary>
+    Error,
+
+    /// <summary>Draw a straight line between the neighbours; at the ends, repeat the nearest value.</summary>
+    Interpolate,
+
+    /// <summary>Repeat the last value before; at the start, repeat the first value after.</summary>
+    ForwardFill,
+
+    /// <summary>Leave out each row that has one.</summary>
+    Drop,
+}
