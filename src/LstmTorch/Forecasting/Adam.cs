@@ -1,0 +1,63 @@
+using static TorchSharp.torch;
+
+namespace LstmTorch.Forecasting;
+
+/// <summary>The Adam optimizer over one flat buffer of parameters.</summary>
+/// <remarks>
+/// <code>
+/// m = β1 m + (1 − β1) g
+/// v = β2 v + (1 − β2) g²
+/// θ = θ − η (m / (1 − β1^t)) / (√(v / (1 − β2^t)) + ε)
+/// </code>
+/// Kingma and Ba, "Adam: A Method for Stochastic Optimization", 2015, algorithm 1; β1 = 0.9, β2 = 0.999, ε = 1e-8. The same
+/// steps as <c>optim.Adam</c>, whose moments cannot be reached for a checkpoint.
+/// </remarks>
+public sealed class Adam : IDisposable
+{
+    private const double Beta1 = 0.9;
+    private const double Beta2 = 0.999;
+    private const double Epsilon = 1e-8;
+
+    private readonly FlatParameters _parameters;
+
+    /// <summary>Starts with moments of zero.</summary>
+    public Adam(FlatParameters parameters)
+    {
+        ArgumentNullException.ThrowIfNull(parameters);
+        _parameters = parameters;
+        Mean = zeros_like(parameters.Values).DetachFromDisposeScope();
+        Variance = zeros_like(parameters.Values).DetachFromDisposeScope();
+    }
+
+    /// <summary>m, the running mean of the gradient, [N].</summary>
+    public Tensor Mean { get; }
+
+    /// <summary>v, the running mean of the squared gradient, [N].</summary>
+    public Tensor Variance { get; }
+
+    /// <summary>t, the number of steps taken; set when a checkpoint is restored.</summary>
+    public long Steps { get; set; }
+
+    /// <summary>Takes one step along the gradients.</summary>
+    /// <param name="learningRate">η.</param>
+    public void Step(double learningRate)
+    {
+        using var noGradient = no_grad();
+        using var scope = NewDisposeScope();
+        Steps++;
+        Tensor g = _parameters.Gradients;
+        Mean.mul_(Beta1).add_(g, alpha: 1 - Beta1);
+        Variance.mul_(Beta2).addcmul_(g, g, value: 1 - Beta2);
+        double meanCorrection = 1 - Math.Pow(Beta1, Steps);
+        double varianceCorrection = 1 - Math.Pow(Beta2, Steps);
+        Tensor denominator = Variance.sqrt().div_(Math.Sqrt(varianceCorrection)).add_(Epsilon);
+        _parameters.Values.addcdiv_(Mean, denominator, value: -learningRate / meanCorrection);
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        Mean.Dispose();
+        Variance.Dispose();
+    }
+}

@@ -1,0 +1,66 @@
+using LstmTorch.Recurrent;
+using LstmTorch.Runtime.Model;
+using TorchSharp.Modules;
+using static TorchSharp.torch;
+
+namespace LstmTorch.Forecasting;
+
+/// <summary>
+/// The documented model: LSTM layers with dropout after each, and a linear head on the last hidden state that gives the
+/// whole horizon at once (direct multi-step).
+/// </summary>
+/// <remarks>
+/// The state dict holds the layers' names as <see cref="PeepholeLstm"/> gives them, head.weight [horizon · targets, H] and
+/// head.bias [horizon · targets], rows ordered by step, then target.
+/// </remarks>
+public sealed class LstmForecaster : nn.Module<Tensor, Tensor>
+{
+    private readonly PeepholeLstm lstm;
+    private readonly Linear head;
+
+    /// <summary>Builds the network of a configuration and initializes its parameters.</summary>
+    /// <param name="config">What the model reads and predicts, and how it is built.</param>
+    /// <param name="dtype">float32 or float64.</param>
+    /// <param name="device">Where the parameters live; the CPU if null.</param>
+    public LstmForecaster(ForecasterConfig config, ScalarType dtype = ScalarType.Float32, Device? device = null)
+        : base(nameof(LstmForecaster))
+    {
+        ArgumentNullException.ThrowIfNull(config);
+        Config = config;
+        lstm = new PeepholeLstm(
+            config.Inputs.Count, config.HiddenSizes, new Peephole(config.Peephole, config.Connections), config.Dropout, dtype: dtype, device: device);
+        head = nn.Linear(config.HiddenSizes[^1], config.Horizon * config.Targets.Count, dtype: dtype, device: device);
+        RegisterComponents();
+    }
+
+    /// <summary>The description that the network was built from.</summary>
+    public ForecasterConfig Config { get; }
+
+    /// <summary>The recurrent layers.</summary>
+    public PeepholeLstm Lstm => lstm;
+
+    /// <summary>How many numbers the model learns.</summary>
+    public long ParameterCount => parameters().Sum(parameter => parameter.numel());
+
+    /// <summary>Predicts the horizon after each window.</summary>
+    /// <param name="input">Scaled contexts, dimensionless, [B, T, D].</param>
+    /// <returns>Scaled forecasts, dimensionless, [B, horizon, targets].</returns>
+    public override Tensor forward(Tensor input)
+    {
+        ArgumentNullException.ThrowIfNull(input);
+        using var scope = NewDisposeScope();
+        var (_, last) = lstm.call(input, null);
+        Tensor features = nn.functional.dropout(last[^1].Hidden, Config.Dropout, training);
+        return head.call(features).reshape(input.shape[0], Config.Horizon, Config.Targets.Count).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>The parameters under the names of the state dict.</summary>
+    public override IEnumerable<(string name, Parameter parameter)> named_parameters(bool recurse = true) =>
+        recurse
+            ? lstm.named_parameters().Concat(head.named_parameters().Select(entry => ($"{nameof(head)}.{entry.name}", entry.parameter)))
+            : [];
+
+    /// <inheritdoc/>
+    public override Dictionary<string, Tensor> state_dict(Dictionary<string, Tensor>? destination = null, string? prefix = null) =>
+        StateDict.Of(named_parameters(), destination, prefix);
+}
