@@ -1,0 +1,156 @@
+using System.Text.Json;
+using LstmTorch.Runtime;
+using LstmTorch.Runtime.Model;
+using static TorchSharp.torch;
+
+namespace LstmTorch.Recurrent.Verification;
+
+/// <summary>
+/// One worked example of the cell: inputs, weights, and the outputs and gradients that an independent float64 implementation
+/// got for them. The loss is Σ y·grad_y + Σ h_n·grad_h_n + Σ c_n·grad_c_n.
+/// </summary>
+/// <remarks>
+/// Every case runs several steps from c_0 ≠ 0 with distinct weights: one step from a zero cell, the usual public test, cannot
+/// see a broken W_ci or W_cf, and equal weights hide a wrong order of the gates.
+/// </remarks>
+public sealed class ReferenceCase
+{
+    /// <summary>The gates' letters in the weights' names, in the order of <see cref="GateOrder"/>; the candidate is c, as in W_xc.</summary>
+    private const string GateLetters = "ifco";
+
+    private readonly JsonElement _json;
+
+    private ReferenceCase(JsonElement json)
+    {
+        _json = json;
+        Name = json.GetProperty("name").GetString()!;
+        Peephole = new Peephole(
+            Enum.Parse<PeepholeKind>(json.GetProperty("peephole").GetString()!, ignoreCase: true),
+            Peephole.ParseConnections(json.GetProperty("connections").GetString()!));
+        InputSize = json.GetProperty("input_size").GetInt32();
+        HiddenSize = json.GetProperty("hidden_size").GetInt32();
+        Layers = json.GetProperty("layers").GetInt32();
+    }
+
+    /// <summary>The case's name.</summary>
+    public string Name { get; }
+
+    /// <summary>The peepholes of every layer.</summary>
+    public Peephole Peephole { get; }
+
+    /// <summary>D.</summary>
+    public int InputSize { get; }
+
+    /// <summary>H.</summary>
+    public int HiddenSize { get; }
+
+    /// <summary>L.</summary>
+    public int Layers { get; }
+
+    /// <summary>The cases that the library carries.</summary>
+    public static IReadOnlyList<ReferenceCase> Embedded()
+    {
+        var assembly = typeof(ReferenceCase).Assembly;
+        const string folder = "cases/";
+        return
+        [
+            .. assembly.GetManifestResourceNames().Where(name => name.StartsWith(folder, StringComparison.Ordinal)).Order().Select(name =>
+            {
+                using var reader = new StreamReader(assembly.GetManifestResourceStream(name)!);
+                return Parse(reader.ReadToEnd(), name[folder.Length..]);
+            }),
+        ];
+    }
+
+    /// <summary>Reads a case from a file.</summary>
+    /// <exception cref="LstmTorchException">The file is not there, or is no reference case.</exception>
+    public static ReferenceCase Read(string path)
+    {
+        if (!File.Exists(path))
+            throw new LstmTorchException(ErrorKind.NotFound, $"{path}: there is no such file");
+        return Parse(File.ReadAllText(path), path);
+    }
+
+    /// <summary>Reads a case from its JSON text.</summary>
+    /// <param name="json">The text.</param>
+    /// <param name="where">What to call it in an error.</param>
+    /// <exception cref="LstmTorchException">The text is no reference case.</exception>
+    public static ReferenceCase Parse(string json, string where)
+    {
+        try
+        {
+            using var document = JsonDocument.Parse(json);
+            var parsed = new ReferenceCase(document.RootElement.Clone());
+            parsed.CheckShapes();
+            return parsed;
+        }
+        catch (Exception error) when (error is JsonException or KeyNotFoundException or InvalidOperationException or FormatException or ArgumentException)
+        {
+            throw new LstmTorchException(ErrorKind.BadData, $"{where}: not a reference case: {error.Message}", error);
+        }
+    }
+
+    /// <summary>A named array of the case as a float64 tensor, such as input [B, T, D], h_0 [L, B, H] or grad_y [B, T, H].</summary>
+    public Tensor Value(string name) => ToTensor(_json.GetProperty(name));
+
+    /// <summary>The gradient of the loss with respect to input, h_0 or c_0.</summary>
+    public Tensor Gradient(string name) => ToTensor(_json.GetProperty("gradients").GetProperty(name));
+
+    /// <summary>The weights of one layer under the names of the state dict without their layer, such as weight_ih [4H, D].</summary>
+    public IReadOnlyDictionary<string, Tensor> Weights(int layer) => Layer(_json.GetProperty("weights")[layer]);
+
+    /// <summary>The gradients of one layer's weights, named as <see cref="Weights"/>.</summary>
+    public IReadOnlyDictionary<string, Tensor> WeightGradients(int layer) =>
+        Layer(_json.GetProperty("gradients").GetProperty("weights")[layer]);
+
+    private Dictionary<string, Tensor> Layer(JsonElement weights)
+    {
+        Tensor Rows(string prefix) =>
+            cat([.. GateLetters.Select(letter => ToTensor(weights.GetProperty(prefix + letter)))]);
+        var layer = new Dictionary<string, Tensor>
+        {
+            ["weight_ih"] = Rows("W_x"),
+            ["weight_hh"] = Rows("W_h"),
+            ["bias"] = Rows("b_"),
+        };
+        foreach (char letter in Peephole.Format(Peephole.Connections))
+            layer[$"weight_c{letter}"] = ToTensor(weights.GetProperty($"W_c{letter}"));
+        return layer;
+    }
+
+    private void CheckShapes()
+    {
+        using var scope = NewDisposeScope();
+        long[] input = Value("input").shape;
+        long[] state = [Layers, input[0], HiddenSize];
+        bool fits = input.Length == 3 && input[2] == InputSize
+            && Value("h_0").shape.SequenceEqual(state) && Value("c_0").shape.SequenceEqual(state)
+            && Value("grad_y").shape.SequenceEqual([input[0], input[1], HiddenSize])
+            && Weights(0)["weight_ih"].shape.SequenceEqual([GateOrder.Count * HiddenSize, InputSize]);
+        if (!fits)
+            throw new FormatException("the arrays' shapes do not agree with input_size, hidden_size and layers");
+    }
+
+    private static Tensor ToTensor(JsonElement array)
+    {
+        var shape = new List<long>();
+        for (JsonElement inner = array; inner.ValueKind == JsonValueKind.Array; inner = inner[0])
+            shape.Add(inner.GetArrayLength());
+
+        var values = new List<double>();
+        void Flatten(JsonElement element)
+        {
+            if (element.ValueKind != JsonValueKind.Array)
+            {
+                values.Add(element.GetDouble());
+                return;
+            }
+
+            foreach (JsonElement inner in element.EnumerateArray())
+                Flatten(inner);
+        }
+
+        Flatten(array);
+        return tensor(values.ToArray(), dtype: ScalarType.Float64).reshape([.. shape]);
+    }
+}
