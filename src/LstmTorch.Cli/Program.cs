@@ -1,2 +1,13 @@
-using TorchSharp;
-Console.WriteLine(torch.ones(3).sum().item<float>());
+using System.CommandLine;
+using LstmTorch.Cli;
+
+var root = new RootCommand("LstmTorch: peephole LSTM forecasting, from a CSV file to a forecast and a report.")
+{
+    TrainCommand.Create(),
+    PredictCommand.Create(),
+    EvaluateCommand.Create(),
+    InfoCommand.Create(),
+    VerifyCommand.Create(),
+};
+ParseResult parsed = root.Parse(args);
+return Guard.Invoke(parsed);

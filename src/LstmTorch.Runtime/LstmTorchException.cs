@@ -17,6 +17,12 @@ public enum ErrorKind
 
     /// <summary>A model or checkpoint file that is damaged, or not one at all.</summary>
     Damaged,
+
+    /// <summary>Training whose loss or gradients are no longer finite.</summary>
+    Diverged,
+
+    /// <summary>A native library or device that is needed and cannot be had.</summary>
+    Environment,
 }
 
 /// <summary>

@@ -9,6 +9,9 @@ public sealed record ForecasterConfig
     /// <summary>The version of this description that this program writes, and the newest that it reads.</summary>
     public const int CurrentFormatVersion = 1;
 
+    /// <summary>The widest layer: its recurrent weights alone take 64 GB.</summary>
+    public const int MaximumHiddenSize = 65536;
+
     /// <summary>The input columns, in the order of the model's inputs.</summary>
     public required IReadOnlyList<string> Inputs { get; init; }
 
@@ -62,6 +65,31 @@ public sealed record ForecasterConfig
     /// <summary>How missing values were filled.</summary>
     /// <value>They are errors.</value>
     public MissingValues Missing { get; init; } = MissingValues.Error;
+
+    /// <summary>Checks every range.</summary>
+    /// <exception cref="LstmTorchException">A value is out of its range; the message names it.</exception>
+    public void Validate()
+    {
+        Require(Inputs.Count >= 1, "inputs", "at least one column");
+        Require(Targets.Count >= 1, "targets", "at least one column");
+        Require(ContextLength >= 1, "context_length", "at least 1");
+        Require(Horizon >= 1, "horizon", "at least 1");
+        Require(HiddenSizes.Count >= 1 && HiddenSizes.All(size => size is >= 1 and <= MaximumHiddenSize), "hidden_sizes", $"one or more numbers from 1 to {MaximumHiddenSize}");
+        Require(Dropout is >= 0 and < 1, "dropout", "from 0 to below 1");
+        Require(InputScalers.Count == Inputs.Count, "input_scalers", "one for each input");
+        Require(TargetScalers.Count == Targets.Count, "target_scalers", "one for each target");
+        Require(
+            InputScalers.Concat(TargetScalers).All(scaler => double.IsFinite(scaler.Offset) && double.IsFinite(scaler.Scale) && scaler.Scale != 0),
+            "input_scalers and target_scalers",
+            "finite, with a scale other than 0");
+        Require(Seasonality >= 1, "seasonality", "at least 1");
+    }
+
+    private static void Require(bool holds, string key, string range)
+    {
+        if (!holds)
+            throw new LstmTorchException(ErrorKind.Usage, $"{key} must be {range}");
+    }
 }
 
 /// <summary>What to do about missing values.</summary>

@@ -1,0 +1,58 @@
+using System.CommandLine;
+using LstmTorch.Data;
+using LstmTorch.Persistence;
+using LstmTorch.Runtime;
+using LstmTorch.Runtime.Model;
+
+namespace LstmTorch.Cli;
+
+/// <summary>MODEL and [DATA], as <c>predict</c> and <c>evaluate</c> take them: without DATA, the data that the model was trained on.</summary>
+internal sealed class ModelArguments
+{
+    private readonly Argument<string> _model = new("MODEL") { Description = "A run directory, or a model.safetensors." };
+    private readonly Argument<string?> _data = new("DATA")
+    {
+        Description = "The CSV file. Default: the data that the model was trained on.",
+        Arity = ArgumentArity.ZeroOrOne,
+    };
+
+    public ModelArguments(Command command)
+    {
+        command.Add(_model);
+        command.Add(_data);
+        command.Add(CommonOptions.Delimiter);
+        command.Add(CommonOptions.Missing);
+        command.Add(CommonOptions.Device);
+        command.Add(CommonOptions.Kernel);
+        command.Add(CommonOptions.Json);
+        command.Add(CommonOptions.Quiet);
+        command.Add(CommonOptions.Verbose);
+    }
+
+    /// <summary>The model's path as it was given.</summary>
+    public string Path(ParseResult parsed) => parsed.GetValue(_model)!;
+
+    /// <summary>Reads model and data.</summary>
+    /// <returns>The model, the data, and the run that the model comes from, if its directory was given.</returns>
+    public (TrainedModel Model, TimeSeriesSet Data, RunConfig? Run) Read(ParseResult parsed)
+    {
+        string path = Path(parsed);
+        RunConfig? run = Directory.Exists(path) && new RunDirectory(path) is { } directory && File.Exists(directory.Config)
+            ? RunConfig.Read(directory.Config)
+            : null;
+        TrainedModel model = TrainedModel.Load(path, parsed.GetValue(CommonOptions.Device)!, parsed.GetValue(CommonOptions.Kernel)!);
+        string? data = parsed.GetValue(_data) ?? DataOfRun(path, run);
+        MissingValues? missing = parsed.GetChoice<MissingValues>(CommonOptions.Missing);
+        string? delimiter = parsed.GetValue(CommonOptions.Delimiter) ?? (parsed.GetValue(_data) is null ? run?.Options.Delimiter : null);
+        return (model, model.Read(data, delimiter, missing), run);
+    }
+
+    private static string? DataOfRun(string path, RunConfig? run)
+    {
+        if (run is null)
+            throw new LstmTorchException(ErrorKind.Usage, $"{path}: a model file does not say which data to use; name the CSV file after it");
+        if (run.Options.Data is { } file && !File.Exists(file))
+            throw new LstmTorchException(ErrorKind.NotFound, $"{file}: the data that the model was trained on is not there; name a CSV file after {path}");
+        return run.Options.Data;
+    }
+}

@@ -1,0 +1,48 @@
+using System.CommandLine;
+using LstmTorch.Persistence;
+
+namespace LstmTorch.Cli;
+
+/// <summary><c>train [DATA]</c>: trains, evaluates and writes the run directory.</summary>
+internal static class TrainCommand
+{
+    public static Command Create()
+    {
+        var command = new Command("train", """
+            Trains a model on a CSV file and evaluates it; without DATA, on the embedded sample.
+
+            Example: lstmtorch train sales.csv --target revenue --horizon 7
+            """);
+        var data = new Argument<string?>("DATA") { Description = "The CSV file.", Arity = ArgumentArity.ZeroOrOne };
+        command.Add(data);
+        var options = new TrainOptions(command);
+        command.Add(CommonOptions.Json);
+        command.Add(CommonOptions.Quiet);
+        command.Add(CommonOptions.Verbose);
+        command.SetAction(parsed =>
+        {
+            RunOptions run = options.Read(parsed);
+            return Run(
+                parsed.GetValue(data) is { } file ? run with { Data = file } : run,
+                parsed.GetValue(CommonOptions.Json),
+                parsed.GetValue(CommonOptions.Quiet));
+        });
+        return command;
+    }
+
+    private static int Run(RunOptions options, bool json, bool quiet)
+    {
+        using var signals = new StopSignals();
+        RunResult result = TrainingDisplay.Show(
+            quiet, events => TrainingRun.Run(options, events, signals.Token));
+        if (json && result.Metrics is not null)
+            Console.Out.Write(MetricsJson.Serialize(result.Metrics));
+        else if (!json)
+            ResultTables.WriteRun(Console.Out, result);
+        if (!result.Interrupted)
+            return ExitCode.Success;
+
+        Console.Error.WriteLine($"lstmtorch: stopped after {result.History.Count} epochs; go on with the same command and --resume");
+        return signals.ExitCode;
+    }
+}

@@ -1,0 +1,136 @@
+using System.CommandLine;
+using System.CommandLine.Parsing;
+using System.Globalization;
+using System.Numerics;
+using System.Text.Json;
+using LstmTorch.Persistence;
+using LstmTorch.Recurrent.Kernels;
+using LstmTorch.Runtime;
+using LstmTorch.Runtime.Model;
+
+namespace LstmTorch.Cli;
+
+/// <summary>The options of <c>train</c>: each is bound to the property of <see cref="RunOptions"/> of the same name.</summary>
+internal sealed class TrainOptions
+{
+    private static readonly RunOptions s_defaults = new();
+
+    private readonly List<Func<ParseResult, RunOptions, RunOptions>> _bindings = [];
+    private readonly Option<string?> _config = new("--config")
+    {
+        Description = "A JSON file with options under the same names in snake_case; the command line wins.",
+        HelpName = "FILE",
+    };
+
+    /// <summary>Adds the options to a command.</summary>
+    public TrainOptions(Command command)
+    {
+        command.Add(_config);
+        Text(command, "--out", "DIR", "The run directory. Default: checkpoints/ and the name of the data.", (o, v) => o with { Out = v });
+        Text(command, "--time", "COLUMN", "The time column. Default: recognized.", (o, v) => o with { Time = v });
+        Columns(command, "--target", "What to predict. Default: the first numeric column.", (o, v) => o with { Target = v });
+        Columns(command, "--inputs", "What to predict from: columns, or all, all-but-last, target. Default: all.", (o, v) => o with { Inputs = v });
+        Text(command, "--series-id", "COLUMN", "The column that tells series apart.", (o, v) => o with { SeriesId = v });
+        Text(command, "--delimiter", "CHAR", "The character between fields, or tab. Default: found.", (o, v) => o with { Delimiter = v });
+        Choice<MissingValues>(command, "--missing", "What to do about missing values.", s_defaults.Missing, (o, v) => o with { Missing = v });
+        Number(command, "--context-length", "Past steps that the model sees.", s_defaults.ContextLength, (o, v) => o with { ContextLength = v });
+        Number(command, "--horizon", "Steps to predict.", s_defaults.Horizon, (o, v) => o with { Horizon = v });
+        Number(command, "--validation-fraction", "Share of the rows that chooses the best weights.", s_defaults.ValidationFraction, (o, v) => o with { ValidationFraction = v });
+        Number(command, "--test-fraction", "Share of the rows, the last, kept for the final score.", s_defaults.TestFraction, (o, v) => o with { TestFraction = v });
+        HiddenSizes(command);
+        Number(command, "--dropout", "Share of units dropped after each layer in training.", s_defaults.Dropout, (o, v) => o with { Dropout = v });
+        Choice<PeepholeKind>(command, "--peephole", "Matrices, vectors or none through which the gates see the cell.", s_defaults.Peephole, (o, v) => o with { Peephole = v });
+        Text(command, "--connections", "LETTERS", "The gates that see the cell: any of i, f, c, o. Default: ifco.", (o, v) => o with { Connections = v });
+        Choice<ScalerKind>(command, "--scaler", "How columns are scaled, fitted to the training rows.", s_defaults.Scaler, (o, v) => o with { Scaler = v });
+        Number<int>(command, "--seasonality", "Steps of one season, for the seasonal naive forecast. Default: from the time column.", null, (o, v) => o with { Seasonality = v });
+        Number(command, "--epochs", "Epochs in all, also after a resume.", s_defaults.Epochs, (o, v) => o with { Epochs = v });
+        Number(command, "--batch-size", "Windows a step.", s_defaults.BatchSize, (o, v) => o with { BatchSize = v });
+        Number(command, "--learning-rate", "Step size of Adam.", s_defaults.LearningRate, (o, v) => o with { LearningRate = v });
+        Number<double>(command, "--clip-norm", "Largest norm of the gradient. Default: no limit.", null, (o, v) => o with { ClipNorm = v });
+        Number<int>(command, "--patience", "End after so many epochs without a better validation loss. Default: never.", null, (o, v) => o with { Patience = v });
+        Number(command, "--seed", "What all randomness follows from.", s_defaults.Seed, (o, v) => o with { Seed = v });
+        Text(command, "--device", "DEVICE", "auto, cpu, cuda or cuda:N. Default: auto.", (o, v) => o with { Device = v });
+        Text(command, "--kernel", string.Join('|', LstmKernels.Names), "How the recurrence is computed. Default: auto.", (o, v) => o with { Kernel = v });
+        Number<int>(command, "--threads", "CPU threads. Default: one a core.", null, (o, v) => o with { Threads = v });
+        Number(command, "--checkpoint-every", "Epochs between checkpoints.", s_defaults.CheckpointEvery, (o, v) => o with { CheckpointEvery = v });
+        Flag(command, "--resume", "Continue the run in the run directory.", (o, v) => o with { Resume = v });
+        Flag(command, "--overwrite", "Replace the run in the run directory.", (o, v) => o with { Overwrite = v });
+    }
+
+    /// <summary>The options of a call: the defaults, over them the config file, over it the command line.</summary>
+    public RunOptions Read(ParseResult parsed)
+    {
+        RunOptions options = parsed.GetValue(_config) is { } file ? ReadConfig(file) : s_defaults;
+        return _bindings.Aggregate(options, (current, bind) => bind(parsed, current));
+    }
+
+    private static RunOptions ReadConfig(string file)
+    {
+        if (!File.Exists(file))
+            throw new LstmTorchException(ErrorKind.NotFound, $"{file}: there is no such file");
+        try
+        {
+            return JsonSerializer.Deserialize<RunOptions>(File.ReadAllText(file), RunConfig.Json)
+                ?? throw new JsonException("it is null");
+        }
+        catch (JsonException error)
+        {
+            throw new LstmTorchException(ErrorKind.Usage, $"{file}: {error.Message.Split('\n')[0]}", error);
+        }
+    }
+
+    private void Bind<T>(Command command, Option<T> option, Func<RunOptions, T, RunOptions> set)
+    {
+        command.Add(option);
+        _bindings.Add((parsed, options) => parsed.GetResult(option) is { Implicit: false } ? set(options, parsed.GetValue(option)!) : options);
+    }
+
+    private void Text(Command command, string name, string helpName, string description, Func<RunOptions, string, RunOptions> set) =>
+        Bind(command, new Option<string>(name) { Description = description, HelpName = helpName }, set);
+
+    private void Flag(Command command, string name, string description, Func<RunOptions, bool, RunOptions> set) =>
+        Bind(command, new Option<bool>(name) { Description = description }, set);
+
+    private void Columns(Command command, string name, string description, Func<RunOptions, string[], RunOptions> set) =>
+        Bind(command, new Option<string[]>(name) { Description = description, HelpName = "COLUMN", AllowMultipleArgumentsPerToken = true, Arity = ArgumentArity.OneOrMore }, set);
+
+    private void Choice<T>(Command command, string name, string description, T byDefault, Func<RunOptions, T, RunOptions> set)
+        where T : struct, Enum
+    {
+        Option<string?> option = CommonOptions.Choice<T>(name, $"{description} Default: {Choices.Name(byDefault)}.");
+        Bind(command, option, (options, word) => Choices.TryParse(word, out T value) ? set(options, value) : options);
+    }
+
+    private void Number<T>(Command command, string name, string description, T? byDefault, Func<RunOptions, T, RunOptions> set)
+        where T : struct, INumber<T>
+    {
+        string shown = byDefault is { } value ? string.Create(CultureInfo.InvariantCulture, $" Default: {value}.") : string.Empty;
+        Bind(command, new Option<T>(name) { Description = description + shown, HelpName = "N", CustomParser = result => Parse<T>(name, result) }, set);
+    }
+
+    private void HiddenSizes(Command command) => Bind(
+        command,
+        new Option<int[]>("--hidden-size")
+        {
+            Description = $"Width of each LSTM layer, from the input upwards. Default: {string.Join(',', s_defaults.HiddenSize)}.",
+            HelpName = "N,N,...",
+            CustomParser = result =>
+            {
+                string[] parts = result.Tokens[0].Value.Split(',');
+                if (parts.All(part => int.TryParse(part, NumberStyles.Integer, CultureInfo.InvariantCulture, out _)))
+                    return [.. parts.Select(part => int.Parse(part, CultureInfo.InvariantCulture))];
+                result.AddError($"--hidden-size '{result.Tokens[0].Value}': give one number a layer, such as 50,50,50");
+                return [];
+            },
+        },
+        (options, sizes) => options with { HiddenSize = sizes });
+
+    private static T Parse<T>(string name, ArgumentResult result)
+        where T : struct, INumber<T>
+    {
+        if (T.TryParse(result.Tokens[0].Value, NumberStyles.Float, CultureInfo.InvariantCulture, out T value))
+            return value;
+        result.AddError($"{name} '{result.Tokens[0].Value}': expected {(typeof(T) == typeof(double) ? "a number, with a decimal point" : "a whole number")}");
+        return default;
+    }
+}

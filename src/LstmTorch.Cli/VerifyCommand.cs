@@ -1,0 +1,49 @@
+using System.CommandLine;
+using System.Text.Json;
+using LstmTorch.Persistence;
+using LstmTorch.Recurrent.Kernels;
+using LstmTorch.Recurrent.Verification;
+using static TorchSharp.torch;
+
+namespace LstmTorch.Cli;
+
+/// <summary><c>verify [CASE…]</c>: holds every kernel against worked examples of the equations.</summary>
+internal static class VerifyCommand
+{
+    public static Command Create()
+    {
+        var command = new Command("verify", """
+            Runs reference cases through every kernel in float64 and float32, and prints the largest error of outputs and gradients.
+            Exit code 1 if one is beyond its tolerance.
+
+            Example: lstmtorch verify
+            """);
+        var files = new Argument<string[]>("CASE") { Description = "JSON files of cases. Default: those that the program carries.", Arity = ArgumentArity.ZeroOrMore };
+        command.Add(files);
+        command.Add(CommonOptions.Device);
+        command.Add(CommonOptions.Kernel);
+        command.Add(CommonOptions.Json);
+        command.Add(CommonOptions.Verbose);
+        command.SetAction(parsed =>
+        {
+            Device device = Devices.Resolve(parsed.GetValue(CommonOptions.Device)!);
+            string kernel = parsed.GetValue(CommonOptions.Kernel)!;
+            string[] named = parsed.GetValue(files) ?? [];
+            IReadOnlyList<ReferenceCase> cases = named.Length == 0 ? ReferenceCase.Embedded() : [.. named.Select(ReferenceCase.Read)];
+            List<VerificationResult> results =
+            [
+                .. from @case in cases
+                   from candidate in LstmKernels.All
+                   where kernel is LstmKernels.Auto || candidate.Name == kernel
+                   from dtype in new[] { ScalarType.Float64, ScalarType.Float32 }
+                   select KernelVerification.Run(@case, candidate, dtype, device),
+            ];
+            if (parsed.GetValue(CommonOptions.Json))
+                Console.Out.WriteLine(JsonSerializer.Serialize(results, RunConfig.Json));
+            else
+                ResultTables.WriteVerification(Console.Out, results);
+            return results.All(result => result.Passed) ? ExitCode.Success : ExitCode.CheckFailed;
+        });
+        return command;
+    }
+}

@@ -1,0 +1,81 @@
+using System.Runtime.InteropServices;
+using System.Text;
+
+namespace LstmTorch.Runtime.Model;
+
+/// <summary>
+/// Writes files that are either whole or not there: into a temporary file in the same folder, flushed to the disk, renamed
+/// over the target, and the folder flushed as well. A crash at any moment leaves the old file or the new one.
+/// </summary>
+public static partial class AtomicFile
+{
+    private static readonly UTF8Encoding s_utf8 = new(encoderShouldEmitUTF8Identifier: false);
+
+    /// <summary>Writes a file.</summary>
+    /// <param name="path">The file; its folder must exist.</param>
+    /// <param name="write">Writes the content; if it throws, the old file stays.</param>
+    /// <exception cref="LstmTorchException">The file cannot be written; the message names it and the reason.</exception>
+    public static void Write(string path, Action<Stream> write)
+    {
+        ArgumentNullException.ThrowIfNull(path);
+        ArgumentNullException.ThrowIfNull(write);
+        if (Directory.Exists(path))
+            throw new LstmTorchException(ErrorKind.CannotWrite, $"{path}: cannot be written: it is a folder");
+
+        string full = Path.GetFullPath(path);
+        string folder = Path.GetDirectoryName(full)!;
+        string temporary = Path.Combine(folder, $".{Path.GetFileName(full)}.{Guid.NewGuid():N}.tmp");
+        try
+        {
+            try
+            {
+                using (var stream = new FileStream(temporary, FileMode.CreateNew, FileAccess.Write, FileShare.None, 1 << 16))
+                {
+                    write(stream);
+                    stream.Flush(flushToDisk: true);
+                }
+
+                File.Move(temporary, full, overwrite: true);
+            }
+            catch
+            {
+                File.Delete(temporary);
+                throw;
+            }
+
+            FlushFolder(folder);
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            throw new LstmTorchException(ErrorKind.CannotWrite, $"{path}: cannot be written: {error.Message}", error);
+        }
+    }
+
+    /// <summary>Writes a text file: UTF-8 without byte-order mark.</summary>
+    /// <exception cref="LstmTorchException">The file cannot be written.</exception>
+    public static void WriteText(string path, string text) => Write(path, stream => stream.Write(s_utf8.GetBytes(text)));
+
+    /// <summary>Makes a rename durable. .NET has no call for it, and Windows needs none.</summary>
+    private static void FlushFolder(string folder)
+    {
+        if (OperatingSystem.IsWindows())
+            return;
+
+        const int readOnly = 0;
+        int descriptor = Open(folder, readOnly);
+        if (descriptor < 0)
+            return;
+        // Some file systems refuse to flush a folder; the file itself is safe by then.
+        _ = Flush(descriptor);
+        _ = Close(descriptor);
+    }
+
+    [LibraryImport("libc", EntryPoint = "open", StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int Open(string path, int flags);
+
+    [LibraryImport("libc", EntryPoint = "fsync")]
+    private static partial int Flush(int descriptor);
+
+    [LibraryImport("libc", EntryPoint = "close")]
+    private static partial int Close(int descriptor);
+}

@@ -1,0 +1,140 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
+namespace LstmTorch.Runtime.Model;
+
+/// <summary>The configuration of a model as JSON: names in snake_case, every field written, nothing unknown read.</summary>
+public static class ForecasterConfigJson
+{
+    /// <summary>The JSON text, the same for the same configuration.</summary>
+    public static string Serialize(ForecasterConfig config)
+    {
+        ArgumentNullException.ThrowIfNull(config);
+        return JsonSerializer.Serialize(Document.Of(config), ConfigJsonContext.Default.Document);
+    }
+
+    /// <summary>Reads the JSON text.</summary>
+    /// <param name="json">The text.</param>
+    /// <param name="where">What to call it in an error.</param>
+    /// <exception cref="LstmTorchException">It is no configuration, of another version, or out of range.</exception>
+    public static ForecasterConfig Deserialize(string json, string where)
+    {
+        try
+        {
+            Document document = JsonSerializer.Deserialize(json, ConfigJsonContext.Default.Document) ?? throw new JsonException("it is null");
+            if (document.FormatVersion != ForecasterConfig.CurrentFormatVersion)
+            {
+                throw new LstmTorchException(
+                    ErrorKind.Damaged,
+                    $"{where}: configuration format {document.FormatVersion}, this program reads {ForecasterConfig.CurrentFormatVersion}; another version wrote it");
+            }
+
+            ForecasterConfig config = document.ToConfig();
+            config.Validate();
+            return config;
+        }
+        catch (JsonException error)
+        {
+            throw new LstmTorchException(ErrorKind.Damaged, $"{where}: the configuration cannot be read: {error.Message.Split('\n')[0]}", error);
+        }
+        catch (LstmTorchException error) when (error.Kind == ErrorKind.Usage)
+        {
+            throw new LstmTorchException(ErrorKind.Damaged, $"{where}: the configuration is out of range: {error.Message}", error);
+        }
+    }
+
+    /// <summary>The fields as they are written. Words instead of enums, so that the file's words do not follow C# names.</summary>
+    internal sealed record Document(
+        int FormatVersion,
+        IReadOnlyList<string> Inputs,
+        IReadOnlyList<string> Targets,
+        int ContextLength,
+        int Horizon,
+        IReadOnlyList<int> HiddenSizes,
+        double Dropout,
+        string Peephole,
+        string Connections,
+        string Scaler,
+        IReadOnlyList<ColumnScaler> InputScalers,
+        IReadOnlyList<ColumnScaler> TargetScalers,
+        string? TimeColumn,
+        string? SeriesIdColumn,
+        int Seasonality,
+        string Missing)
+    {
+        private static readonly (PeepholeKind, string)[] s_peepholes =
+            [(PeepholeKind.None, "none"), (PeepholeKind.Diagonal, "diagonal"), (PeepholeKind.Full, "full")];
+
+        private static readonly (ScalerKind, string)[] s_scalers =
+            [(ScalerKind.None, "none"), (ScalerKind.MinMax, "minmax"), (ScalerKind.Standard, "standard")];
+
+        private static readonly (MissingValues, string)[] s_missing =
+        [
+            (MissingValues.Error, "error"), (MissingValues.Interpolate, "interpolate"),
+            (MissingValues.ForwardFill, "forward-fill"), (MissingValues.Drop, "drop"),
+        ];
+
+        public static Document Of(ForecasterConfig config) => new(
+            ForecasterConfig.CurrentFormatVersion,
+            config.Inputs,
+            config.Targets,
+            config.ContextLength,
+            config.Horizon,
+            config.HiddenSizes,
+            config.Dropout,
+            Word(s_peepholes, config.Peephole),
+            Model.Peephole.Format(config.Connections),
+            Word(s_scalers, config.Scaler),
+            config.InputScalers,
+            config.TargetScalers,
+            config.TimeColumn,
+            config.SeriesIdColumn,
+            config.Seasonality,
+            Word(s_missing, config.Missing));
+
+        public ForecasterConfig ToConfig() => new()
+        {
+            Inputs = Inputs,
+            Targets = Targets,
+            ContextLength = ContextLength,
+            Horizon = Horizon,
+            HiddenSizes = HiddenSizes,
+            Dropout = Dropout,
+            Peephole = Value(s_peepholes, Peephole, "peephole"),
+            Connections = Model.Peephole.ParseConnections(Connections),
+            Scaler = Value(s_scalers, Scaler, "scaler"),
+            InputScalers = InputScalers,
+            TargetScalers = TargetScalers,
+            TimeColumn = TimeColumn,
+            SeriesIdColumn = SeriesIdColumn,
+            Seasonality = Seasonality,
+            Missing = Value(s_missing, Missing, "missing"),
+        };
+
+        private static string Word<T>((T Value, string Word)[] words, T value)
+            where T : struct, Enum => words.First(entry => entry.Value.Equals(value)).Word;
+
+        private static T Value<T>((T Value, string Word)[] words, string word, string key)
+            where T : struct, Enum
+        {
+            foreach (var entry in words)
+            {
+                if (entry.Word == word)
+                    return entry.Value;
+            }
+
+            throw new JsonException($"{key} is '{word}', expected one of {string.Join(", ", words.Select(entry => entry.Word))}");
+        }
+    }
+}
+
+/// <summary>Serialization code made at build time, so that trimmed and native programs have it.</summary>
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower,
+    UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
+    AllowDuplicateProperties = false,
+    RespectNullableAnnotations = true,
+    RespectRequiredConstructorParameters = true,
+    MaxDepth = 8)]
+[JsonSerializable(typeof(ForecasterConfigJson.Document))]
+internal sealed partial class ConfigJsonContext : JsonSerializerContext;

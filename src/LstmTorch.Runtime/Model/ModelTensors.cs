@@ -1,0 +1,57 @@
+namespace LstmTorch.Runtime.Model;
+
+/// <summary>The tensors that the model of a configuration has: their names and shapes, in the order of the state dict.</summary>
+public static class ModelTensors
+{
+    private const int Gates = 4;
+    private const string PeepholeLetters = "ifco";
+
+    /// <summary>Names and shapes of all weights.</summary>
+    public static IReadOnlyList<(string Name, IReadOnlyList<long> Shape)> Expected(ForecasterConfig config)
+    {
+        ArgumentNullException.ThrowIfNull(config);
+        var tensors = new List<(string, IReadOnlyList<long>)>();
+        var peephole = new Peephole(config.Peephole, config.Connections);
+        long width = config.Inputs.Count;
+        for (int k = 0; k < config.HiddenSizes.Count; k++)
+        {
+            long hidden = config.HiddenSizes[k];
+            tensors.Add(($"weight_ih_l{k}", [Gates * hidden, width]));
+            tensors.Add(($"weight_hh_l{k}", [Gates * hidden, hidden]));
+            tensors.Add(($"bias_l{k}", [Gates * hidden]));
+            for (int gate = 0; gate < Gates; gate++)
+            {
+                if (peephole.Sees((PeepholeConnections)(1 << gate)))
+                    tensors.Add(($"weight_c{PeepholeLetters[gate]}_l{k}", config.Peephole == PeepholeKind.Full ? [hidden, hidden] : [hidden]));
+            }
+
+            width = hidden;
+        }
+
+        long outputs = (long)config.Horizon * config.Targets.Count;
+        tensors.Add(("head.weight", [outputs, width]));
+        tensors.Add(("head.bias", [outputs]));
+        return tensors;
+    }
+
+    /// <summary>Checks that the tensors of a file are those of its configuration, no more, no less, all float32.</summary>
+    /// <exception cref="LstmTorchException">They are not; the first difference is named.</exception>
+    public static void Check(ForecasterConfig config, IReadOnlyList<SafetensorsTensor> tensors, string where)
+    {
+        ArgumentNullException.ThrowIfNull(tensors);
+        IReadOnlyList<(string Name, IReadOnlyList<long> Shape)> expected = Expected(config);
+        var byName = tensors.ToDictionary(tensor => tensor.Name);
+        foreach (var (name, shape) in expected)
+        {
+            if (!byName.Remove(name, out SafetensorsTensor? tensor))
+                throw Disagree($"tensor {name} is missing");
+            if (tensor.Type != SafetensorsType.F32 || !tensor.Shape.SequenceEqual(shape))
+                throw Disagree($"tensor {name} is {tensor.Type} [{string.Join(", ", tensor.Shape)}], expected F32 [{string.Join(", ", shape)}]");
+        }
+
+        if (byName.Count > 0)
+            throw Disagree($"tensor {byName.Keys.First()} is not part of the model");
+
+        LstmTorchException Disagree(string what) => new(ErrorKind.Damaged, $"{where}: weights and configuration disagree: {what}");
+    }
+}

@@ -1,0 +1,180 @@
+using System.Buffers.Binary;
+using System.Text;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+
+namespace LstmTorch.Runtime.Model;
+
+/// <summary>
+/// The safetensors format: 8 bytes with the length of a JSON header, the header, and the numbers of all tensors without a gap.
+/// </summary>
+/// <remarks>
+/// Source: the format's specification and reference reader, huggingface/safetensors. The reader is as strict as the
+/// reference and more so: duplicate names and unknown fields are refused too. Nothing in a file makes it run code, read
+/// another file, or allocate more than the file's own size.
+/// </remarks>
+public static class Safetensors
+{
+    /// <summary>The reference reader's limit.</summary>
+    private const ulong MaximumHeader = 100_000_000;
+
+    private const int LengthSize = 8;
+    private const string MetadataKey = "__metadata__";
+
+    private static readonly UTF8Encoding s_strictUtf8 = new(false, throwOnInvalidBytes: true);
+
+    /// <summary>Reads a file.</summary>
+    /// <exception cref="LstmTorchException">The file is missing or breaks a rule of the format.</exception>
+    public static SafetensorsFile Read(string path)
+    {
+        if (!File.Exists(path))
+            throw new LstmTorchException(ErrorKind.NotFound, $"{path}: there is no such file");
+        try
+        {
+            using FileStream stream = File.OpenRead(path);
+            Span<byte> length = stackalloc byte[LengthSize];
+            CheckHeaderLength(stream.ReadAtLeast(length, LengthSize, throwOnEndOfStream: false) < LengthSize ? [] : length, stream.Length, path);
+            stream.Position = 0;
+            if (stream.Length > Array.MaxLength)
+                throw Damaged(path, $"{stream.Length} bytes are more than this reader takes");
+            byte[] bytes = new byte[stream.Length];
+            stream.ReadExactly(bytes);
+            return Parse(bytes, path);
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            throw new LstmTorchException(ErrorKind.NotFound, $"{path}: cannot be read: {error.Message}", error);
+        }
+    }
+
+    /// <summary>Reads a file that is in memory; the tensors point into it.</summary>
+    /// <param name="bytes">The whole file.</param>
+    /// <param name="where">What to call it in an error.</param>
+    /// <exception cref="LstmTorchException">A rule of the format is broken.</exception>
+    public static SafetensorsFile Parse(ReadOnlyMemory<byte> bytes, string where)
+    {
+        int headerLength = CheckHeaderLength(bytes.Length < LengthSize ? [] : bytes.Span[..LengthSize], bytes.Length, where);
+        ReadOnlySpan<byte> header = bytes.Span.Slice(LengthSize, headerLength);
+        ReadOnlyMemory<byte> data = bytes[(LengthSize + headerLength)..];
+        try
+        {
+            _ = s_strictUtf8.GetCharCount(header);
+            var (entries, metadata) = SafetensorsHeader.Parse(header);
+            return new SafetensorsFile([.. Cut(entries, data)], metadata);
+        }
+        catch (Exception error) when (error is DecoderFallbackException or JsonException or FormatException or OverflowException or InvalidOperationException)
+        {
+            throw Damaged(where, error is DecoderFallbackException ? "the header is not UTF-8" : error.Message.Split('\n')[0]);
+        }
+    }
+
+    /// <summary>Writes a file: the same tensors and metadata give the same bytes.</summary>
+    /// <param name="stream">Receives the file.</param>
+    /// <param name="tensors">The tensors; ordered by the size of their numbers, largest first, then by name, as the reference does.</param>
+    /// <param name="metadata">Strings to keep with them.</param>
+    /// <exception cref="ArgumentException">A name occurs twice or is reserved, or a tensor's data do not fill its shape.</exception>
+    public static void Write(Stream stream, IReadOnlyList<SafetensorsTensor> tensors, IReadOnlyDictionary<string, string> metadata)
+    {
+        ArgumentNullException.ThrowIfNull(stream);
+        ArgumentNullException.ThrowIfNull(tensors);
+        ArgumentNullException.ThrowIfNull(metadata);
+        var ordered = tensors.OrderByDescending(tensor => SafetensorsTensor.SizeOf(tensor.Type)).ThenBy(tensor => tensor.Name, StringComparer.Ordinal).ToList();
+        CheckTensors(ordered);
+
+        byte[] header = Header(ordered, metadata);
+        Span<byte> length = stackalloc byte[LengthSize];
+        BinaryPrimitives.WriteUInt64LittleEndian(length, (ulong)header.Length);
+        stream.Write(length);
+        stream.Write(header);
+        foreach (SafetensorsTensor tensor in ordered)
+            stream.Write(tensor.Data.Span);
+    }
+
+    private static int CheckHeaderLength(ReadOnlySpan<byte> length, long fileLength, string where)
+    {
+        if (length.IsEmpty)
+            throw Damaged(where, $"{fileLength} bytes are too few for a safetensors file");
+        ulong header = BinaryPrimitives.ReadUInt64LittleEndian(length);
+        if (header > MaximumHeader)
+            throw Damaged(where, $"the header claims {header} bytes, the limit is {MaximumHeader}");
+        if (header > (ulong)(fileLength - LengthSize))
+            throw Damaged(where, $"the header claims {header} bytes, but the file has only {fileLength}");
+        return (int)header;
+    }
+
+    private static IEnumerable<SafetensorsTensor> Cut(IReadOnlyList<SafetensorsHeader.Entry> entries, ReadOnlyMemory<byte> data)
+    {
+        ulong end = 0;
+        foreach (SafetensorsHeader.Entry entry in entries.OrderBy(entry => entry.Begin).ThenBy(entry => entry.End))
+        {
+            if (entry.Begin != end || entry.End < entry.Begin || entry.End > (ulong)data.Length)
+                throw new FormatException($"tensor '{entry.Name}' lies at [{entry.Begin}, {entry.End}), which overlaps, leaves a gap or ends outside the file");
+
+            ulong size = (ulong)SafetensorsTensor.SizeOf(entry.Type);
+            foreach (long dimension in entry.Shape)
+                size = checked(size * (ulong)dimension);
+            if (size != entry.End - entry.Begin)
+                throw new FormatException($"tensor '{entry.Name}' has {entry.End - entry.Begin} bytes, its shape needs {size}");
+
+            yield return new SafetensorsTensor(entry.Name, entry.Type, entry.Shape, data.Slice((int)entry.Begin, (int)size));
+            end = entry.End;
+        }
+
+        if (end != (ulong)data.Length)
+            throw new FormatException($"the tensors end after {end} bytes of data, the file after {data.Length}");
+    }
+
+    private static void CheckTensors(List<SafetensorsTensor> tensors)
+    {
+        var names = new HashSet<string>();
+        foreach (SafetensorsTensor tensor in tensors)
+        {
+            if (tensor.Name == MetadataKey || !names.Add(tensor.Name))
+                throw new ArgumentException($"The name '{tensor.Name}' occurs twice or is reserved.", nameof(tensors));
+            long size = tensor.Shape.Aggregate((long)SafetensorsTensor.SizeOf(tensor.Type), (product, dimension) => checked(product * dimension));
+            if (size != tensor.Data.Length)
+                throw new ArgumentException($"Tensor '{tensor.Name}' has {tensor.Data.Length} bytes, its shape needs {size}.", nameof(tensors));
+        }
+    }
+
+    private static byte[] Header(List<SafetensorsTensor> tensors, IReadOnlyDictionary<string, string> metadata)
+    {
+        using var buffer = new MemoryStream();
+        using (var json = new Utf8JsonWriter(buffer, new JsonWriterOptions { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping }))
+        {
+            json.WriteStartObject();
+            if (metadata.Count > 0)
+            {
+                json.WriteStartObject(MetadataKey);
+                foreach (var (key, value) in metadata.OrderBy(entry => entry.Key, StringComparer.Ordinal))
+                    json.WriteString(key, value);
+                json.WriteEndObject();
+            }
+
+            long offset = 0;
+            foreach (SafetensorsTensor tensor in tensors)
+            {
+                json.WriteStartObject(tensor.Name);
+                json.WriteString("dtype", tensor.Type.ToString());
+                json.WriteStartArray("shape");
+                foreach (long dimension in tensor.Shape)
+                    json.WriteNumberValue(dimension);
+                json.WriteEndArray();
+                json.WriteStartArray("data_offsets");
+                json.WriteNumberValue(offset);
+                json.WriteNumberValue(offset += tensor.Data.Length);
+                json.WriteEndArray();
+                json.WriteEndObject();
+            }
+
+            json.WriteEndObject();
+        }
+
+        // The numbers start at a multiple of 8, so that a reader can map them where they lie.
+        while (buffer.Length % LengthSize != 0)
+            buffer.WriteByte((byte)' ');
+        return buffer.ToArray();
+    }
+
+    private static LstmTorchException Damaged(string where, string what) => new(ErrorKind.Damaged, $"{where}: not a whole safetensors file: {what}");
+}

@@ -1,0 +1,134 @@
+using System.Globalization;
+using System.Runtime.InteropServices;
+using System.Text;
+
+namespace LstmTorch.Data;
+
+/// <summary>Where something stands in a file: the line, and the text that is there.</summary>
+/// <param name="Line">The line, from 1, the header's included.</param>
+/// <param name="Text">The field as it is written.</param>
+internal readonly record struct Place(long Line, string Text);
+
+/// <summary>One column while it is read: numbers as long as it holds numbers, and the first of everything that is not one.</summary>
+/// <param name="name">The column's name.</param>
+/// <param name="number">The column's number, from 1.</param>
+internal sealed class CsvColumn(string name, int number)
+{
+    /// <summary>A longer field is shown shortened in messages.</summary>
+    private const int ShownLength = 40;
+
+    private static readonly string[] s_missing = ["na", "n/a", "nan", "null", "none", "?", "-", "missing", "#n/a"];
+    private static readonly string[] s_infinite = ["inf", "+inf", "-inf", "infinity", "+infinity", "-infinity", "∞", "-∞"];
+
+    private readonly List<double> _values = [];
+
+    /// <summary>The column's name.</summary>
+    public string Name { get; } = name;
+
+    /// <summary>The column's number, from 1.</summary>
+    public int Number { get; } = number;
+
+    /// <summary>The values read so far; NaN where there is no number.</summary>
+    public ReadOnlySpan<double> Values => CollectionsMarshal.AsSpan(_values);
+
+    /// <summary>The first field that is neither a number nor missing.</summary>
+    public Place? FirstText { get; private set; }
+
+    /// <summary>The first missing value.</summary>
+    public Place? FirstMissing { get; private set; }
+
+    /// <summary>The first infinite value.</summary>
+    public Place? FirstInfinite { get; private set; }
+
+    /// <summary>The first number with a decimal comma.</summary>
+    public Place? FirstDecimalComma { get; private set; }
+
+    /// <summary>How many fields are text.</summary>
+    public int TextCount { get; private set; }
+
+    /// <summary>How many values are missing.</summary>
+    public int MissingCount { get; private set; }
+
+    /// <summary>How many fields are numbers with a decimal comma; they count as text too.</summary>
+    public int DecimalCommaCount { get; private set; }
+
+    /// <summary>How many fields are numbers.</summary>
+    public int NumberCount => _values.Count - TextCount - MissingCount;
+
+    /// <summary>True if its numbers are whole and each is one more than the one before: the number of a step, not a measurement.</summary>
+    public bool CountsSteps
+    {
+        get
+        {
+            if (_values.Count < 2 || NumberCount != _values.Count || _values[0] != Math.Floor(_values[0]))
+                return false;
+            for (int row = 1; row < _values.Count; row++)
+            {
+                if (_values[row] != _values[row - 1] + 1)
+                    return false;
+            }
+
+            return true;
+        }
+    }
+
+    /// <summary>Takes the next row's field.</summary>
+    /// <param name="field">The field, UTF-8, without quotes.</param>
+    /// <param name="line">Its line.</param>
+    public void Add(ReadOnlySpan<byte> field, long line)
+    {
+        field = field.Trim(" \t"u8);
+        bool mayBeNumber = field.Length > 0 && (char.IsAsciiDigit((char)field[^1]) || field[^1] == '.');
+        if (mayBeNumber && double.TryParse(field, NumberStyles.Float, CultureInfo.InvariantCulture, out double value))
+        {
+            if (double.IsInfinity(value))
+                FirstInfinite ??= At(field, line);
+            _values.Add(value);
+            return;
+        }
+
+        _values.Add(double.NaN);
+        if (field.IsEmpty || IsOneOf(s_missing, field))
+        {
+            MissingCount++;
+            FirstMissing ??= At(field, line);
+        }
+        else if (IsOneOf(s_infinite, field))
+        {
+            _values[^1] = double.PositiveInfinity;
+            FirstInfinite ??= At(field, line);
+        }
+        else
+        {
+            AddText(field, line);
+        }
+    }
+
+    private void AddText(ReadOnlySpan<byte> field, long line)
+    {
+        TextCount++;
+        FirstText ??= At(field, line);
+        int comma = field.IndexOf((byte)',');
+        if (comma > 0 && double.TryParse(field[..comma], NumberStyles.Float, CultureInfo.InvariantCulture, out _)
+            && field[(comma + 1)..].IndexOfAnyExceptInRange((byte)'0', (byte)'9') < 0)
+        {
+            DecimalCommaCount++;
+            FirstDecimalComma ??= At(field, line);
+        }
+    }
+
+    private static bool IsOneOf(string[] words, ReadOnlySpan<byte> field)
+    {
+        const int longest = 12;
+        if (field.Length > longest)
+            return false;
+        string text = Encoding.UTF8.GetString(field);
+        return words.Contains(text, StringComparer.OrdinalIgnoreCase);
+    }
+
+    private static Place At(ReadOnlySpan<byte> field, long line)
+    {
+        string text = Encoding.UTF8.GetString(field.Length > 4 * ShownLength ? field[..(4 * ShownLength)] : field);
+        return new Place(line, text.Length > ShownLength ? text[..ShownLength] + "…" : text);
+    }
+}

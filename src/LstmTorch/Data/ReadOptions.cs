@@ -1,0 +1,29 @@
+using LstmTorch.Runtime.Model;
+
+namespace LstmTorch.Data;
+
+/// <summary>What to read from a data file, and how.</summary>
+public sealed record ReadOptions
+{
+    /// <summary>The time column; null to recognize it.</summary>
+    public string? TimeColumn { get; init; }
+
+    /// <summary>The column that tells series apart; null for one series.</summary>
+    public string? SeriesIdColumn { get; init; }
+
+    /// <summary>The character between fields; null to find it among comma, semicolon, tab and bar.</summary>
+    public char? Delimiter { get; init; }
+
+    /// <summary>What to do about missing values.</summary>
+    /// <value>They are errors.</value>
+    public MissingValues Missing { get; init; } = MissingValues.Error;
+
+    /// <summary>The target columns; none means the first numeric column.</summary>
+    public IReadOnlyList<string> Targets { get; init; } = [];
+
+    /// <summary>The input columns by name, or one of all, all-but-last (of the numeric columns), target; none means all.</summary>
+    public IReadOnlyList<string> Inputs { get; init; } = [];
+
+    /// <summary>True where a trained model asks for the columns: one that is missing is then the data's fault, not the command's.</summary>
+    public bool ForModel { get; init; }
+}

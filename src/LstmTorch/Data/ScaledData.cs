@@ -1,0 +1,92 @@
+using LstmTorch.Runtime.Model;
+using static TorchSharp.torch;
+
+namespace LstmTorch.Data;
+
+/// <summary>The scaled rows of all series on a device. Windows are gathered from them by index; none is ever stored.</summary>
+public sealed class ScaledData : IDisposable
+{
+    private readonly Tensor _inputs;
+    private readonly Tensor _targets;
+    private readonly long[] _starts;
+    private readonly int _horizon;
+
+    /// <summary>Scales the rows as the configuration says.</summary>
+    /// <param name="set">The data, in original units.</param>
+    /// <param name="config">Columns, scales, context length and horizon.</param>
+    /// <param name="device">Where the rows shall live.</param>
+    public ScaledData(TimeSeriesSet set, ForecasterConfig config, Device device)
+    {
+        ArgumentNullException.ThrowIfNull(set);
+        ArgumentNullException.ThrowIfNull(config);
+        _horizon = config.Horizon;
+        _starts = new long[set.Series.Count];
+        for (int s = 1; s < _starts.Length; s++)
+            _starts[s] = _starts[s - 1] + set.Series[s - 1].Length;
+        _inputs = Scale(set, config.Inputs, config.InputScalers, device);
+        _targets = Scale(set, config.Targets, config.TargetScalers, device);
+    }
+
+    /// <summary>The contexts of some windows.</summary>
+    /// <param name="windows">The windows.</param>
+    /// <param name="indices">Which of them, [B].</param>
+    /// <returns>Scaled inputs, dimensionless, [B, T, D]; owned by the caller's dispose scope.</returns>
+    public Tensor Contexts(WindowIndex windows, ReadOnlySpan<int> indices)
+    {
+        ArgumentNullException.ThrowIfNull(windows);
+        return Rows(_inputs, windows, indices, 1 - windows.ContextLength, windows.ContextLength);
+    }
+
+    /// <summary>What came true after the origins of some windows; their whole horizons must lie inside the data.</summary>
+    /// <param name="windows">The windows.</param>
+    /// <param name="indices">Which of them, [B].</param>
+    /// <returns>Scaled targets, dimensionless, [B, horizon, targets]; owned by the caller's dispose scope.</returns>
+    public Tensor Futures(WindowIndex windows, ReadOnlySpan<int> indices)
+    {
+        ArgumentNullException.ThrowIfNull(windows);
+        return Rows(_targets, windows, indices, 1, _horizon);
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        _inputs.Dispose();
+        _targets.Dispose();
+    }
+
+    private Tensor Rows(Tensor rows, WindowIndex windows, ReadOnlySpan<int> indices, int offset, int count)
+    {
+        using var scope = NewDisposeScope();
+        long[] numbers = new long[indices.Length * count];
+        for (int n = 0; n < indices.Length; n++)
+        {
+            Window window = windows[indices[n]];
+            long first = _starts[window.Series] + window.Origin + offset;
+            for (int t = 0; t < count; t++)
+                numbers[(n * count) + t] = first + t;
+        }
+
+        Tensor index = tensor(numbers, device: rows.device);
+        return rows.index_select(0, index).view(indices.Length, count, rows.shape[1]).MoveToOuterDisposeScope();
+    }
+
+    private static Tensor Scale(TimeSeriesSet set, IReadOnlyList<string> columns, IReadOnlyList<ColumnScaler> scalers, Device device)
+    {
+        float[] scaled = new float[(long)set.Rows * columns.Count];
+        long start = 0;
+        foreach (TimeSeries series in set.Series)
+        {
+            for (int c = 0; c < columns.Count; c++)
+            {
+                ReadOnlySpan<double> column = series.Column(columns[c]);
+                for (int row = 0; row < column.Length; row++)
+                    scaled[((start + row) * columns.Count) + c] = (float)scalers[c].Transform(column[row]);
+            }
+
+            start += series.Length;
+        }
+
+        using var scope = NewDisposeScope();
+        return tensor(scaled, device: device).view(set.Rows, columns.Count).DetachFromDisposeScope();
+    }
+}

@@ -1,0 +1,27 @@
+using LstmTorch.Runtime.Model;
+
+namespace LstmTorch.Data;
+
+/// <summary>Fits the scales of columns to training rows, and to no others.</summary>
+public static class ScalerFit
+{
+    /// <summary>One scale a column, over the training rows of all series together.</summary>
+    public static IReadOnlyList<ColumnScaler> Fit(
+        ScalerKind kind, TimeSeriesSet set, IReadOnlyList<ChronologicalSplit> splits, IReadOnlyList<string> columns)
+    {
+        ArgumentNullException.ThrowIfNull(set);
+        ArgumentNullException.ThrowIfNull(columns);
+        return [.. columns.Select(column => ColumnScaler.Fit(kind, TrainingRows(set, splits, column)))];
+    }
+
+    private static ReadOnlySpan<double> TrainingRows(TimeSeriesSet set, IReadOnlyList<ChronologicalSplit> splits, string column)
+    {
+        if (set.Series.Count == 1)
+            return set.Series[0].Column(column)[..splits[0].TrainEnd];
+
+        var rows = new List<double>();
+        for (int s = 0; s < set.Series.Count; s++)
+            rows.AddRange(set.Series[s].Column(column)[..splits[s].TrainEnd]);
+        return rows.ToArray();
+    }
+}

@@ -1,0 +1,96 @@
+using System.Globalization;
+
+namespace LstmTorch.Data;
+
+/// <summary>What the rows of a series are ordered by.</summary>
+public enum TimeAxisKind
+{
+    /// <summary>Nothing but their order in the file.</summary>
+    RowNumber,
+
+    /// <summary>Whole numbers.</summary>
+    Step,
+
+    /// <summary>Dates, with or without time of day.</summary>
+    Date,
+}
+
+/// <summary>The moments of a series' rows, and those that would follow.</summary>
+public sealed class TimeAxis
+{
+    private readonly long[] _moments;
+    private readonly string? _pattern;
+    private readonly TimeStep _step;
+
+    private TimeAxis(TimeAxisKind kind, string? name, long[] moments, int length, string? pattern)
+    {
+        Kind = kind;
+        Name = name;
+        Length = length;
+        _moments = moments;
+        _pattern = pattern;
+        _step = kind == TimeAxisKind.Date ? TimeStep.OfDates(moments) : TimeStep.OfNumbers(moments);
+    }
+
+    /// <summary>What the rows are ordered by.</summary>
+    public TimeAxisKind Kind { get; }
+
+    /// <summary>The time column's name; null for row numbers.</summary>
+    public string? Name { get; }
+
+    /// <summary>How many rows there are.</summary>
+    public int Length { get; }
+
+    /// <summary>The usual distance of two rows, such as 1 day.</summary>
+    public string StepDescription => _step.Description;
+
+    /// <summary>How many rows do not follow the one before by the usual distance: gaps, mostly.</summary>
+    public int IrregularSteps => _step.Irregular;
+
+    /// <summary>The steps of the usual season: a day of hours, a week of days, a year of weeks, months or quarters; otherwise 1.</summary>
+    public int DefaultSeasonality => Kind == TimeAxisKind.Date ? _step.Seasonality : 1;
+
+    /// <summary>Rows that are only numbered, from 1.</summary>
+    public static TimeAxis OfRows(int length) => new(TimeAxisKind.RowNumber, null, [], length, null);
+
+    /// <summary>Rows with whole numbers.</summary>
+    /// <param name="name">The column's name.</param>
+    /// <param name="steps">Strictly increasing.</param>
+    public static TimeAxis OfSteps(string name, long[] steps)
+    {
+        CheckIncreasing(steps);
+        return new TimeAxis(TimeAxisKind.Step, name, steps, steps.Length, null);
+    }
+
+    /// <summary>Rows with dates.</summary>
+    /// <param name="name">The column's name.</param>
+    /// <param name="ticks">Of <see cref="DateTime"/>, strictly increasing.</param>
+    /// <param name="pattern">The format in which they were written.</param>
+    public static TimeAxis OfDates(string name, long[] ticks, string pattern)
+    {
+        CheckIncreasing(ticks);
+        return new TimeAxis(TimeAxisKind.Date, name, ticks, ticks.Length, pattern);
+    }
+
+    /// <summary>The moment of a row as the file writes it; rows from <see cref="Length"/> on continue with the usual distance.</summary>
+    public string Format(int row) => Kind switch
+    {
+        TimeAxisKind.RowNumber => ((long)row + 1).ToString(CultureInfo.InvariantCulture),
+        TimeAxisKind.Step => MomentAt(row).ToString(CultureInfo.InvariantCulture),
+        _ => new DateTime(MomentAt(row), DateTimeKind.Utc).ToString(_pattern, CultureInfo.InvariantCulture),
+    };
+
+    /// <summary>The date of a row, also beyond the last; null unless <see cref="Kind"/> is Date.</summary>
+    public DateTime? DateAt(int row) => Kind == TimeAxisKind.Date ? new DateTime(MomentAt(row), DateTimeKind.Utc) : null;
+
+    private long MomentAt(int row) => row < _moments.Length ? _moments[row] : _step.After(_moments[^1], row - _moments.Length + 1);
+
+    private static void CheckIncreasing(long[] moments)
+    {
+        for (int row = 1; row < moments.Length; row++)
+        {
+            if (moments[row] <= moments[row - 1])
+                throw new ArgumentException($"Row {row} does not come after the row before it.", nameof(moments));
+        }
+    }
+}

@@ -1,0 +1,60 @@
+namespace LstmTorch.Data;
+
+/// <summary>One series: numeric columns over time, without missing values. Immutable, and checked when it is made.</summary>
+public sealed class TimeSeries
+{
+    private readonly IReadOnlyList<double[]> _values;
+
+    /// <summary>Takes over the columns.</summary>
+    /// <param name="id">What tells it from other series; empty where there is only one.</param>
+    /// <param name="time">The moments of the rows.</param>
+    /// <param name="columns">The columns' names.</param>
+    /// <param name="values">The columns, each as long as <paramref name="time"/>.</param>
+    /// <exception cref="ArgumentException">Lengths or counts disagree, or a value is not finite.</exception>
+    public TimeSeries(string id, TimeAxis time, IReadOnlyList<string> columns, IReadOnlyList<double[]> values)
+    {
+        ArgumentNullException.ThrowIfNull(time);
+        ArgumentNullException.ThrowIfNull(columns);
+        ArgumentNullException.ThrowIfNull(values);
+        if (columns.Count != values.Count || values.Any(column => column.Length != time.Length))
+            throw new ArgumentException("Columns, names and times differ in number.", nameof(values));
+        foreach (double[] column in values)
+        {
+            if (Array.Exists(column, value => !double.IsFinite(value)))
+                throw new ArgumentException("A value is not finite.", nameof(values));
+        }
+
+        Id = id;
+        Time = time;
+        Columns = columns;
+        _values = values;
+    }
+
+    /// <summary>What tells it from other series; empty where there is only one.</summary>
+    public string Id { get; }
+
+    /// <summary>The moments of the rows.</summary>
+    public TimeAxis Time { get; }
+
+    /// <summary>The columns' names.</summary>
+    public IReadOnlyList<string> Columns { get; }
+
+    /// <summary>How many rows it has.</summary>
+    public int Length => Time.Length;
+
+    /// <summary>A column's values, oldest first, in original units.</summary>
+    public ReadOnlySpan<double> Column(int index) => _values[index];
+
+    /// <summary>A column's values, oldest first, in original units.</summary>
+    /// <exception cref="ArgumentException">There is no such column.</exception>
+    public ReadOnlySpan<double> Column(string name)
+    {
+        for (int index = 0; index < Columns.Count; index++)
+        {
+            if (Columns[index] == name)
+                return _values[index];
+        }
+
+        throw new ArgumentException($"There is no column '{name}'.", nameof(name));
+    }
+}

@@ -1,0 +1,41 @@
+namespace LstmTorch.Data;
+
+/// <summary>One or many series with the same columns, as they were read from one file.</summary>
+public sealed record TimeSeriesSet
+{
+    /// <summary>The series, in the order of their first rows.</summary>
+    public required IReadOnlyList<TimeSeries> Series { get; init; }
+
+    /// <summary>The input columns.</summary>
+    public required IReadOnlyList<string> Inputs { get; init; }
+
+    /// <summary>The target columns.</summary>
+    public required IReadOnlyList<string> Targets { get; init; }
+
+    /// <summary>Columns that were left out by default because they hold no numbers.</summary>
+    public IReadOnlyList<string> IgnoredColumns { get; init; } = [];
+
+    /// <summary>The time column, or null.</summary>
+    public string? TimeColumn { get; init; }
+
+    /// <summary>The column that tells series apart, or null.</summary>
+    public string? SeriesIdColumn { get; init; }
+
+    /// <summary>The file, as it was named.</summary>
+    public required string SourceName { get; init; }
+
+    /// <summary>The SHA-256 of the file, in lower-case hexadecimal.</summary>
+    public required string Sha256 { get; init; }
+
+    /// <summary>How many missing values were filled.</summary>
+    public int MissingFilled { get; init; }
+
+    /// <summary>How many rows with missing values were dropped.</summary>
+    public int RowsDropped { get; init; }
+
+    /// <summary>Rows of all series together.</summary>
+    public int Rows => Series.Sum(series => series.Length);
+
+    /// <summary>Rows of all series that do not follow the one before at the usual distance.</summary>
+    public int IrregularSteps => Series.Sum(series => series.Time.IrregularSteps);
+}

@@ -1,0 +1,116 @@
+namespace LstmTorch.Data;
+
+/// <summary>The usual distance of two rows: whole months, or a fixed length.</summary>
+/// <param name="Months">Months, or 0 for a fixed length.</param>
+/// <param name="Length">Ticks for dates, a difference for numbers; unused with months.</param>
+/// <param name="Irregular">How many rows follow at another distance.</param>
+/// <param name="IsDate">True for dates.</param>
+internal readonly record struct TimeStep(int Months, long Length, int Irregular, bool IsDate)
+{
+    private static readonly (long Ticks, string One, string Many, int Seasonality)[] s_units =
+    [
+        (7 * TimeSpan.TicksPerDay, "1 week", "weeks", 52),
+        (TimeSpan.TicksPerDay, "1 day", "days", 7),
+        (TimeSpan.TicksPerHour, "1 hour", "hours", 24),
+        (TimeSpan.TicksPerMinute, "1 minute", "minutes", 60 * 24),
+        (TimeSpan.TicksPerSecond, "1 second", "seconds", 1),
+    ];
+
+    /// <summary>In words.</summary>
+    public string Description
+    {
+        get
+        {
+            if (!IsDate)
+                return Length == 1 ? "1 step" : $"{Length} steps";
+            if (Months > 0)
+                return Months switch { 12 => "1 year", 3 => "1 quarter", 1 => "1 month", _ => $"{Months} months" };
+            long length = Length;
+            var unit = s_units.FirstOrDefault(unit => length > 0 && length % unit.Ticks == 0, s_units[^1]);
+            return length == unit.Ticks ? unit.One : $"{length / unit.Ticks} {unit.Many}";
+        }
+    }
+
+    /// <summary>Steps of a year for months, of a year for weeks, of a week for days, of a day for less; 1 where none fits.</summary>
+    public int Seasonality
+    {
+        get
+        {
+            if (Months > 0)
+                return 12 % Months == 0 ? 12 / Months : 1;
+            if (Length == 7 * TimeSpan.TicksPerDay)
+                return 52;
+            if (Length == TimeSpan.TicksPerDay)
+                return 7;
+            return Length is >= TimeSpan.TicksPerMinute and < TimeSpan.TicksPerDay && TimeSpan.TicksPerDay % Length == 0
+                ? (int)(TimeSpan.TicksPerDay / Length)
+                : 1;
+        }
+    }
+
+    /// <summary>The most frequent difference of neighbours.</summary>
+    public static TimeStep OfNumbers(long[] numbers)
+    {
+        var (length, irregular) = Mode(numbers);
+        return new TimeStep(0, length, irregular, false);
+    }
+
+    /// <summary>Months where all dates fall on one day of the month, or on its end; otherwise the most frequent difference.</summary>
+    public static TimeStep OfDates(long[] ticks)
+    {
+        if (ticks.Length > 1 && MonthNumbers(ticks) is { } months)
+        {
+            var (step, irregularMonths) = Mode(months);
+            return new TimeStep((int)step, 0, irregularMonths, true);
+        }
+
+        var (length, irregular) = Mode(ticks);
+        return new TimeStep(0, ticks.Length > 1 ? length : TimeSpan.TicksPerDay, irregular, true);
+    }
+
+    /// <summary>The moment so many steps after another.</summary>
+    public long After(long moment, int steps) => Months > 0
+        ? AddMonths(new DateTime(moment), steps * Months).Ticks
+        : moment + (Length * steps);
+
+    private static DateTime AddMonths(DateTime date, int months)
+    {
+        bool isEnd = date.Day == DateTime.DaysInMonth(date.Year, date.Month);
+        DateTime later = date.AddMonths(months);
+        return isEnd ? later.AddDays(DateTime.DaysInMonth(later.Year, later.Month) - later.Day) : later;
+    }
+
+    private static long[]? MonthNumbers(long[] ticks)
+    {
+        var first = new DateTime(ticks[0]);
+        bool ofOneDay = true, ofEnds = true;
+        long[] months = new long[ticks.Length];
+        for (int row = 0; row < ticks.Length; row++)
+        {
+            var date = new DateTime(ticks[row]);
+            ofOneDay &= date.Day == first.Day && date.TimeOfDay == first.TimeOfDay;
+            ofEnds &= date.Day == DateTime.DaysInMonth(date.Year, date.Month) && date.TimeOfDay == first.TimeOfDay;
+            if (!ofOneDay && !ofEnds)
+                return null;
+            months[row] = (date.Year * 12L) + date.Month;
+        }
+
+        return months;
+    }
+
+    private static (long Step, int Irregular) Mode(long[] values)
+    {
+        if (values.Length < 2)
+            return (1, 0);
+
+        var counts = new Dictionary<long, int>();
+        for (int row = 1; row < values.Length; row++)
+        {
+            long difference = values[row] - values[row - 1];
+            counts[difference] = counts.GetValueOrDefault(difference) + 1;
+        }
+
+        var (step, count) = counts.OrderByDescending(entry => entry.Value).ThenBy(entry => entry.Key).First();
+        return (step, values.Length - 1 - count);
+    }
+}

@@ -1,0 +1,73 @@
+namespace LstmTorch.Data;
+
+/// <summary>One sample: the context ends with the origin, the horizon begins after it.</summary>
+/// <param name="Series">The series, by its place in the set.</param>
+/// <param name="Origin">The row of the last known step within the series.</param>
+public readonly record struct Window(int Series, int Origin);
+
+/// <summary>The windows of a part over all series, found by arithmetic: its memory grows with the series, not with the windows.</summary>
+public sealed class WindowIndex
+{
+    private readonly (int Series, int FirstOrigin)[] _runs;
+    private readonly int[] _ends;
+
+    private WindowIndex(IEnumerable<(int Series, int FirstOrigin, int Count)> runs, int contextLength)
+    {
+        var filled = runs.Where(run => run.Count > 0).ToList();
+        ContextLength = contextLength;
+        _runs = [.. filled.Select(run => (run.Series, run.FirstOrigin))];
+        _ends = new int[filled.Count];
+        for (int n = 0; n < filled.Count; n++)
+            _ends[n] = Count = checked(Count + filled[n].Count);
+    }
+
+    /// <summary>How many windows there are.</summary>
+    public int Count { get; }
+
+    /// <summary>How many past steps a window has, the origin included.</summary>
+    public int ContextLength { get; }
+
+    /// <summary>A window, by series, then by origin.</summary>
+    public Window this[int index]
+    {
+        get
+        {
+            ArgumentOutOfRangeException.ThrowIfNegative(index);
+            ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(index, Count);
+            int found = Array.BinarySearch(_ends, index + 1);
+            int run = found >= 0 ? found : ~found;
+            int before = run == 0 ? 0 : _ends[run - 1];
+            return new Window(_runs[run].Series, _runs[run].FirstOrigin + index - before);
+        }
+    }
+
+    /// <summary>
+    /// Every origin, stride 1, whose whole horizon lies inside the part. The context may reach back across the part's border,
+    /// never before the first row of its series.
+    /// </summary>
+    /// <param name="splits">The split of each series.</param>
+    /// <param name="part">The part.</param>
+    /// <param name="contextLength">Past steps of a window, at least 1.</param>
+    /// <param name="horizon">Future steps of a window, at least 1.</param>
+    public static WindowIndex Of(IReadOnlyList<ChronologicalSplit> splits, Part part, int contextLength, int horizon)
+    {
+        ArgumentNullException.ThrowIfNull(splits);
+        return new WindowIndex(
+            splits.Select((split, series) =>
+            {
+                var (start, end) = split.Rows(part);
+                int first = Math.Max(start - 1, contextLength - 1), last = end - horizon - 1;
+                return (series, first, last - first + 1);
+            }),
+            contextLength);
+    }
+
+    /// <summary>One window a series, whose origin is the last row: what follows is not known yet.</summary>
+    /// <param name="lengths">The rows of each series, at least the context's.</param>
+    /// <param name="contextLength">Past steps of a window.</param>
+    public static WindowIndex AtEnd(IReadOnlyList<int> lengths, int contextLength)
+    {
+        ArgumentNullException.ThrowIfNull(lengths);
+        return new WindowIndex(lengths.Select((length, series) => (series, length - 1, length >= contextLength ? 1 : 0)), contextLength);
+    }
+}

@@ -1,0 +1,49 @@
+using System.Globalization;
+using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
+using LstmTorch.Recurrent.Kernels;
+using LstmTorch.Runtime;
+using static TorchSharp.torch;
+
+namespace LstmTorch;
+
+/// <summary>What the program runs on, for a person who asks or reports an error.</summary>
+public static class EnvironmentFacts
+{
+    /// <summary>System, processor, threads, libtorch, devices and kernels, by name. Never throws for want of libtorch.</summary>
+    public static IReadOnlyDictionary<string, string> Collect()
+    {
+        var facts = new OrderedDictionary<string, string>
+        {
+            ["lstmtorch"] = Versions.LstmTorch,
+            ["dotnet"] = System.Environment.Version.ToString(),
+            ["system"] = $"{RuntimeInformation.OSDescription}, {RuntimeInformation.RuntimeIdentifier}",
+            ["processor"] = $"{ProcessorName()}, {System.Environment.ProcessorCount} logical cores",
+            ["vectors"] = $"{VectorBits()} bits",
+        };
+        try
+        {
+            LibTorch.Load();
+            facts["libtorch"] = $"{LibTorch.Version}, {LibTorch.Location}";
+            facts["threads"] = get_num_threads().ToString(CultureInfo.InvariantCulture);
+            facts["cuda"] = Devices.HasCuda ? $"{cuda.device_count()} device(s)" : $"none: {Devices.NoCuda()}";
+        }
+        catch (LstmTorchException error)
+        {
+            facts["libtorch"] = error.Message;
+        }
+
+        facts["kernels"] = string.Join(", ", LstmKernels.All.Select(kernel => kernel.Name));
+        return facts;
+    }
+
+    private static int VectorBits() =>
+        Vector512.IsHardwareAccelerated ? 512 : Vector256.IsHardwareAccelerated ? 256 : Vector128.IsHardwareAccelerated ? 128 : 0;
+
+    private static string ProcessorName()
+    {
+        const string file = "/proc/cpuinfo", key = "model name";
+        string? line = File.Exists(file) ? File.ReadLines(file).FirstOrDefault(text => text.StartsWith(key, StringComparison.Ordinal)) : null;
+        return line?.Split(':', 2)[1].Trim() ?? RuntimeInformation.ProcessArchitecture.ToString();
+    }
+}

@@ -1,0 +1,51 @@
+using LstmTorch.Data;
+using LstmTorch.Runtime.Model;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace LstmTorch.Forecasting;
+
+/// <summary>What a network predicts for the windows of a part.</summary>
+public static class Forecasts
+{
+    /// <summary>Windows at a time: no gradient is kept, so that more fit than in training.</summary>
+    private const int BatchSize = 512;
+
+    /// <summary>Forecasts every window, in original units.</summary>
+    /// <param name="model">The network; put into evaluation mode.</param>
+    /// <param name="data">The scaled rows.</param>
+    /// <param name="windows">The windows; their horizons may lie beyond the last row.</param>
+    /// <returns>[windows, horizon, targets], row-major.</returns>
+    public static double[] Of(LstmForecaster model, ScaledData data, WindowIndex windows)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        ArgumentNullException.ThrowIfNull(windows);
+        ForecasterConfig config = model.Config;
+        double[] values = new double[(long)windows.Count * config.Horizon * config.Targets.Count];
+        ForEachBatch(model, data, windows, (indices, forecast) =>
+        {
+            double[] batch = [.. forecast.to(ScalarType.Float64, CPU).contiguous().data<double>()];
+            batch.CopyTo(values, (long)indices[0] * config.Horizon * config.Targets.Count);
+        });
+        for (int n = 0; n < values.Length; n++)
+            values[n] = config.TargetScalers[n % config.Targets.Count].InverseTransform(values[n]);
+        return values;
+    }
+
+    /// <summary>Runs the network over all windows in order, without gradients and dropout.</summary>
+    /// <param name="model">The network; left in evaluation mode.</param>
+    /// <param name="data">The scaled rows.</param>
+    /// <param name="windows">The windows.</param>
+    /// <param name="use">Gets the numbers of a batch of windows and their scaled forecasts, [B, horizon, targets].</param>
+    internal static void ForEachBatch(LstmForecaster model, ScaledData data, WindowIndex windows, Action<int[], Tensor> use)
+    {
+        model.eval();
+        using var noGradient = no_grad();
+        for (int start = 0; start < windows.Count; start += BatchSize)
+        {
+            using var scope = NewDisposeScope();
+            int[] indices = [.. Enumerable.Range(start, Math.Min(BatchSize, windows.Count - start))];
+            use(indices, model.call(data.Contexts(windows, indices)));
+        }
+    }
+}

@@ -1,0 +1,178 @@
+using System.Diagnostics;
+using LstmTorch.Data;
+using LstmTorch.Runtime;
+using static TorchSharp.torch;
+
+namespace LstmTorch.Forecasting;
+
+/// <summary>Fits a network to windows: mean squared error of scaled values, Adam, best weights by validation loss.</summary>
+/// <remarks>Knows neither files nor columns. Seed, data and thread count fix every bit of the result on a CPU.</remarks>
+public sealed class Trainer
+{
+    private readonly TrainingState _state;
+    private readonly ScaledData _data;
+    private readonly WindowIndex _training;
+    private readonly WindowIndex _validation;
+    private readonly TrainingOptions _options;
+
+    /// <summary>Prepares to train.</summary>
+    /// <param name="state">The network, its optimizer and counters; fresh, or restored from a checkpoint.</param>
+    /// <param name="data">The scaled rows.</param>
+    /// <param name="training">The windows to learn from; at least one.</param>
+    /// <param name="validation">The windows that choose the best weights; if there are none, the last epoch's weights are the best.</param>
+    /// <param name="options">How to train.</param>
+    public Trainer(TrainingState state, ScaledData data, WindowIndex training, WindowIndex validation, TrainingOptions options)
+    {
+        _state = state;
+        _data = data;
+        _training = training;
+        _validation = validation;
+        _options = options;
+    }
+
+    /// <summary>How many steps one epoch has.</summary>
+    public int BatchesPerEpoch => (_training.Count + _options.BatchSize - 1) / _options.BatchSize;
+
+    /// <summary>Trains until the last epoch, until patience ends, or until cancelled, then at the next step.</summary>
+    /// <param name="progress">Told after every batch; may be null.</param>
+    /// <param name="epochEnded">Called after every epoch, for a checkpoint.</param>
+    /// <param name="cancellation">Stops training after the batch under way.</param>
+    /// <returns>True if training came to its end, false if it was cancelled.</returns>
+    /// <exception cref="LstmTorchException">The loss or a gradient is no longer finite.</exception>
+    public bool Run(IProgress<TrainingProgress>? progress, Action? epochEnded, CancellationToken cancellation)
+    {
+        while (_state.Counters.Epoch < _options.Epochs && !PatienceEnded())
+        {
+            if (!RunEpoch(progress, cancellation))
+                return false;
+            epochEnded?.Invoke();
+        }
+
+        return true;
+    }
+
+    private bool PatienceEnded() =>
+        _options.Patience is { } patience && _state.Counters.Epoch - _state.Counters.BestEpoch >= patience;
+
+    private bool RunEpoch(IProgress<TrainingProgress>? progress, CancellationToken cancellation)
+    {
+        double secondsBefore = _state.Counters.Seconds;
+        var clock = Stopwatch.StartNew();
+        int epoch = _state.Counters.Epoch;
+        var order = new Permutation((ulong)_options.Seed, epoch, _training.Count);
+        int[] indices = new int[_options.BatchSize];
+        _state.Model.train();
+        while (_state.Counters.Batch < BatchesPerEpoch)
+        {
+            if (cancellation.IsCancellationRequested)
+                return false;
+
+            int start = _state.Counters.Batch * _options.BatchSize;
+            Span<int> batch = indices.AsSpan(0, Math.Min(_options.BatchSize, _training.Count - start));
+            for (int n = 0; n < batch.Length; n++)
+                batch[n] = order[start + n];
+            Step(batch);
+
+            TrainingCounters now = _state.Counters = _state.Counters with { Seconds = secondsBefore + clock.Elapsed.TotalSeconds };
+            int seen = start + batch.Length;
+            if (now.Batch < BatchesPerEpoch)
+                progress?.Report(Progress(now, seen, null, false));
+        }
+
+        EpochResult result = EndEpoch(() => secondsBefore + clock.Elapsed.TotalSeconds, out bool isBest);
+        progress?.Report(new TrainingProgress(
+            epoch + 1, _options.Epochs, BatchesPerEpoch, BatchesPerEpoch, result.TrainLoss, _training.Count / result.Seconds, result, isBest));
+        return true;
+    }
+
+    private TrainingProgress Progress(TrainingCounters now, int seen, EpochResult? finished, bool isBest) => new(
+        now.Epoch + 1, _options.Epochs, now.Batch, BatchesPerEpoch, now.LossSum / seen, seen / now.Seconds, finished, isBest);
+
+    private void Step(ReadOnlySpan<int> batch)
+    {
+        using var scope = NewDisposeScope();
+        TrainingCounters counters = _state.Counters;
+        FlatParameters parameters = _state.Parameters;
+
+        // Dropout follows from seed and step alone, so that a resumed run repeats it without a generator's state.
+        manual_seed(HashCode(_options.Seed, counters.Step));
+        Tensor context = _data.Contexts(_training, batch), future = _data.Futures(_training, batch);
+        parameters.Gradients.zero_();
+        Tensor loss = nn.functional.mse_loss(_state.Model.call(context), future);
+        loss.backward();
+        double lossValue = loss.ToDouble();
+        double norm = parameters.Gradients.norm().ToDouble();
+        if (!double.IsFinite(lossValue) || !double.IsFinite(norm))
+            throw Diverged(lossValue);
+
+        if (norm > _options.ClipNorm)
+            parameters.Gradients.mul_(_options.ClipNorm.Value / norm);
+        _state.Optimizer.Step(_options.LearningRate);
+        _state.Counters = counters with
+        {
+            Step = counters.Step + 1,
+            Batch = counters.Batch + 1,
+            LossSum = counters.LossSum + (lossValue * batch.Length),
+            GradientNormSum = counters.GradientNormSum + norm,
+        };
+    }
+
+    private LstmTorchException Diverged(double loss)
+    {
+        string where = $"epoch {_state.Counters.Epoch + 1}, batch {_state.Counters.Batch + 1}";
+        string what = !double.IsFinite(loss)
+            ? $"the loss is {loss}"
+            : $"the gradient of {_state.Parameters.FirstNonFiniteGradient() ?? "all weights together"} is not finite";
+        return new LstmTorchException(
+            ErrorKind.Diverged, $"training diverged in {where}: {what}; lower --learning-rate, or set --clip-norm 1");
+    }
+
+    private EpochResult EndEpoch(Func<double> seconds, out bool isBest)
+    {
+        double validationLoss = Loss(_validation);
+        TrainingCounters counters = _state.Counters;
+        double best = counters.BestEpoch == 0 ? double.NaN : counters.History[counters.BestEpoch - 1].ValidationLoss;
+        isBest = !(validationLoss >= best);
+        if (isBest)
+        {
+            using var noGradient = no_grad();
+            _state.BestValues.copy_(_state.Parameters.Values);
+        }
+
+        var result = new EpochResult(
+            counters.Epoch + 1,
+            counters.LossSum / _training.Count,
+            validationLoss,
+            _options.LearningRate,
+            counters.GradientNormSum / BatchesPerEpoch,
+            seconds());
+        _state.Counters = new TrainingCounters
+        {
+            Step = counters.Step,
+            Epoch = result.Epoch,
+            BestEpoch = isBest ? result.Epoch : counters.BestEpoch,
+            History = [.. counters.History, result],
+        };
+        return result;
+    }
+
+    private double Loss(WindowIndex windows)
+    {
+        if (windows.Count == 0)
+            return double.NaN;
+
+        double sum = 0;
+        Forecasts.ForEachBatch(_state.Model, _data, windows, (indices, forecast) =>
+            sum += nn.functional.mse_loss(forecast, _data.Futures(windows, indices), nn.Reduction.Sum).ToDouble());
+        return sum / ((double)windows.Count * _state.Model.Config.Horizon * _state.Model.Config.Targets.Count);
+    }
+
+    /// <summary>SplitMix64's finalizer (Steele et al., 2014): neighbouring steps get unrelated generators.</summary>
+    private static long HashCode(long seed, long step)
+    {
+        ulong z = (ulong)seed + (0x9E3779B97F4A7C15UL * (ulong)(step + 1));
+        z = (z ^ (z >> 30)) * 0xBF58476D1CE4E5B9UL;
+        z = (z ^ (z >> 27)) * 0x94D049BB133111EBUL;
+        return (long)(z ^ (z >> 31));
+    }
+}

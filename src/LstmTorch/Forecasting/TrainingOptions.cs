@@ -1,0 +1,29 @@
+namespace LstmTorch.Forecasting;
+
+/// <summary>How a model is trained.</summary>
+public sealed record TrainingOptions
+{
+    /// <summary>How many times every training window is seen, also after a resume.</summary>
+    /// <value>100; at least 1.</value>
+    public int Epochs { get; init; } = 100;
+
+    /// <summary>How many windows a step takes.</summary>
+    /// <value>32; at least 1.</value>
+    public int BatchSize { get; init; } = 32;
+
+    /// <summary>The step size of Adam.</summary>
+    /// <value>0.001; above 0.</value>
+    public double LearningRate { get; init; } = 1e-3;
+
+    /// <summary>Gradients whose 2-norm, all together, is above this are scaled down to it; null for no limit.</summary>
+    /// <value>None; above 0.</value>
+    public double? ClipNorm { get; init; }
+
+    /// <summary>Training ends after this many epochs without a better validation loss; null for never.</summary>
+    /// <value>None; at least 1.</value>
+    public int? Patience { get; init; }
+
+    /// <summary>What the initial weights, the order of the windows and the dropout are drawn from.</summary>
+    /// <value>0.</value>
+    public long Seed { get; init; }
+}

@@ -1,0 +1,78 @@
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace LstmTorch.Forecasting;
+
+/// <summary>The counters of a training run between two steps. With the tensors, all that is needed to go on to the bit.</summary>
+/// <remarks>No generator state: the order of the windows and the dropout are functions of the seed and these counters.</remarks>
+public sealed record TrainingCounters
+{
+    /// <summary>Steps taken.</summary>
+    public long Step { get; init; }
+
+    /// <summary>Epochs finished.</summary>
+    public int Epoch { get; init; }
+
+    /// <summary>Batches finished in the epoch under way.</summary>
+    public int Batch { get; init; }
+
+    /// <summary>The sum of the losses of the windows seen in the epoch under way, scaled units.</summary>
+    public double LossSum { get; init; }
+
+    /// <summary>The sum of the gradient norms of the batches of the epoch under way.</summary>
+    public double GradientNormSum { get; init; }
+
+    /// <summary>Seconds spent in the epoch under way.</summary>
+    public double Seconds { get; init; }
+
+    /// <summary>The epoch with the best weights, from 1; 0 before the first epoch has ended.</summary>
+    public int BestEpoch { get; init; }
+
+    /// <summary>Each finished epoch.</summary>
+    public IReadOnlyList<EpochResult> History { get; init; } = [];
+}
+
+/// <summary>Everything that training changes: weights, optimizer and counters.</summary>
+public sealed class TrainingState : IDisposable
+{
+    /// <summary>Takes over the weights of a network, with fresh moments and counters.</summary>
+    public TrainingState(LstmForecaster model)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        Model = model;
+        Parameters = new FlatParameters(model);
+        Optimizer = new Adam(Parameters);
+        using var noGradient = no_grad();
+        BestValues = Parameters.Values.clone().DetachFromDisposeScope();
+    }
+
+    /// <summary>The network.</summary>
+    public LstmForecaster Model { get; }
+
+    /// <summary>Its weights and gradients.</summary>
+    public FlatParameters Parameters { get; }
+
+    /// <summary>The optimizer and its moments.</summary>
+    public Adam Optimizer { get; }
+
+    /// <summary>The weights with the lowest validation loss so far, [N].</summary>
+    public Tensor BestValues { get; }
+
+    /// <summary>The counters.</summary>
+    public TrainingCounters Counters { get; set; } = new();
+
+    /// <summary>Puts the best weights into the network.</summary>
+    public void RestoreBest()
+    {
+        using var noGradient = no_grad();
+        Parameters.Values.copy_(BestValues);
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        Parameters.Dispose();
+        Optimizer.Dispose();
+        BestValues.Dispose();
+    }
+}

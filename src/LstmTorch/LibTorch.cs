@@ -1,0 +1,121 @@
+using System.Diagnostics;
+using System.Runtime.InteropServices;
+using LstmTorch.Runtime;
+using TorchSharp;
+
+namespace LstmTorch;
+
+/// <summary>
+/// Loads libtorch before TorchSharp asks for it: from the program's own folder, or from an existing PyTorch that
+/// LSTMTORCH_LIBTORCH names. TorchSharp itself answers a failure with a page of text on standard output.
+/// </summary>
+public static class LibTorch
+{
+    /// <summary>The environment variable that names the lib folder of an existing PyTorch.</summary>
+    public const string EnvironmentVariable = "LSTMTORCH_LIBTORCH";
+
+    /// <summary>libtorch's libraries in the order of their dependencies; those of CUDA are missing in a CPU build.</summary>
+    private static readonly string[] s_libraries =
+        ["torch_global_deps", "c10", "torch_cpu", "c10_cuda", "torch_cuda", "torch"];
+
+    private static readonly Lock s_lock = new();
+    private static bool s_loaded;
+
+    /// <summary>The version that TorchSharp was built for.</summary>
+    public static string Version => torch.__version__;
+
+    /// <summary>Where libtorch was loaded from, or null if it has not been loaded.</summary>
+    public static string? Location
+    {
+        get
+        {
+            using var process = Process.GetCurrentProcess();
+            return process.Modules.Cast<ProcessModule>()
+                .FirstOrDefault(module => Path.GetFileNameWithoutExtension(module.ModuleName) is "libtorch_cpu" or "torch_cpu")?.FileName;
+        }
+    }
+
+    /// <summary>Loads libtorch and TorchSharp's native part, once.</summary>
+    /// <exception cref="LstmTorchException">It cannot be loaded; the message names the cause and the remedy.</exception>
+    public static void Load()
+    {
+        lock (s_lock)
+        {
+            if (s_loaded)
+                return;
+
+            if (Environment.GetEnvironmentVariable(EnvironmentVariable) is { Length: > 0 } folder)
+                LoadFolder(folder);
+            LoadOwn();
+            s_loaded = true;
+        }
+    }
+
+    private static void LoadFolder(string folder)
+    {
+        if (!File.Exists(Path.Combine(folder, FileName("torch_cpu"))))
+        {
+            throw new LstmTorchException(
+                ErrorKind.Environment,
+                $"{EnvironmentVariable}={folder}: there is no {FileName("torch_cpu")} in this folder; name the lib folder of a PyTorch installation");
+        }
+
+        foreach (string library in s_libraries.Select(name => Path.Combine(folder, FileName(name))).Where(File.Exists))
+        {
+            try
+            {
+                NativeLibrary.Load(library);
+            }
+            catch (DllNotFoundException error)
+            {
+                throw new LstmTorchException(
+                    ErrorKind.Environment, $"{EnvironmentVariable}={folder}: {FileName(library)} cannot be loaded: {Cause(error)}", error);
+            }
+        }
+    }
+
+    private static void LoadOwn()
+    {
+        try
+        {
+            NativeLibrary.Load("torch_cpu", typeof(torch).Assembly, null);
+            NativeLibrary.Load("LibTorchSharp", typeof(torch).Assembly, null);
+        }
+        catch (DllNotFoundException error) when (error.Message.Contains("GLIBCXX", StringComparison.Ordinal))
+        {
+            throw new LstmTorchException(
+                ErrorKind.Environment,
+                $"TorchSharp's native library needs a newer libstdc++ than this system has ({Cause(error)}); build the program with the .NET SDK on this system, which mends it",
+                error);
+        }
+        catch (DllNotFoundException error)
+        {
+            throw new LstmTorchException(
+                ErrorKind.Environment,
+                $"libtorch cannot be loaded ({Cause(error)}); build with -p:TorchBackend=cpu, or set {EnvironmentVariable} to the lib folder of a PyTorch 2.10 or 2.11 installation",
+                error);
+        }
+        catch (BadImageFormatException error)
+        {
+            throw new LstmTorchException(
+                ErrorKind.Environment, $"libtorch is not built for this processor or is damaged: {Cause(error)}", error);
+        }
+    }
+
+    /// <summary>The line of the loader's message that says why: it lists every place where it looked.</summary>
+    private static string Cause(Exception error)
+    {
+        string[] lines = error.Message.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+        return lines.FirstOrDefault(line => line.Contains("GLIBCXX", StringComparison.Ordinal))
+            ?? lines.FirstOrDefault(line => !line.Contains("No such file", StringComparison.OrdinalIgnoreCase) && line.StartsWith('/'))
+            ?? lines[0];
+    }
+
+    private static string FileName(string library)
+    {
+        string name = Path.GetFileName(library);
+        if (name.Contains('.', StringComparison.Ordinal))
+            return name;
+        return OperatingSystem.IsWindows() ? $"{name}.dll" : OperatingSystem.IsMacOS() ? $"lib{name}.dylib" : $"lib{name}.so";
+    }
+}

@@ -1,0 +1,97 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using LstmTorch.Forecasting;
+using LstmTorch.Runtime;
+using LstmTorch.Runtime.Model;
+
+namespace LstmTorch.Persistence;
+
+/// <summary>
+/// A training state as a safetensors file: the weights under their names, best.*, adam.mean.* and adam.variance.*, and the
+/// counters as JSON in the metadata. A run that goes on from it repeats the uninterrupted run to the bit, on the same machine
+/// with the same number of threads.
+/// </summary>
+public static class Checkpoint
+{
+    private const string Format = "lstmtorch.checkpoint";
+    private const string FormatVersion = "1";
+    private const string Best = "best.", Mean = "adam.mean.", Variance = "adam.variance.";
+
+    private static readonly JsonSerializerOptions s_json = new()
+    {
+        PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
+        NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals,
+        UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
+    };
+
+    /// <summary>Writes a checkpoint: atomic, on disk when this returns.</summary>
+    /// <exception cref="LstmTorchException">The file cannot be written.</exception>
+    public static void Write(string path, TrainingState state)
+    {
+        ArgumentNullException.ThrowIfNull(state);
+        FlatParameters parameters = state.Parameters;
+        List<SafetensorsTensor> tensors =
+        [
+            .. StateTensors.Split(parameters, parameters.Values),
+            .. StateTensors.Split(parameters, state.BestValues, Best),
+            .. StateTensors.Split(parameters, state.Optimizer.Mean, Mean),
+            .. StateTensors.Split(parameters, state.Optimizer.Variance, Variance),
+        ];
+        var metadata = new Dictionary<string, string>
+        {
+            ["format"] = Format,
+            ["format_version"] = FormatVersion,
+            ["counters"] = JsonSerializer.Serialize(state.Counters, s_json),
+        };
+        AtomicFile.Write(path, stream => Safetensors.Write(stream, tensors, metadata));
+    }
+
+    /// <summary>Puts a checkpoint into a fresh training state; the state is unchanged if the file is not good.</summary>
+    /// <exception cref="LstmTorchException">The file is missing, damaged, or of another network.</exception>
+    public static void Restore(string path, TrainingState state)
+    {
+        ArgumentNullException.ThrowIfNull(state);
+        SafetensorsFile file = Safetensors.Read(path);
+        TrainingCounters counters = ReadCounters(file, path);
+        var tensors = file.Tensors.ToDictionary(tensor => tensor.Name);
+        FlatParameters parameters = state.Parameters;
+        var parts = new[]
+        {
+            (Prefix: "", Into: parameters.Values),
+            (Prefix: Best, Into: state.BestValues),
+            (Prefix: Mean, Into: state.Optimizer.Mean),
+            (Prefix: Variance, Into: state.Optimizer.Variance),
+        };
+
+        // Into copies first: a tensor missing at the end must not leave half a state behind.
+        using var scope = TorchSharp.torch.NewDisposeScope();
+        var loaded = parts.Select(part =>
+        {
+            var copy = TorchSharp.torch.empty_like(part.Into);
+            StateTensors.Join(parameters, tensors, copy, path, part.Prefix);
+            return (part.Into, Copy: copy);
+        }).ToList();
+        using var noGradient = TorchSharp.torch.no_grad();
+        foreach (var (into, copy) in loaded)
+            into.copy_(copy);
+        state.Optimizer.Steps = counters.Step;
+        state.Counters = counters;
+    }
+
+    private static TrainingCounters ReadCounters(SafetensorsFile file, string path)
+    {
+        if (file.Metadata.GetValueOrDefault("format") != Format)
+            throw new LstmTorchException(ErrorKind.Damaged, $"{path}: not a checkpoint");
+        if (file.Metadata.GetValueOrDefault("format_version") is not FormatVersion and var version)
+            throw new LstmTorchException(ErrorKind.Damaged, $"{path}: checkpoint format {version}, this program reads {FormatVersion}");
+        try
+        {
+            return JsonSerializer.Deserialize<TrainingCounters>(file.Metadata.GetValueOrDefault("counters") ?? "null", s_json)
+                ?? throw new JsonException("no counters");
+        }
+        catch (JsonException error)
+        {
+            throw new LstmTorchException(ErrorKind.Damaged, $"{path}: the counters cannot be read: {error.Message}", error);
+        }
+    }
+}

@@ -1,0 +1,191 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using LstmTorch.Data;
+using LstmTorch.Forecasting;
+using LstmTorch.Persistence;
+using LstmTorch.Recurrent.Kernels;
+using LstmTorch.Runtime;
+using LstmTorch.Runtime.Model;
+
+namespace LstmTorch;
+
+/// <summary>Every option of a training run. The names in JSON and on the command line are these in snake and kebab case.</summary>
+public sealed record RunOptions
+{
+    /// <summary>The CSV file; null for the embedded sample.</summary>
+    public string? Data { get; init; }
+
+    /// <summary>The run directory; null for checkpoints/ and the name of the data.</summary>
+    public string? Out { get; init; }
+
+    /// <summary>The time column; null to recognize it.</summary>
+    public string? Time { get; init; }
+
+    /// <summary>The columns to predict; none means the first numeric column.</summary>
+    public IReadOnlyList<string> Target { get; init; } = [];
+
+    /// <summary>The columns to predict from: names, or all, all-but-last, target. None means all numeric columns.</summary>
+    public IReadOnlyList<string> Inputs { get; init; } = [];
+
+    /// <summary>The column that tells series apart; null for one series.</summary>
+    public string? SeriesId { get; init; }
+
+    /// <summary>The delimiter, one character or "tab"; null to find it.</summary>
+    public string? Delimiter { get; init; }
+
+    /// <summary>What to do about missing values.</summary>
+    /// <value>They are errors.</value>
+    public MissingValues Missing { get; init; } = MissingValues.Error;
+
+    /// <summary>How many past steps the model sees.</summary>
+    /// <value>30; at least 1.</value>
+    public int ContextLength { get; init; } = 30;
+
+    /// <summary>How many steps it predicts.</summary>
+    /// <value>1; at least 1.</value>
+    public int Horizon { get; init; } = 1;
+
+    /// <summary>The share of the rows, before the test rows, that chooses the best weights.</summary>
+    /// <value>0.15; from 0, with the test share below 1.</value>
+    public double ValidationFraction { get; init; } = 0.15;
+
+    /// <summary>The share of the rows, the last ones, that is kept for the final score.</summary>
+    /// <value>0.15; from 0, with the validation share below 1.</value>
+    public double TestFraction { get; init; } = 0.15;
+
+    /// <summary>The width of each LSTM layer.</summary>
+    /// <value>50, 50, 50.</value>
+    public IReadOnlyList<int> HiddenSize { get; init; } = [50, 50, 50];
+
+    /// <summary>The share of units dropped after each layer in training.</summary>
+    /// <value>0.2; from 0 to below 1.</value>
+    public double Dropout { get; init; } = 0.2;
+
+    /// <summary>The form of the peepholes.</summary>
+    /// <value>Full.</value>
+    public PeepholeKind Peephole { get; init; } = PeepholeKind.Full;
+
+    /// <summary>The gates that have one, as letters.</summary>
+    /// <value>ifco.</value>
+    public string Connections { get; init; } = "ifco";
+
+    /// <summary>How columns are scaled, fitted to the training rows.</summary>
+    /// <value>To [0, 1].</value>
+    public ScalerKind Scaler { get; init; } = ScalerKind.MinMax;
+
+    /// <summary>The steps of one season, for the seasonal naive forecast and MASE; null to take it from the time column.</summary>
+    public int? Seasonality { get; init; }
+
+    /// <summary>Epochs in all, also after a resume.</summary>
+    /// <value>100.</value>
+    public int Epochs { get; init; } = 100;
+
+    /// <summary>Windows a step.</summary>
+    /// <value>32.</value>
+    public int BatchSize { get; init; } = 32;
+
+    /// <summary>The step size of Adam.</summary>
+    /// <value>0.001.</value>
+    public double LearningRate { get; init; } = 1e-3;
+
+    /// <summary>The largest 2-norm of all gradients together; null for no limit.</summary>
+    public double? ClipNorm { get; init; }
+
+    /// <summary>Epochs without a better validation loss before training ends; null for never.</summary>
+    public int? Patience { get; init; }
+
+    /// <summary>What all randomness follows from.</summary>
+    /// <value>0.</value>
+    public long Seed { get; init; }
+
+    /// <summary>auto, cpu, cuda or cuda:N.</summary>
+    /// <value>auto.</value>
+    public string Device { get; init; } = "auto";
+
+    /// <summary>auto, or a kernel's name.</summary>
+    /// <value>auto.</value>
+    public string Kernel { get; init; } = LstmKernels.Auto;
+
+    /// <summary>CPU threads; null for one a core.</summary>
+    public int? Threads { get; init; }
+
+    /// <summary>A checkpoint every so many epochs.</summary>
+    /// <value>1.</value>
+    public int CheckpointEvery { get; init; } = 1;
+
+    /// <summary>Go on from the newest checkpoint of the run directory.</summary>
+    public bool Resume { get; init; }
+
+    /// <summary>Replace the run that is in the run directory.</summary>
+    public bool Overwrite { get; init; }
+
+    /// <summary>The options that the trainer needs.</summary>
+    internal TrainingOptions Training => new()
+    {
+        Epochs = Epochs,
+        BatchSize = BatchSize,
+        LearningRate = LearningRate,
+        ClipNorm = ClipNorm,
+        Patience = Patience,
+        Seed = Seed,
+    };
+
+    /// <summary>The options that the reader needs.</summary>
+    internal ReadOptions Reading => new()
+    {
+        TimeColumn = Time,
+        SeriesIdColumn = SeriesId,
+        Delimiter = ParseDelimiter(Delimiter),
+        Missing = Missing,
+        Targets = Target,
+        Inputs = Inputs,
+    };
+
+    /// <summary>Finds everything that is wrong with the options alone, before any work.</summary>
+    /// <exception cref="LstmTorchException">An option is out of its range, or two contradict each other.</exception>
+    public void Validate()
+    {
+        Require(ContextLength >= 1, "--context-length", ContextLength, "at least 1");
+        Require(Horizon >= 1, "--horizon", Horizon, "at least 1");
+        Require(ValidationFraction is >= 0 and < 1, "--validation-fraction", ValidationFraction, "from 0 to below 1");
+        Require(TestFraction is >= 0 and < 1, "--test-fraction", TestFraction, "from 0 to below 1");
+        Require(ValidationFraction + TestFraction < 1, "--validation-fraction and --test-fraction together", ValidationFraction + TestFraction, "below 1, so that rows are left to train on");
+        Require(HiddenSize.Count >= 1, "--hidden-size", "empty", "one number a layer, such as 50,50,50");
+        foreach (int size in HiddenSize)
+            Require(size is >= 1 and <= ForecasterConfig.MaximumHiddenSize, "--hidden-size", size, $"from 1 to {ForecasterConfig.MaximumHiddenSize}");
+        Require(Dropout is >= 0 and < 1, "--dropout", Dropout, "from 0 to below 1");
+        Runtime.Model.Peephole.ParseConnections(Connections);
+        Require(Seasonality is null or >= 1, "--seasonality", Seasonality, "at least 1");
+        Require(Epochs >= 1, "--epochs", Epochs, "at least 1");
+        Require(BatchSize >= 1, "--batch-size", BatchSize, "at least 1");
+        Require(LearningRate > 0 && double.IsFinite(LearningRate), "--learning-rate", LearningRate, "above 0");
+        Require(ClipNorm is null || (ClipNorm > 0 && double.IsFinite(ClipNorm.Value)), "--clip-norm", ClipNorm, "above 0");
+        Require(Patience is null or >= 1, "--patience", Patience, "at least 1");
+        Require(Threads is null or >= 1, "--threads", Threads, "at least 1");
+        Require(CheckpointEvery >= 1, "--checkpoint-every", CheckpointEvery, "at least 1");
+        Require(!(Resume && Overwrite), "--resume and --overwrite", "both given", "one of them");
+        LstmKernels.Wanted(Kernel);
+        ParseDelimiter(Delimiter);
+    }
+
+    /// <summary>One line of JSON for each option, for a comparison that names what differs.</summary>
+    internal string[] ToJsonLines()
+    {
+        JsonObject json = JsonSerializer.SerializeToNode(this, RunConfig.Json)!.AsObject();
+        return [.. json.Select(option => $"{option.Key} = {option.Value?.ToJsonString() ?? "none"}")];
+    }
+
+    private static void Require(bool holds, string option, object? value, string range)
+    {
+        if (!holds)
+            throw new LstmTorchException(ErrorKind.Usage, FormattableString.Invariant($"{option} is {value}; it must be {range}"));
+    }
+
+    private static char? ParseDelimiter(string? delimiter) => delimiter switch
+    {
+        null => null,
+        "tab" or "\\t" or "\t" => '\t',
+        [char character] when !char.IsAsciiLetterOrDigit(character) && character is not ('"' or '.' or '-' or '+' or '\n' or '\r') => character,
+        _ => throw new LstmTorchException(ErrorKind.Usage, $"--delimiter '{delimiter}': use one character such as ; or tab"),
+    };
+}

@@ -1,0 +1,234 @@
+using LstmTorch.Data;
+using LstmTorch.Forecasting;
+using LstmTorch.Persistence;
+using LstmTorch.Recurrent.Kernels;
+using LstmTorch.Reporting;
+using LstmTorch.Runtime;
+using LstmTorch.Runtime.Model;
+using static TorchSharp.torch;
+
+namespace LstmTorch;
+
+/// <summary>What a training run tells while it goes on.</summary>
+/// <param name="Progress">Told after every batch; may be null.</param>
+/// <param name="Notice">Told, in one line, of what a user should know but need not act on; may be null.</param>
+public sealed record RunEvents(IProgress<TrainingProgress>? Progress = null, Action<string>? Notice = null);
+
+/// <summary>What a training run came to.</summary>
+/// <param name="Directory">The run directory.</param>
+/// <param name="Config">The model's description.</param>
+/// <param name="Metrics">Model and naive forecasts for every part; null if the run was interrupted before its first epoch ended.</param>
+/// <param name="History">Each epoch.</param>
+/// <param name="Interrupted">True if training was cancelled before its end; it can be resumed.</param>
+public sealed record RunResult(
+    RunDirectory Directory, ForecasterConfig Config, RunMetrics? Metrics, IReadOnlyList<EpochResult> History, bool Interrupted);
+
+/// <summary>From a data file to a trained model and everything that is written about it: the whole job of <c>lstmtorch train</c>.</summary>
+public sealed class TrainingRun
+{
+    private readonly RunOptions _options;
+    private readonly RunEvents _events;
+    private readonly RunDirectory _directory;
+    private readonly TimeSeriesSet _set;
+    private readonly IReadOnlyList<ChronologicalSplit> _splits;
+    private readonly ForecasterConfig _config;
+    private readonly Dictionary<Part, WindowIndex> _windows;
+
+    private TrainingRun(RunOptions options, RunEvents events)
+    {
+        options.Validate();
+        _options = options;
+        _events = events;
+        _directory = new RunDirectory(options.Out ?? DefaultDirectory(options.Data));
+        _set = Read(options);
+        TellAboutData();
+        _splits = [.. _set.Series.Select(series => ChronologicalSplit.Of(series.Length, options.ValidationFraction, options.TestFraction))];
+        _windows = Enum.GetValues<Part>().ToDictionary(
+            part => part, part => WindowIndex.Of(_splits, part, options.ContextLength, options.Horizon));
+        CheckWindows();
+        _config = Describe();
+        _directory.Prepare(options.Resume, options.Overwrite);
+        if (options.Resume)
+            CheckSameRun();
+    }
+
+    /// <summary>Trains, evaluates and writes the run directory.</summary>
+    /// <param name="options">What to do.</param>
+    /// <param name="events">Told how it goes; may be null.</param>
+    /// <param name="cancellation">Stops training at the next batch; a checkpoint is written, and what the best weights give.</param>
+    /// <exception cref="LstmTorchException">Options, data, outputs or libtorch cannot be used; found before training starts wherever possible.</exception>
+    public static RunResult Run(RunOptions options, RunEvents? events = null, CancellationToken cancellation = default)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        return new TrainingRun(options, events ?? new RunEvents()).Train(cancellation);
+    }
+
+    /// <summary>Where a run goes that names no directory.</summary>
+    public static string DefaultDirectory(string? data) =>
+        Path.Combine("checkpoints", data is null ? SampleData.Name : Path.GetFileNameWithoutExtension(data));
+
+    private RunResult Train(CancellationToken cancellation)
+    {
+        Device device = Devices.Resolve(_options.Device);
+        if (_options.Threads is { } threads)
+            set_num_threads(threads);
+
+        manual_seed(_options.Seed);
+        using var scope = NewDisposeScope();
+        using var model = new LstmForecaster(_config, device: device);
+        model.Lstm.Kernel = _options.Kernel;
+        string kernel = LstmKernels.Choose(_options.Kernel, model.Lstm.Layers[0], empty(1, 1, _config.Inputs.Count, device: device)).Name;
+        using var state = new TrainingState(model);
+        using var data = new ScaledData(_set, _config, device);
+
+        if (_options.Resume)
+            _directory.RestoreNewest(state, _events.Notice);
+        else
+            _directory.Clear();
+        AtomicFile.WriteText(_directory.Config, RunConfig.Of(_config, _set, _splits, _options, Versions.Current).Serialize());
+
+        var trainer = new Trainer(state, data, _windows[Part.Train], _windows[Part.Validation], _options.Training);
+        bool finished;
+        using (var tensorBoard = new TensorBoardLog(_directory.Path))
+        {
+            finished = trainer.Run(_events.Progress, () => EpochEnded(state, tensorBoard), cancellation);
+        }
+
+        _directory.SaveCheckpoint(state);
+        RunMetrics? metrics = state.Counters.BestEpoch == 0 ? null : WriteResults(state, data, device, kernel);
+        return new RunResult(_directory, _config, metrics, state.Counters.History, !finished);
+    }
+
+    private void EpochEnded(TrainingState state, TensorBoardLog tensorBoard)
+    {
+        tensorBoard.Write(state.Counters.History[^1]);
+        if (state.Counters.Epoch % _options.CheckpointEvery == 0)
+            _directory.SaveCheckpoint(state);
+    }
+
+    private RunMetrics WriteResults(TrainingState state, ScaledData data, Device device, string kernel)
+    {
+        state.RestoreBest();
+        ModelFile.Write(_directory.Model, _config, [.. StateTensors.Split(state.Parameters, state.BestValues)]);
+
+        var evaluation = new Evaluation(_set, [.. _splits.Select(split => split.TrainEnd)], _config);
+        var forecasts = _windows.ToDictionary(part => part.Key, part => Forecasts.Of(state.Model, data, part.Value));
+        TrainingCounters counters = state.Counters;
+        var metrics = new RunMetrics
+        {
+            Target = _config.Targets,
+            Horizon = _config.Horizon,
+            ContextLength = _config.ContextLength,
+            Seasonality = _config.Seasonality,
+            Parameters = state.Model.ParameterCount,
+            Device = device.ToString(),
+            Kernel = kernel,
+            Epochs = counters.Epoch,
+            BestEpoch = counters.BestEpoch,
+            TrainSeconds = counters.History.Sum(epoch => epoch.Seconds),
+            Splits = new OrderedDictionary<string, PartMetrics>(Enum.GetValues<Part>().Select(part => KeyValuePair.Create(
+                Choices.Name(part),
+                evaluation.Metrics(_windows[part], forecasts[part], [.. _splits.Select(split => split.Rows(part))])))),
+        };
+
+        List<PredictionRow> predictions = [.. evaluation.Rows(_windows[Part.Test], forecasts[Part.Test])];
+        AtomicFile.WriteText(_directory.Metrics, MetricsJson.Serialize(metrics));
+        AtomicFile.WriteText(_directory.History, HistoryCsv.Serialize(counters.History));
+        AtomicFile.Write(_directory.Predictions, stream => PredictionsCsv.Write(stream, predictions));
+        return metrics;
+    }
+
+    private static TimeSeriesSet Read(RunOptions options)
+    {
+        if (options.Data is not null)
+            return CsvSeriesReader.Read(options.Data, options.Reading);
+
+        ReadOptions reading = options.Reading;
+        return SampleData.Read(reading.Targets.Count == 0 ? reading with { Targets = ["temp_max"] } : reading);
+    }
+
+    private void TellAboutData()
+    {
+        if (_set.IgnoredColumns.Count > 0)
+            _events.Notice?.Invoke($"{_set.SourceName}: not used, because they hold no numbers: {string.Join(", ", _set.IgnoredColumns)}");
+        if (_set.MissingFilled > 0)
+            _events.Notice?.Invoke($"{_set.SourceName}: {_set.MissingFilled} missing values filled by --missing {Choices.Name(_options.Missing)}");
+        if (_set.RowsDropped > 0)
+            _events.Notice?.Invoke($"{_set.SourceName}: {_set.RowsDropped} rows with missing values dropped");
+    }
+
+    private void CheckWindows()
+    {
+        if (_windows[Part.Train].Count == 0)
+        {
+            int needed = _options.ContextLength + _options.Horizon;
+            int longest = _splits.Max(split => split.TrainEnd);
+            throw new LstmTorchException(
+                ErrorKind.BadData,
+                $"{_set.SourceName}: {_set.Rows} rows leave {longest} to train on, but one window needs {needed} (--context-length {_options.ContextLength} and --horizon {_options.Horizon}); shorten them, or bring more rows");
+        }
+
+        for (int s = 0; s < _splits.Count && _splits.Count > 1; s++)
+        {
+            if (_splits[s].TrainEnd < _options.ContextLength + _options.Horizon)
+                _events.Notice?.Invoke($"{_set.SourceName}: series '{_set.Series[s].Id}' is too short to train on ({_splits[s].TrainEnd} training rows)");
+        }
+
+        if (_windows[Part.Validation].Count == 0)
+            _events.Notice?.Invoke("no validation window: the last epoch's weights are kept, not the best");
+        if (_windows[Part.Test].Count == 0)
+            _events.Notice?.Invoke("no test window: nothing says how good the model is on rows that it has not seen");
+    }
+
+    private ForecasterConfig Describe() => new()
+    {
+        Inputs = _set.Inputs,
+        Targets = _set.Targets,
+        ContextLength = _options.ContextLength,
+        Horizon = _options.Horizon,
+        HiddenSizes = _options.HiddenSize,
+        Dropout = _options.Dropout,
+        Peephole = _options.Peephole,
+        Connections = Peephole.ParseConnections(_options.Connections),
+        Scaler = _options.Scaler,
+        InputScalers = ScalerFit.Fit(_options.Scaler, _set, _splits, _set.Inputs),
+        TargetScalers = ScalerFit.Fit(_options.Scaler, _set, _splits, _set.Targets),
+        TimeColumn = _set.TimeColumn,
+        SeriesIdColumn = _set.SeriesIdColumn,
+        Seasonality = _options.Seasonality ?? _set.Series[0].Time.DefaultSeasonality,
+        Missing = _options.Missing,
+    };
+
+    /// <summary>A resumed run must be the same run: everything but how long it goes on and how it is watched.</summary>
+    private void CheckSameRun()
+    {
+        RunConfig before = RunConfig.Read(_directory.Config);
+        if (before.Data.Sha256 != _set.Sha256)
+        {
+            throw new LstmTorchException(
+                ErrorKind.BadData,
+                $"{_set.SourceName}: not the data that the run in {_directory.Path} was started with ({before.Data.File}, SHA-256 {before.Data.Sha256}); --overwrite starts anew");
+        }
+
+        RunOptions same = before.Options with
+        {
+            Data = _options.Data,
+            Out = _options.Out,
+            Epochs = _options.Epochs,
+            Patience = _options.Patience,
+            CheckpointEvery = _options.CheckpointEvery,
+            Resume = _options.Resume,
+            Overwrite = _options.Overwrite,
+        };
+        string[] then = same.ToJsonLines(), now = _options.ToJsonLines();
+        for (int line = 0; line < then.Length && line < now.Length; line++)
+        {
+            if (then[line] != now[line])
+            {
+                throw new LstmTorchException(
+                    ErrorKind.Usage,
+                    $"{_directory.Path}: the run was started with {then[line]}, now it is {now[line]}; use the same options to resume, or --overwrite to start anew");
+            }
+        }
+    }
+}
