@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace LstmTorch.Forecasting;
 
 /// <summary>The metrics of the model and of the two naive forecasts on the same windows, for one target.</summary>
@@ -20,6 +22,7 @@ public sealed record PartMetrics(
     int Windows, string From, string To, ForecastMetrics Model, ForecastMetrics Naive, ForecastMetrics SeasonalNaive)
 {
     /// <summary>The metrics of each target by its name; null where there is only one target.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public IReadOnlyDictionary<string, TargetMetrics>? Targets { get; init; }
 
     /// <summary>Puts the metrics of a part together from those of its targets.</summary>
