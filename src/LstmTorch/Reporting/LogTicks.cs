@@ -1,0 +1,40 @@
+using System.Globalization;
+using ScottPlot.TickGenerators;
+
+namespace LstmTorch.Reporting;
+
+/// <summary>Tick marks of an axis that shows the decimal logarithm of its values, labelled with the values.</summary>
+internal static class LogTicks
+{
+    /// <summary>True if values from one to the other are easier read on a logarithmic axis: a range of more than 10.</summary>
+    public static bool Suit(double smallest, double largest) => smallest > 0 && largest / smallest > 10;
+
+    /// <summary>Ticks at 1, 2 and 5 times powers of ten; from three decades on at the powers alone.</summary>
+    /// <param name="smallest">The smallest value drawn, above 0.</param>
+    /// <param name="largest">The largest value drawn.</param>
+    public static NumericManual Of(double smallest, double largest)
+    {
+        int first = (int)Math.Floor(Math.Log10(smallest)), last = (int)Math.Ceiling(Math.Log10(largest));
+        bool labelParts = last - first <= 3;
+        int everyDecade = Math.Max(1, (last - first) / 8);
+        var ticks = new NumericManual();
+        for (int exponent = first; exponent <= last; exponent++)
+        {
+            for (int digit = 1; digit < 10; digit++)
+            {
+                double position = exponent + Math.Log10(digit);
+                bool labelled = digit == 1 ? (exponent - first) % everyDecade == 0 : labelParts && (digit is 2 or 5);
+                if (labelled)
+                    ticks.AddMajor(position, Label(digit, exponent));
+                else
+                    ticks.AddMinor(position);
+            }
+        }
+
+        return ticks;
+    }
+
+    private static string Label(int digit, int exponent) => exponent is >= -4 and <= 4
+        ? (digit * Math.Pow(10, exponent)).ToString("0.####", CultureInfo.InvariantCulture)
+        : string.Create(CultureInfo.InvariantCulture, $"{digit}e{exponent}");
+}
