@@ -21,7 +21,7 @@ public static class HtmlReport
             <h2>Pictures</h2>
             {Html.Join(content.Pictures.Select(Picture))}
             <h2>Metrics</h2>
-            <p>Over every window of a part and all its {Steps(content.Metrics.Horizon)}, in original units. The naive
+            <p>Over every window of a part, {Steps(content.Metrics.Horizon)} each, in original units. The naive
             forecast repeats the last known value; the seasonal naive forecast repeats the last
             {Steps(content.Metrics.Seasonality)}. The best of the three is bold. {MetricsTable.Legend}</p>
             {Html.Join(Parts.Select(part => PartSection(content.Metrics, part.Key, part.Title)))}

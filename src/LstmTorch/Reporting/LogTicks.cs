@@ -14,24 +14,32 @@ internal static class LogTicks
     /// <param name="largest">The largest value drawn.</param>
     public static NumericManual Of(double smallest, double largest)
     {
+        var ticks = new NumericManual();
+        foreach ((double position, string? label) in Choose(smallest, largest))
+        {
+            if (label is null)
+                ticks.AddMinor(position);
+            else
+                ticks.AddMajor(position, label);
+        }
+
+        return ticks;
+    }
+
+    /// <summary>The logarithms of the ticks and their labels, null for the small ones between.</summary>
+    internal static IEnumerable<(double Position, string? Label)> Choose(double smallest, double largest)
+    {
         int first = (int)Math.Floor(Math.Log10(smallest)), last = (int)Math.Ceiling(Math.Log10(largest));
         bool labelParts = last - first <= 3;
         int everyDecade = Math.Max(1, (last - first) / 8);
-        var ticks = new NumericManual();
         for (int exponent = first; exponent <= last; exponent++)
         {
             for (int digit = 1; digit < 10; digit++)
             {
-                double position = exponent + Math.Log10(digit);
                 bool labelled = digit == 1 ? (exponent - first) % everyDecade == 0 : labelParts && (digit is 2 or 5);
-                if (labelled)
-                    ticks.AddMajor(position, Label(digit, exponent));
-                else
-                    ticks.AddMinor(position);
+                yield return (exponent + Math.Log10(digit), labelled ? Label(digit, exponent) : null);
             }
         }
-
-        return ticks;
     }
 
     private static string Label(int digit, int exponent) => exponent is >= -4 and <= 4
