@@ -108,8 +108,8 @@ public sealed record ForecastMetrics(
         return count > 0 ? Finite(sum / count) : null;
     }
 
-    /// <summary>The mean of |y_t − y_{t−m}| over the training rows of several series, pooled; none spans two series.</summary>
-    /// <param name="trainingRows">The target in the training rows of each series, oldest first, in original units.</param>
+    /// <summary>The mean of |y_t − y_{t−m}| over the training rows of several series, pooled.</summary>
+    /// <param name="trainingRows">The target in the training rows of each series, oldest first, original units.</param>
     /// <param name="seasonality">m, the steps of one season; 1 compares neighbours.</param>
     /// <returns>In original units; null where no series has two rows that are m apart.</returns>
     /// <exception cref="ArgumentOutOfRangeException">The seasonality is below 1.</exception>

@@ -1,13 +1,15 @@
 namespace LstmTorch.Forecasting;
 
 /// <summary>The forecasts that need no model. A model is worth its training only where it beats them.</summary>
-/// <remarks>Source: Hyndman and Athanasopoulos, "Forecasting: Principles and Practice", 3rd edition, section 5.2.</remarks>
+/// <remarks>
+/// Source: Hyndman and Athanasopoulos, "Forecasting: Principles and Practice", 3rd edition, section 5.2.
+/// </remarks>
 public static class NaiveForecasts
 {
     /// <summary>Repeats the last known value: f_{origin+k} = y_origin.</summary>
-    /// <param name="series">The target, oldest row first, in original units; rows after the origin are not read.</param>
+    /// <param name="series">The target, oldest row first, original units; rows after the origin are not read.</param>
     /// <param name="origin">The last known row.</param>
-    /// <param name="forecast">Receives the forecasts of the rows origin+1, origin+2, …, in original units, [horizon].</param>
+    /// <param name="forecast">Receives the forecasts of origin+1, origin+2, …, in original units, [horizon].</param>
     /// <exception cref="ArgumentOutOfRangeException">The origin is not a row of the series.</exception>
     public static void LastValue(ReadOnlySpan<double> series, int origin, Span<double> forecast)
     {
@@ -16,7 +18,7 @@ public static class NaiveForecasts
     }
 
     /// <summary>Repeats the last known season: f_{origin+k} = y_{origin+k−m·⌈k/m⌉}.</summary>
-    /// <param name="series">The target, oldest row first, in original units; rows after the origin are not read.</param>
+    /// <param name="series">The target, oldest row first, original units; rows after the origin are not read.</param>
     /// <param name="origin">The last known row.</param>
     /// <param name="seasonality">m, the steps of one season; 1 makes this the forecast of the last value.</param>
     /// <param name="forecast">

@@ -21,7 +21,7 @@ public static class HistoryCsv
     /// <summary>Reads what <see cref="Serialize"/> wrote, so that a resumed run can go on with it.</summary>
     /// <param name="csv">The text of the file.</param>
     /// <param name="where">The name of the file, for error messages.</param>
-    /// <exception cref="LstmTorchException">The header or a row is not as written; the message has the line.</exception>
+    /// <exception cref="LstmTorchException">The header or a row is damaged; the message has the line.</exception>
     public static IReadOnlyList<EpochResult> Deserialize(string csv, string where)
     {
         ArgumentNullException.ThrowIfNull(csv);

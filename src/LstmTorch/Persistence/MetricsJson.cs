@@ -23,7 +23,7 @@ public static class MetricsJson
             Array.IndexOf(PartsInOrder, part.Key) is >= 0 and int place ? place : PartsInOrder.Length;
     }
 
-    /// <summary>Reads what <see cref="Serialize"/> wrote. Keys that this version does not know are passed over.</summary>
+    /// <summary>Reads what <see cref="Serialize"/> wrote. Unknown keys are passed over.</summary>
     /// <param name="json">The document.</param>
     /// <param name="where">The name of the file, for error messages.</param>
     /// <exception cref="LstmTorchException">
@@ -44,7 +44,9 @@ public static class MetricsJson
             string key = error.Path is { Length: > 0 } path && path != "$" ? $", {path}" : "";
             string reason = error.Message.Split(" Path: ")[0].ReplaceLineEndings(" ");
             throw new LstmTorchException(
-                ErrorKind.Damaged, $"{where}{line}{key}: not the metrics of a run: {reason}; evaluate the run again", error);
+                ErrorKind.Damaged,
+                $"{where}{line}{key}: not the metrics of a run: {reason}; evaluate the run again",
+                error);
         }
 
         if (metrics.FormatVersion is < 1 or > RunMetrics.CurrentFormatVersion)

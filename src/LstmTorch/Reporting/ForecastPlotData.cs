@@ -7,7 +7,7 @@ namespace LstmTorch.Reporting;
 /// <param name="Title">The line above the plot.</param>
 /// <param name="Target">The name of the target column, for the axis.</param>
 /// <param name="Dates">The date of each forecast row, ascending, [n]; null where rows have no dates.</param>
-/// <param name="Positions">The step number of each forecast row, ascending, [n]; drawn where there are no dates.</param>
+/// <param name="Positions">The step number of each forecast row, ascending, [n]; drawn if there are no dates.</param>
 /// <param name="Actual">The values that came true, in original units, [n]; NaN where not known.</param>
 /// <param name="Forecast">The forecasts of the model, in original units, [n].</param>
 /// <param name="Naive">The forecasts of the last known value, in original units, [n]; null to leave them out.</param>

@@ -37,7 +37,8 @@ public static class HtmlReport
             <meta charset="utf-8">
             <meta name="viewport" content="width=device-width, initial-scale=1">
             <meta name="color-scheme" content="light dark">
-            <meta http-equiv="Content-Security-Policy" content="default-src 'none'; img-src data:; style-src 'unsafe-inline'">
+            <meta http-equiv="Content-Security-Policy"
+                  content="default-src 'none'; img-src data:; style-src 'unsafe-inline'">
             <title>{content.Title}</title>
             """);
         return $"""
@@ -66,7 +67,7 @@ public static class HtmlReport
             ? Html.Of($"""<source media="(prefers-color-scheme: dark)" srcset="{Inline(png)}">""")
             : Html.Empty;
         return Html.Of($"""
-            <figure><div class="scroll"><picture>{dark}<img src="{Inline(picture.Png)}" alt="{picture.Caption}"></picture></div></figure>
+            <figure><picture>{dark}<img src="{Inline(picture.Png)}" alt="{picture.Caption}"></picture></figure>
             """);
     }
 
@@ -129,7 +130,10 @@ public static class HtmlReport
 
     private static Html EntryTable(IEnumerable<ReportEntry> entries) => Html.Of($"""
         <div class="scroll"><table class="entries">
-        {Html.Join(entries.Select(entry => Html.Of($"<tr><th scope=\"row\">{entry.Name}</th><td>{entry.Value}</td></tr>")))}
+        {Html.Join(entries.Select(EntryRow))}
         </table></div>
         """);
+
+    private static Html EntryRow(ReportEntry entry) =>
+        Html.Of($"<tr><th scope=\"row\">{entry.Name}</th><td>{entry.Value}</td></tr>");
 }

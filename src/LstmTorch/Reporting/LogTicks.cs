@@ -6,7 +6,7 @@ namespace LstmTorch.Reporting;
 /// <summary>Tick marks of an axis that shows the decimal logarithm of its values, labelled with the values.</summary>
 internal static class LogTicks
 {
-    /// <summary>True if values from one to the other are easier read on a logarithmic axis: a range of more than 10.</summary>
+    /// <summary>True if a range is easier read on a logarithmic axis: if it spans more than a decade.</summary>
     public static bool Suit(double smallest, double largest) => smallest > 0 && largest / smallest > 10;
 
     /// <summary>Ticks at 1, 2 and 5 times powers of ten; from three decades on at the powers alone.</summary>

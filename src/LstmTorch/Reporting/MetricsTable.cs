@@ -3,36 +3,40 @@ using LstmTorch.Forecasting;
 
 namespace LstmTorch.Reporting;
 
-/// <summary>The metrics of the model and of the two naive forecasts as an HTML table, the best of each in bold.</summary>
+/// <summary>The metrics of the model and of the two naive forecasts as an HTML table, the best in bold.</summary>
 internal static class MetricsTable
 {
     /// <summary>What the columns are, in words.</summary>
     public const string Legend =
-        "MAE, RMSE and MSE: mean absolute, root mean squared and mean squared error. MAPE and sMAPE: percentage errors. " +
-        "MASE: MAE divided by the error of the seasonal naive forecast on the training part. R²: share of the variance " +
-        "explained. A dash: not defined.";
+        "MAE, RMSE and MSE: mean absolute, root mean squared and mean squared error. " +
+        "MAPE and sMAPE: percentage errors. " +
+        "MASE: MAE divided by the error of the seasonal naive forecast on the training part. " +
+        "R²: share of the variance explained. A dash: not defined.";
 
-    private static readonly (string Name, string Unit, Func<ForecastMetrics, double?> Of, bool LargestIsBest)[] Columns =
+    private static readonly Column[] Columns =
     [
-        ("MAE", "", metrics => metrics.Mae, false),
-        ("RMSE", "", metrics => metrics.Rmse, false),
-        ("MSE", "", metrics => metrics.Mse, false),
-        ("MAPE", " %", metrics => metrics.Mape, false),
-        ("sMAPE", " %", metrics => metrics.Smape, false),
-        ("MASE", "", metrics => metrics.Mase, false),
-        ("R²", "", metrics => metrics.R2, true),
+        new("MAE", "", metrics => metrics.Mae),
+        new("RMSE", "", metrics => metrics.Rmse),
+        new("MSE", "", metrics => metrics.Mse),
+        new("MAPE", " %", metrics => metrics.Mape),
+        new("sMAPE", " %", metrics => metrics.Smape),
+        new("MASE", "", metrics => metrics.Mase),
+        new("R²", "", metrics => metrics.R2, LargestIsBest: true),
     ];
+
+    private sealed record Column(
+        string Name, string Unit, Func<ForecastMetrics, double?> Of, bool LargestIsBest = false);
 
     /// <summary>Writes the table of one target, or of the mean over targets.</summary>
     public static Html Of(TargetMetrics metrics, int seasonality)
     {
-        ForecastMetrics[] forecasts = [metrics.Model, metrics.Naive, metrics.SeasonalNaive];
-        string[] names = ["Model", "Naive", $"Seasonal naive ({seasonality})"];
+        ForecastMetrics[] all = [metrics.Model, metrics.Naive, metrics.SeasonalNaive];
         return Html.Of($"""
             <div class="scroll"><table class="metrics">
             <tr><td></td>{Html.Join(Columns.Select(column => Html.Of($"<th scope=\"col\">{column.Name}</th>")))}</tr>
-            {Html.Join(forecasts.Select((forecast, row) => Html.Of(
-                $"<tr><th scope=\"row\">{names[row]}</th>{Html.Join(Columns.Select(column => Cell(column.Of, column.Unit, column.LargestIsBest, forecast, forecasts)))}</tr>")))}
+            {Row("Model", metrics.Model, all)}
+            {Row("Naive", metrics.Naive, all)}
+            {Row($"Seasonal naive ({seasonality})", metrics.SeasonalNaive, all)}
             </table></div>
             """);
     }
@@ -52,11 +56,16 @@ internal static class MetricsTable
         return number.ToString($"F{decimals}", CultureInfo.InvariantCulture);
     }
 
-    private static Html Cell(
-        Func<ForecastMetrics, double?> metric, string unit, bool largestIsBest, ForecastMetrics forecast, ForecastMetrics[] all)
+    private static Html Row(string name, ForecastMetrics forecast, ForecastMetrics[] all)
     {
-        double? value = metric(forecast), best = largestIsBest ? all.Max(metric) : all.Min(metric);
-        string text = value is null ? Format(null) : Format(value) + unit;
+        Html cells = Html.Join(Columns.Select(column => Cell(column, forecast, all)));
+        return Html.Of($"<tr><th scope=\"row\">{name}</th>{cells}</tr>");
+    }
+
+    private static Html Cell(Column column, ForecastMetrics forecast, ForecastMetrics[] all)
+    {
+        double? value = column.Of(forecast), best = column.LargestIsBest ? all.Max(column.Of) : all.Min(column.Of);
+        string text = value is null ? Format(null) : Format(value) + column.Unit;
         return value is not null && value == best ? Html.Of($"<td><b>{text}</b></td>") : Html.Of($"<td>{text}</td>");
     }
 }

@@ -16,7 +16,7 @@ internal sealed class PlotFont : IFontResolver
     private static readonly Lazy<SKTypeface> Typeface = new(Load);
     private static readonly Lazy<bool> Registered = new(Register);
 
-    /// <summary>The font for a text: the carried one, or an installed one where it lacks a letter of the text.</summary>
+    /// <summary>The font for a text: the carried one, or an installed one where it lacks a letter.</summary>
     public static string For(string text)
     {
         _ = Registered.Value;

@@ -12,7 +12,7 @@ public enum PlotTheme
     Dark,
 }
 
-/// <summary>The colours of one theme. Lines stay apart for colour-blind readers: they differ in lightness too.</summary>
+/// <summary>The colours of one theme. For colour-blind readers, the lines differ in lightness too.</summary>
 internal sealed record PlotColors(Color Background, Color Text, Color Grid, Color Actual, Color Forecast, Color Naive)
 {
     private static readonly PlotColors Light = new(

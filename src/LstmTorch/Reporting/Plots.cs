@@ -37,8 +37,10 @@ public static class Plots
 
         using var plot = new Plot();
         double[] epochs = [.. history.Select(epoch => (double)epoch.Epoch)];
-        AddLine(plot, epochs, [.. history.Select(epoch => place(epoch.TrainLoss))], "training", colors.Actual, 2);
-        AddLine(plot, epochs, [.. history.Select(epoch => place(epoch.ValidationLoss))], "validation", colors.Forecast, 2);
+        double[] training = [.. history.Select(epoch => place(epoch.TrainLoss))];
+        double[] validation = [.. history.Select(epoch => place(epoch.ValidationLoss))];
+        AddLine(plot, epochs, training, "training", colors.Actual, 2);
+        AddLine(plot, epochs, validation, "validation", colors.Forecast, 2);
         if (history.FirstOrDefault(epoch => epoch.Epoch == bestEpoch) is { } best)
             AddBestEpoch(plot, best, place, colors);
 
@@ -49,7 +51,7 @@ public static class Plots
         return Draw(plot, "Loss per epoch", "epoch", "loss of scaled values", colors);
     }
 
-    /// <summary>Draws the forecasts of the model over the values that came true, and the naive forecasts behind them.</summary>
+    /// <summary>Draws the forecasts of the model over the values that came true, and the naive ones behind.</summary>
     /// <param name="data">What to draw.</param>
     /// <param name="theme">The colours.</param>
     /// <returns>A PNG image of 1280 × 720 pixels; it does not grow with the number of rows.</returns>
@@ -125,9 +127,9 @@ public static class Plots
         plot.Grid.MajorLineColor = colors.Grid;
         plot.Axes.Color(colors.Text);
         plot.Axes.FrameColor(colors.Grid);
-        plot.Title(title, 15);
-        plot.XLabel(xLabel, 13);
-        plot.YLabel(yLabel, 13);
+        plot.Title(title, 16);
+        plot.XLabel(xLabel, 14);
+        plot.YLabel(yLabel, 14);
         plot.Axes.Title.Label.ForeColor = colors.Text;
         foreach (LabelStyle label in new[] { plot.Axes.Title.Label, plot.Axes.Bottom.Label, plot.Axes.Left.Label })
         {
@@ -138,7 +140,7 @@ public static class Plots
         foreach (IAxis axis in plot.Axes.GetAxes())
         {
             axis.TickLabelStyle.FontName = PlotFont.For("");
-            axis.TickLabelStyle.FontSize = 12;
+            axis.TickLabelStyle.FontSize = 13;
         }
 
         // The last tick label reaches beyond its tick, and the axis reserves no room for it.
@@ -149,7 +151,7 @@ public static class Plots
         plot.Legend.TightHorizontalWrapping = true;
         plot.Legend.Orientation = Orientation.Horizontal;
         plot.Legend.FontName = PlotFont.For("");
-        plot.Legend.FontSize = 12;
+        plot.Legend.FontSize = 14;
         plot.Legend.FontColor = colors.Text;
         plot.Legend.BackgroundColor = colors.Background;
         plot.Legend.OutlineWidth = 0;

@@ -5,7 +5,7 @@ namespace LstmTorch.Reporting;
 /// <summary>A picture of the report.</summary>
 /// <param name="Caption">What it shows, in one line; also read aloud in its place.</param>
 /// <param name="Png">The picture, a PNG file.</param>
-/// <param name="DarkPng">The picture for readers who prefer dark pages, a PNG file; null to show the first to all.</param>
+/// <param name="DarkPng">The same for readers who prefer dark pages; null to show the first to all.</param>
 public sealed record ReportPicture(string Caption, byte[] Png, byte[]? DarkPng = null);
 
 /// <summary>A named value of the report: an option, a fact or the version of a component.</summary>
@@ -41,7 +41,7 @@ public sealed record ReportContent
     /// <value>None.</value>
     public IReadOnlyList<ReportEntry> Options { get; init; } = [];
 
-    /// <summary>Facts of the run that the metrics do not hold, such as the number of series or of filled gaps.</summary>
+    /// <summary>Facts of the run that the metrics do not hold, such as how many series or filled gaps.</summary>
     /// <value>None.</value>
     public IReadOnlyList<ReportEntry> Facts { get; init; } = [];
 

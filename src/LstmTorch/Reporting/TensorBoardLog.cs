@@ -60,6 +60,7 @@ public sealed class TensorBoardLog
 
     private static LstmTorchException CannotWrite(string directory, Exception error) => new(
         ErrorKind.CannotWrite,
-        $"{directory}: cannot write the TensorBoard events: {error.Message.ReplaceLineEndings(" ")}; make room or choose another --out",
+        $"{directory}: cannot write the TensorBoard events: {error.Message.ReplaceLineEndings(" ")}; " +
+        "make room or choose another folder",
         error);
 }

@@ -3,7 +3,7 @@ using LstmTorch.Forecasting;
 
 namespace LstmTorch.Reporting;
 
-/// <summary>Says in words whether a model is worth its training: whether it beats the forecasts that need none.</summary>
+/// <summary>Says in words whether a model is worth its training: whether it beats what needs none.</summary>
 /// <param name="Sentence">The verdict, a full sentence or two.</param>
 /// <param name="Wins">True if the model has a smaller mean absolute error than each naive forecast there is.</param>
 public sealed record Verdict(string Sentence, bool Wins)
@@ -24,9 +24,11 @@ public sealed record Verdict(string Sentence, bool Wins)
         if (!metrics.Splits.TryGetValue("test", out PartMetrics? test) || test.Windows == 0)
             return [new Verdict("There is no test part, so nothing is known of how good the forecasts are.", false)];
 
-        return test.Targets is { } targets
-            ? [.. targets.Select(target => Of(target.Value, target.Key, metrics.Seasonality))]
-            : [Of(new(test.Model, test.Naive, test.SeasonalNaive), string.Join(", ", metrics.Target), metrics.Seasonality)];
+        if (test.Targets is { } targets)
+            return [.. targets.Select(target => Of(target.Value, target.Key, metrics.Seasonality))];
+
+        var only = new TargetMetrics(test.Model, test.Naive, test.SeasonalNaive);
+        return [Of(only, string.Join(", ", metrics.Target), metrics.Seasonality)];
     }
 
     private static Verdict Of(TargetMetrics target, string name, int seasonality)
@@ -34,7 +36,8 @@ public sealed record Verdict(string Sentence, bool Wins)
         if (target.Model.Mae is not { } model)
         {
             return new Verdict(
-                $"The forecasts of {name} on the test part have no mean absolute error: not all values are numbers.", false);
+                $"The forecasts of {name} on the test part have no mean absolute error: not all values are numbers.",
+                false);
         }
 
         double? naive = target.Naive.Mae, seasonalNaive = target.SeasonalNaive.Mae;
@@ -50,13 +53,12 @@ public sealed record Verdict(string Sentence, bool Wins)
             : $"{Number(model)} against {Error(model, naive)}";
 
         Outcome[] outcomes = hasSeason ? [overNaive, overSeasonal] : [overNaive];
-        bool wins = outcomes.Contains(Outcome.Beats) && outcomes.All(outcome => outcome is Outcome.Beats or Outcome.Unknown);
-        string advice = outcomes.Any(outcome => outcome is Outcome.Loses or Outcome.Ties)
-            ? " A forecast that needs no model does as well or better."
-            : "";
+        bool matched = outcomes.Any(outcome => outcome is Outcome.Loses or Outcome.Ties);
+        string advice = matched ? " A forecast that needs no model does as well or better." : "";
         return new Verdict(
-            $"{name} on the test part: the model {comparison}. Its mean absolute error is {errors}, in original units.{advice}",
-            wins);
+            $"{name} on the test part: the model {comparison}. Its mean absolute error is {errors}, in original units." +
+            advice,
+            Wins: !matched && outcomes.Contains(Outcome.Beats));
     }
 
     private static Outcome Judge(double model, double? baseline) => baseline switch
@@ -84,7 +86,8 @@ public sealed record Verdict(string Sentence, bool Wins)
             return Number(error);
 
         double percent = 100 * Math.Abs(1 - (model / error));
-        string by = percent < 0.1 ? "under 0.1" : percent.ToString(percent < 10 ? "0.0" : "0", CultureInfo.InvariantCulture);
+        string format = percent < 10 ? "0.0" : "0";
+        string by = percent < 0.1 ? "under 0.1" : percent.ToString(format, CultureInfo.InvariantCulture);
         return $"{Number(error)} ({by} % {(model < error ? "less" : "more")})";
     }
 

@@ -28,8 +28,7 @@ public class HistoryCsvTests
     public void Deserialize_WhatWasWritten_GivesTheSameNumbers() =>
         Gen.Select(Gen.Int[0, 1000], Gen.Double.Array[5]).Array[0, 10].Sample(rows =>
         {
-            EpochResult[] history =
-                [.. rows.Select(row => new EpochResult(row.Item1, row.Item2[0], row.Item2[1], row.Item2[2], row.Item2[3], row.Item2[4]))];
+            EpochResult[] history = [.. rows.Select(row => Epoch(row.Item1, row.Item2))];
             Assert.Equal(history, HistoryCsv.Deserialize(HistoryCsv.Serialize(history), "history.csv"));
         });
 
@@ -50,4 +49,7 @@ public class HistoryCsvTests
         Assert.Equal(ErrorKind.Damaged, error.Kind);
         Assert.StartsWith(expected, error.Message, StringComparison.Ordinal);
     }
+
+    private static EpochResult Epoch(int epoch, double[] numbers) =>
+        new(epoch, numbers[0], numbers[1], numbers[2], numbers[3], numbers[4]);
 }
