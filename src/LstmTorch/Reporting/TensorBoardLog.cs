@@ -37,8 +37,6 @@ public sealed class TensorBoardLog
     public void Write(EpochResult epoch)
     {
         ArgumentNullException.ThrowIfNull(epoch);
-        // Without it TorchSharp writes zero, and TensorBoard shows the year 1970.
-        long time = DateTimeOffset.UtcNow.ToUnixTimeSeconds();
         try
         {
             Add("loss/train", epoch.TrainLoss);
@@ -54,7 +52,7 @@ public sealed class TensorBoardLog
         void Add(string tag, double value)
         {
             if (double.IsFinite(value))
-                _writer.add_scalar(tag, (float)value, epoch.Epoch, time);
+                _writer.add_scalar(tag, (float)value, epoch.Epoch);
         }
     }
 

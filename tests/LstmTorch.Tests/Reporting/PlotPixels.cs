@@ -5,6 +5,9 @@ namespace LstmTorch.Tests.Reporting;
 /// <summary>The pixels of a PNG image that have exactly one colour: where a plot drew a line of that colour.</summary>
 internal sealed class PlotPixels
 {
+    // Below this row of an image of 720 rows lie the axis and the legend, above it the data.
+    private const int DataBottom = 600;
+
     private readonly SKColor[] _pixels;
 
     public PlotPixels(byte[] png)
@@ -20,20 +23,23 @@ internal sealed class PlotPixels
 
     public int Count(ScottPlot.Color color) => At(color).Count();
 
-    /// <summary>The mean row (0 is the top) of a colour between two columns.</summary>
-    public double MeanRow(ScottPlot.Color color, int firstColumn, int lastColumn) =>
-        At(color).Where(pixel => pixel.Column >= firstColumn && pixel.Column <= lastColumn).Average(pixel => pixel.Row);
+    /// <summary>The mean row (0 is the top) of a colour in the data between two columns.</summary>
+    public double MeanRow(ScottPlot.Color color, int first, int last) =>
+        InData(color).Where(pixel => pixel.Column >= first && pixel.Column <= last).Average(pixel => pixel.Row);
 
-    /// <summary>The first and the last column of a colour above a row: the extent of a line, without the legend below.</summary>
-    public (int First, int Last) Columns(ScottPlot.Color color, int aboveRow)
+    /// <summary>The first and the last column of a colour in the data: the extent of a line.</summary>
+    public (int First, int Last) Columns(ScottPlot.Color color)
     {
-        int[] columns = [.. At(color).Where(pixel => pixel.Row < aboveRow).Select(pixel => pixel.Column)];
+        int[] columns = [.. InData(color).Select(pixel => pixel.Column)];
         return (columns.Min(), columns.Max());
     }
 
     /// <summary>The column with the most pixels of a colour: a vertical line.</summary>
     public int FullestColumn(ScottPlot.Color color) =>
         At(color).GroupBy(pixel => pixel.Column).MaxBy(column => column.Count())!.Key;
+
+    private IEnumerable<(int Column, int Row)> InData(ScottPlot.Color color) =>
+        At(color).Where(pixel => pixel.Row < DataBottom);
 
     private IEnumerable<(int Column, int Row)> At(ScottPlot.Color color)
     {

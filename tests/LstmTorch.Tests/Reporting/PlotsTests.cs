@@ -6,9 +6,6 @@ namespace LstmTorch.Tests.Reporting;
 
 public class PlotsTests
 {
-    // The legend and the axis below the data begin further down than this row of an image of 720 rows.
-    private const int DataBottom = 600;
-
     private static readonly PlotColors Light = PlotColors.Of(PlotTheme.Light);
 
     [Fact]
@@ -40,8 +37,8 @@ public class PlotsTests
         double[] missing = [.. data.Naive!.Select((value, n) => n < 50 ? double.NaN : value)];
         var pixels = new PlotPixels(Plots.ForecastAgainstActual(data with { Naive = missing }));
 
-        (int first, int last) = pixels.Columns(Light.Forecast, DataBottom);
-        (int naiveFirst, int naiveLast) = pixels.Columns(Light.Naive, DataBottom);
+        (int first, int last) = pixels.Columns(Light.Forecast);
+        (int naiveFirst, int naiveLast) = pixels.Columns(Light.Naive);
         Assert.Equal(first + (50.0 / 99 * (last - first)), naiveFirst, 4.0);
         Assert.Equal(last, naiveLast, 4.0);
     }
@@ -64,8 +61,8 @@ public class PlotsTests
         byte[] steps = Plots.ForecastAgainstActual(data), days = Plots.ForecastAgainstActual(data with { Dates = dates });
         Assert.NotEqual(steps, days);
         Assert.Equal(
-            new PlotPixels(steps).Columns(Light.Forecast, DataBottom),
-            new PlotPixels(days).Columns(Light.Forecast, DataBottom));
+            new PlotPixels(steps).Columns(Light.Forecast),
+            new PlotPixels(days).Columns(Light.Forecast));
     }
 
     [Fact]
@@ -109,20 +106,26 @@ public class PlotsTests
     {
         // An exponential decay is a straight line on that axis: at half the way, half the height.
         var pixels = new PlotPixels(Plots.LossCurve([.. Epochs(101, epoch => Math.Pow(10, -epoch / 25.0))], 0));
-        (int first, int last) = pixels.Columns(Light.Actual, DataBottom);
+        (int first, int last) = pixels.Columns(Light.Actual);
         int middle = (first + last) / 2;
         double start = pixels.MeanRow(Light.Actual, first, first + 8), end = pixels.MeanRow(Light.Actual, last - 8, last);
         Assert.True(end - start > 200);
 
         // 3 of about 400 rows: the width of the line.
-        Assert.Equal((start + end) / 2, pixels.MeanRow(Light.Actual, middle - 4, middle + 4), 3.0);
+        double half = pixels.MeanRow(Light.Actual, middle - 4, middle + 4);
+        Assert.Equal((start + end) / 2, half, 3.0);
+
+        // The validation loss is 1.5 times as large everywhere: always the same distance above.
+        double distance = start - pixels.MeanRow(Light.Forecast, first, first + 8);
+        Assert.True(distance > 5);
+        Assert.Equal(half - distance, pixels.MeanRow(Light.Forecast, middle - 4, middle + 4), 3.0);
     }
 
     [Fact]
     public void LossCurve_BestEpoch_IsMarkedAtItsPlace()
     {
         EpochResult[] history = [.. Epochs(101, epoch => 1 + (0.01 * epoch))];
-        (int first, int last) = new PlotPixels(Plots.LossCurve(history, 0)).Columns(Light.Actual, DataBottom);
+        (int first, int last) = new PlotPixels(Plots.LossCurve(history, 0)).Columns(Light.Actual);
         var pixels = new PlotPixels(Plots.LossCurve(history, 26));
 
         // A quarter of the way from epoch 1 to 101; the dotted line is two pixels wide.

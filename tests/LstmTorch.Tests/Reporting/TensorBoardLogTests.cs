@@ -30,7 +30,8 @@ public sealed class TensorBoardLogTests : IDisposable
             ],
             events.Skip(1).Select(entry => (entry.Step, entry.Summary.Value[0].Tag, entry.Summary.Value[0].SimpleValue)));
 
-        // Seconds since 1970, not the ticks or the zero that TorchSharp writes by itself; a day is enough to tell.
+        // TensorBoard reads seconds since 1970; a day is enough to tell them from ticks, which TorchSharp writes into
+        // the first event, the one without numbers.
         double now = DateTimeOffset.UtcNow.ToUnixTimeSeconds();
         Assert.All(events.Skip(1), entry => Assert.InRange(entry.WallTime, now - 86400, now + 86400));
     }
