@@ -1,6 +1,5 @@
 using System.CommandLine;
 using System.Text.Json;
-using LstmTorch.Data;
 using LstmTorch.Forecasting;
 using LstmTorch.Persistence;
 using LstmTorch.Runtime.Model;

@@ -168,12 +168,27 @@ public sealed record RunOptions
         ParseDelimiter(Delimiter);
     }
 
-    /// <summary>One line of JSON for each option, for a comparison that names what differs.</summary>
-    internal string[] ToJsonLines()
+    /// <summary>The options under their names in JSON.</summary>
+    internal JsonObject ToJson() => JsonSerializer.SerializeToNode(this, RunConfig.Json)!.AsObject();
+
+    /// <summary>The command that repeats the run: what differs from the defaults.</summary>
+    internal string ToCommand()
     {
-        JsonObject json = JsonSerializer.SerializeToNode(this, RunConfig.Json)!.AsObject();
-        return [.. json.Select(option => $"{option.Key} = {option.Value?.ToJsonString() ?? "none"}")];
+        JsonObject defaults = new RunOptions().ToJson();
+        IEnumerable<string> words = ToJson()
+            .Where(option => option.Key is not ("data" or "out" or "resume" or "overwrite") && !JsonNode.DeepEquals(option.Value, defaults[option.Key]))
+            .Select(option => $"--{option.Key.Replace('_', '-')} {Argument(option.Key, option.Value!)}");
+        return string.Join(' ', ["lstmtorch train", .. Data is null ? [] : new[] { Quoted(Data) }, .. words]);
     }
+
+    private static string Argument(string name, JsonNode value) => value is JsonArray list
+        ? string.Join(name == "hidden_size" ? "," : " ", list.Select(item => Quoted(item!.ToString())))
+        : Quoted(value.ToString());
+
+    private static string Quoted(string word) =>
+        word.Length > 0 && word.All(letter => char.IsLetterOrDigit(letter) || letter is '-' or '_' or '.' or '/' or ':' or ',' or '+')
+            ? word
+            : $"'{word.Replace("'", @"'\''", StringComparison.Ordinal)}'";
 
     private static void Require(bool holds, string option, object? value, string range)
     {

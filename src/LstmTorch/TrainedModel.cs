@@ -1,6 +1,5 @@
 using LstmTorch.Data;
 using LstmTorch.Forecasting;
-using LstmTorch.Persistence;
 using LstmTorch.Runtime;
 using LstmTorch.Runtime.Model;
 using static TorchSharp.torch;

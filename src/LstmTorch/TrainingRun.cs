@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using LstmTorch.Data;
 using LstmTorch.Forecasting;
 using LstmTorch.Persistence;
@@ -85,17 +86,14 @@ public sealed class TrainingRun
             _directory.RestoreNewest(state, _events.Notice);
         else
             _directory.Clear();
-        AtomicFile.WriteText(_directory.Config, RunConfig.Of(_config, _set, _splits, _options, Versions.Current).Serialize());
+        var config = RunConfig.Of(_config, _set, _splits, _options, Versions.Current);
+        AtomicFile.WriteText(_directory.Config, config.Serialize());
 
         var trainer = new Trainer(state, data, _windows[Part.Train], _windows[Part.Validation], _options.Training);
-        bool finished;
-        using (var tensorBoard = new TensorBoardLog(_directory.Path))
-        {
-            finished = trainer.Run(_events.Progress, () => EpochEnded(state, tensorBoard), cancellation);
-        }
-
+        var tensorBoard = new TensorBoardLog(_directory.Path);
+        bool finished = trainer.Run(_events.Progress, () => EpochEnded(state, tensorBoard), cancellation);
         _directory.SaveCheckpoint(state);
-        RunMetrics? metrics = state.Counters.BestEpoch == 0 ? null : WriteResults(state, data, device, kernel);
+        RunMetrics? metrics = state.Counters.BestEpoch == 0 ? null : WriteResults(state, data, config, device, kernel);
         return new RunResult(_directory, _config, metrics, state.Counters.History, !finished);
     }
 
@@ -106,7 +104,7 @@ public sealed class TrainingRun
             _directory.SaveCheckpoint(state);
     }
 
-    private RunMetrics WriteResults(TrainingState state, ScaledData data, Device device, string kernel)
+    private RunMetrics WriteResults(TrainingState state, ScaledData data, RunConfig config, Device device, string kernel)
     {
         state.RestoreBest();
         ModelFile.Write(_directory.Model, _config, [.. StateTensors.Split(state.Parameters, state.BestValues)]);
@@ -135,6 +133,7 @@ public sealed class TrainingRun
         AtomicFile.WriteText(_directory.Metrics, MetricsJson.Serialize(metrics));
         AtomicFile.WriteText(_directory.History, HistoryCsv.Serialize(counters.History));
         AtomicFile.Write(_directory.Predictions, stream => PredictionsCsv.Write(stream, predictions));
+        RunReport.Write(_directory, config, _set, metrics, counters.History, predictions);
         return metrics;
     }
 
@@ -155,6 +154,8 @@ public sealed class TrainingRun
             _events.Notice?.Invoke($"{_set.SourceName}: {_set.MissingFilled} missing values filled by --missing {Choices.Name(_options.Missing)}");
         if (_set.RowsDropped > 0)
             _events.Notice?.Invoke($"{_set.SourceName}: {_set.RowsDropped} rows with missing values dropped");
+        if (_set.IrregularSteps > 0)
+            _events.Notice?.Invoke($"{_set.SourceName}: {_set.IrregularSteps} of {_set.Rows} rows do not follow the one before by {_set.Series[0].Time.StepDescription}; they are taken as if they did");
     }
 
     private void CheckWindows()
@@ -220,14 +221,14 @@ public sealed class TrainingRun
             Resume = _options.Resume,
             Overwrite = _options.Overwrite,
         };
-        string[] then = same.ToJsonLines(), now = _options.ToJsonLines();
-        for (int line = 0; line < then.Length && line < now.Length; line++)
+        JsonObject then = same.ToJson();
+        foreach (var (name, value) in _options.ToJson())
         {
-            if (then[line] != now[line])
+            if (!JsonNode.DeepEquals(value, then[name]))
             {
                 throw new LstmTorchException(
                     ErrorKind.Usage,
-                    $"{_directory.Path}: the run was started with {then[line]}, now it is {now[line]}; use the same options to resume, or --overwrite to start anew");
+                    $"{_directory.Path}: the run was started with {name} = {then[name]?.ToJsonString() ?? "none"}, now it is {value?.ToJsonString() ?? "none"}; use the same options to resume, or --overwrite to start anew");
             }
         }
     }

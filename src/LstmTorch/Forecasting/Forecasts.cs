@@ -1,6 +1,5 @@
 using LstmTorch.Data;
 using LstmTorch.Runtime.Model;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace LstmTorch.Forecasting;

@@ -100,8 +100,8 @@ public sealed class Trainer
         parameters.Gradients.zero_();
         Tensor loss = nn.functional.mse_loss(_state.Model.call(context), future);
         loss.backward();
-        double lossValue = loss.ToDouble();
-        double norm = parameters.Gradients.norm().ToDouble();
+        double lossValue = loss.item<float>();
+        double norm = parameters.Gradients.norm().item<float>();
         if (!double.IsFinite(lossValue) || !double.IsFinite(norm))
             throw Diverged(lossValue);
 
@@ -163,7 +163,7 @@ public sealed class Trainer
 
         double sum = 0;
         Forecasts.ForEachBatch(_state.Model, _data, windows, (indices, forecast) =>
-            sum += nn.functional.mse_loss(forecast, _data.Futures(windows, indices), nn.Reduction.Sum).ToDouble());
+            sum += nn.functional.mse_loss(forecast, _data.Futures(windows, indices), nn.Reduction.Sum).item<float>());
         return sum / ((double)windows.Count * _state.Model.Config.Horizon * _state.Model.Config.Targets.Count);
     }
 

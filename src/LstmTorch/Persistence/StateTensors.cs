@@ -1,7 +1,6 @@
 using LstmTorch.Forecasting;
 using LstmTorch.Runtime;
 using LstmTorch.Runtime.Model;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace LstmTorch.Persistence;

@@ -1,0 +1,139 @@
+using System.Globalization;
+using LstmTorch.Forecasting;
+
+namespace LstmTorch.Reporting;
+
+/// <summary>The report of a run: one HTML file that holds everything it shows, and refers to nothing outside.</summary>
+public static class HtmlReport
+{
+    private static readonly (string Key, string Title)[] Parts =
+        [("test", "Test"), ("validation", "Validation"), ("train", "Training")];
+
+    /// <summary>Writes the report as an HTML document, to be saved as UTF-8.</summary>
+    /// <param name="content">What it shows; all text in it is encoded.</param>
+    public static string Render(ReportContent content)
+    {
+        ArgumentNullException.ThrowIfNull(content);
+        Html body = Html.Of($"""
+            <main>
+            <h1>{content.Title}</h1>
+            {Html.Join(Verdict.Of(content.Metrics).Select(Headline))}
+            <h2>Pictures</h2>
+            {Html.Join(content.Pictures.Select(Picture))}
+            <h2>Metrics</h2>
+            <p>Over every window of a part, {Steps(content.Metrics.Horizon)} each, in original units. The naive
+            forecast repeats the last known value; the seasonal naive forecast repeats the last
+            {Steps(content.Metrics.Seasonality)}. The best of the three is bold. {MetricsTable.Legend}</p>
+            {Html.Join(Parts.Select(part => PartSection(content.Metrics, part.Key, part.Title)))}
+            <h2>The run</h2>
+            {EntryTable(RunFacts(content))}
+            {EntrySection("Versions", content.Versions)}
+            {EntrySection("Options", content.Options)}
+            <h2>Repeat it</h2>
+            <pre><code>{content.Command}</code></pre>
+            </main>
+            """);
+        Html head = Html.Of($"""
+            <meta charset="utf-8">
+            <meta name="viewport" content="width=device-width, initial-scale=1">
+            <meta name="color-scheme" content="light dark">
+            <meta http-equiv="Content-Security-Policy"
+                  content="default-src 'none'; img-src data:; style-src 'unsafe-inline'">
+            <title>{content.Title}</title>
+            """);
+        return $"""
+            <!DOCTYPE html>
+            <html lang="en">
+            <head>
+            {head.Markup}
+            <style>
+            {ReportStyle.Css}
+            </style>
+            </head>
+            <body>
+            {body.Markup}
+            </body>
+            </html>
+
+            """.ReplaceLineEndings("\n");
+    }
+
+    private static Html Headline(Verdict verdict) =>
+        Html.Of($"""<p class="headline {(verdict.Wins ? "wins" : "loses")}">{verdict.Sentence}</p>""");
+
+    private static Html Picture(ReportPicture picture)
+    {
+        Html dark = picture.DarkPng is { } png
+            ? Html.Of($"""<source media="(prefers-color-scheme: dark)" srcset="{Inline(png)}">""")
+            : Html.Empty;
+        return Html.Of($"""
+            <figure><picture>{dark}<img src="{Inline(picture.Png)}" alt="{picture.Caption}"></picture></figure>
+            """);
+    }
+
+    private static Html Inline(byte[] png) => new($"data:image/png;base64,{Convert.ToBase64String(png)}");
+
+    private static Html PartSection(RunMetrics metrics, string key, string title)
+    {
+        if (!metrics.Splits.TryGetValue(key, out PartMetrics? part))
+            return Html.Empty;
+
+        Html targets = part.Targets is { } byTarget
+            ? Html.Of($"""
+                <details{new Html(key == "test" ? " open" : "")}><summary>Each target</summary>
+                {Html.Join(byTarget.Select(target => Html.Of($"""
+                    <h4>{target.Key}</h4>
+                    {MetricsTable.Of(target.Value, metrics.Seasonality)}
+                    """)))}
+                </details>
+                """)
+            : Html.Empty;
+        string mean = part.Targets is null ? "" : ", mean over the targets";
+        return Html.Of($"""
+            <h3>{title}: {part.Windows} windows, {part.From} to {part.To}{mean}</h3>
+            {MetricsTable.Of(new TargetMetrics(part.Model, part.Naive, part.SeasonalNaive), metrics.Seasonality)}
+            {targets}
+            """);
+    }
+
+    private static IEnumerable<ReportEntry> RunFacts(ReportContent content)
+    {
+        RunMetrics metrics = content.Metrics;
+        yield return new("Data file", content.DataFile);
+        yield return new("SHA-256", content.Sha256);
+        yield return new("Target", string.Join(", ", metrics.Target));
+        yield return new("Inputs", string.Join(", ", content.Inputs));
+        foreach ((string key, string title) in Parts.Reverse())
+        {
+            if (metrics.Splits.TryGetValue(key, out PartMetrics? part))
+                yield return new($"{title} part", $"{part.From} to {part.To}, {part.Windows} windows");
+        }
+
+        yield return new("Context length", Steps(metrics.ContextLength));
+        yield return new("Horizon", Steps(metrics.Horizon));
+        yield return new("Seasonality", Steps(metrics.Seasonality));
+        yield return new("Parameters", metrics.Parameters.ToString("#,0", CultureInfo.InvariantCulture));
+        yield return new("Seed", content.Seed.ToString(CultureInfo.InvariantCulture));
+        yield return new("Epochs", $"{metrics.Epochs}, best {metrics.BestEpoch}");
+        yield return new("Training time", string.Create(CultureInfo.InvariantCulture, $"{metrics.TrainSeconds:0.0} s"));
+        yield return new("Device", metrics.Device);
+        yield return new("Kernel", metrics.Kernel);
+        foreach (ReportEntry fact in content.Facts)
+            yield return fact;
+    }
+
+    private static string Steps(int count) =>
+        string.Create(CultureInfo.InvariantCulture, $"{count} {(count == 1 ? "step" : "steps")}");
+
+    private static Html EntrySection(string title, IReadOnlyList<ReportEntry> entries) =>
+        entries.Count == 0 ? Html.Empty : Html.Of($"<h2>{title}</h2>\n{EntryTable(entries)}");
+
+    private static Html EntryTable(IEnumerable<ReportEntry> entries) => Html.Of($"""
+        <div class="scroll"><table class="entries">
+        {Html.Join(entries.Select(EntryRow))}
+        </table></div>
+        """);
+
+    private static Html EntryRow(ReportEntry entry) =>
+        Html.Of($"<tr><th scope=\"row\">{entry.Name}</th><td>{entry.Value}</td></tr>");
+}

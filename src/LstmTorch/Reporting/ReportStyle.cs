@@ -1,0 +1,50 @@
+namespace LstmTorch.Reporting;
+
+/// <summary>How the report looks: readable on a phone, light or dark as the reader prefers, and on paper.</summary>
+internal static class ReportStyle
+{
+    /// <summary>The style sheet of the page.</summary>
+    public const string Css = """
+        :root {
+          --back: #ffffff; --panel: #f5f7f9; --line: #dde2e7;
+          --text: #1f2933; --faint: #5f6b78; --good: #12805c; --bad: #b42318;
+        }
+        @media (prefers-color-scheme: dark) {
+          :root {
+            --back: #161a1f; --panel: #1e242b; --line: #2f3740;
+            --text: #e1e7ed; --faint: #98a4b1; --good: #4cc38a; --bad: #ff8a7a;
+          }
+        }
+        * { box-sizing: border-box; }
+        body {
+          margin: 0; background: var(--back); color: var(--text);
+          font: 16px/1.5 system-ui, -apple-system, "Segoe UI", Roboto, sans-serif;
+        }
+        main { max-width: 60rem; margin: 0 auto; padding: 1.5rem 1rem 4rem; }
+        h1 { font-size: 1.7rem; line-height: 1.25; margin: 0 0 1rem; overflow-wrap: anywhere; }
+        h2 { font-size: 1.25rem; margin: 2.5rem 0 .75rem; padding-bottom: .3rem; border-bottom: 1px solid var(--line); }
+        h3 { font-size: 1rem; margin: 1.5rem 0 .4rem; }
+        h4 { font-size: .95rem; margin: 1rem 0 .4rem; }
+        p { max-width: 45rem; color: var(--faint); overflow-wrap: anywhere; }
+        .headline {
+          max-width: none; margin: .5rem 0; padding: .75rem 1rem; font-size: 1.1rem;
+          color: var(--text); background: var(--panel); border-left: .3rem solid var(--good);
+        }
+        .headline.loses { border-left-color: var(--bad); }
+        .scroll { overflow-x: auto; }
+        table { border-collapse: collapse; font-size: .92rem; font-variant-numeric: tabular-nums; }
+        th, td { padding: .35rem .7rem; border-bottom: 1px solid var(--line); text-align: right; white-space: nowrap; }
+        th { font-weight: 500; color: var(--faint); }
+        th[scope=row] { text-align: left; }
+        td b { color: var(--good); }
+        .metrics { min-width: 100%; }
+        .entries { width: 100%; }
+        .entries th { vertical-align: top; width: 1%; }
+        .entries td { text-align: left; white-space: normal; overflow-wrap: anywhere; }
+        figure { margin: 0 0 1.25rem; border: 1px solid var(--line); border-radius: .4rem; overflow: hidden; }
+        img { display: block; width: 100%; max-width: 46rem; height: auto; margin: 0 auto; }
+        summary { cursor: pointer; color: var(--faint); margin: .5rem 0; }
+        pre { background: var(--panel); padding: .75rem 1rem; border-radius: .4rem; font-size: .88rem; overflow-x: auto; }
+        @media print { .scroll { overflow: visible; } figure, table { break-inside: avoid; } }
+        """;
+}
