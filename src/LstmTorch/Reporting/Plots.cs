@@ -75,7 +75,8 @@ public static class Plots
         if (data.Dates is { Count: > 0 } days)
             plot.Axes.Bottom.TickGenerator = DateTicks.Of(days[0], days[^1]);
 
-        return Draw(plot, data.Title, data.Dates is null ? "step" : "date", $"{data.Target} (original units)", colors);
+        string yLabel = $"{Shorten(data.Target, 23)} (original units)";
+        return Draw(plot, data.Title, data.Dates is null ? "step" : "date", yLabel, colors);
     }
 
     private static void Check(ForecastPlotData data, double[] times)
@@ -120,6 +121,10 @@ public static class Plots
             plot.Add.Marker(best.Epoch, place(loss), MarkerShape.FilledCircle, 8, colors.Forecast);
     }
 
+    // What does not fit beside the plot would be cut off at both ends.
+    private static string Shorten(string text, int longest) =>
+        text.Length <= longest ? text : string.Concat(text.AsSpan(0, longest - 1), "…");
+
     private static byte[] Draw(Plot plot, string title, string xLabel, string yLabel, PlotColors colors)
     {
         plot.FigureBackground.Color = colors.Background;
@@ -127,7 +132,7 @@ public static class Plots
         plot.Grid.MajorLineColor = colors.Grid;
         plot.Axes.Color(colors.Text);
         plot.Axes.FrameColor(colors.Grid);
-        plot.Title(title, 16);
+        plot.Title(Shorten(title, 70), 16);
         plot.XLabel(xLabel, 14);
         plot.YLabel(yLabel, 14);
         plot.Axes.Title.Label.ForeColor = colors.Text;

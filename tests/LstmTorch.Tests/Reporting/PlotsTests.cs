@@ -54,6 +54,15 @@ public class PlotsTests
     }
 
     [Fact]
+    public void ForecastAgainstActual_TitleLongerThanThePicture_IsShortened()
+    {
+        ForecastPlotData data = Constant(0, 10, 5);
+        string title = new('m', 69);
+        byte[] plot = Plots.ForecastAgainstActual(data with { Title = title + "1 and more" });
+        Assert.Equal(plot, Plots.ForecastAgainstActual(data with { Title = title + "…" }));
+    }
+
+    [Fact]
     public void ForecastAgainstActual_DatesInsteadOfSteps_ChangeOnlyTheAxis()
     {
         ForecastPlotData data = Constant(0, 10, 5);
