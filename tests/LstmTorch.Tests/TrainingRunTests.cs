@@ -109,7 +109,10 @@ public sealed class TrainingRunTests
         using var folder = new TemporaryFolder();
         RunOptions options = SmallSeries.Options(SmallSeries.Write(folder, 300), folder.File("run")) with
         {
-            Epochs = 20, HiddenSize = [12], Dropout = 0, ContextLength = 8,
+            Epochs = 20,
+            HiddenSize = [12],
+            Dropout = 0,
+            ContextLength = 8,
         };
         PartMetrics test = TrainingRun.Run(options).Metrics!.Splits["test"];
         Assert.True(test.Model.Rmse < 0.8 * test.Naive.Rmse, $"model {test.Model.Rmse}, naive {test.Naive.Rmse}");
@@ -121,7 +124,9 @@ public sealed class TrainingRunTests
         using var folder = new TemporaryFolder();
         RunOptions options = SmallSeries.Options(SmallSeries.Write(folder), folder.File("run")) with
         {
-            Epochs = 200, LearningRate = 0.1, Patience = 3,
+            Epochs = 200,
+            LearningRate = 0.1,
+            Patience = 3,
         };
         RunResult result = TrainingRun.Run(options);
         RunMetrics metrics = result.Metrics!;
