@@ -32,13 +32,15 @@ internal sealed unsafe class LstmSequence : IDisposable
     /// <param name="keepsForBackward">Whether the forward pass keeps what <see cref="Backward"/> needs:
     /// about 6H + D floats a sequence and step.</param>
     /// <param name="kernels">The vector width; null for the widest that this processor has.</param>
-    /// <exception cref="ArgumentOutOfRangeException">A size is less than 1.</exception>
-    public LstmSequence(in SequenceShape shape, bool keepsForBackward, KernelSet? kernels = null)
+    /// <param name="slices">Into how many parts the batch is cut, 1 to B; null for one a thread, where that pays.</param>
+    /// <exception cref="ArgumentOutOfRangeException">A size is less than 1, or there are more slices than sequences.</exception>
+    public LstmSequence(in SequenceShape shape, bool keepsForBackward, KernelSet? kernels = null, int? slices = null)
     {
         shape.Check();
         _kernels = kernels ?? KernelSet.Widest;
         _layout = new SequenceLayout(shape, _kernels.Width);
-        _slices = shape.Flops < SmallestSharedFlops ? 1 : Math.Min(WorkerTeam.Threads, shape.Batch);
+        _slices = slices ?? (shape.Flops < SmallestSharedFlops ? 1 : Math.Min(WorkerTeam.Threads, shape.Batch));
+        ArgumentOutOfRangeException.ThrowIfNotEqual(Math.Clamp(_slices, 1, shape.Batch), _slices, nameof(slices));
         if (keepsForBackward)
         {
             long operands = (long)shape.Batch * (shape.Steps + 1) * _layout.OperandStride;
