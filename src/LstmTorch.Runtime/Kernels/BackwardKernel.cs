@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace LstmTorch.Runtime.Kernels;
 
 /// <summary>What the workers of one backward pass share; it lives in the caller's frame.</summary>
@@ -67,6 +69,7 @@ internal static unsafe class BackwardKernel<L, V>
     }
 
     /// <summary>Runs one slice.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Run(void* state, int slice)
     {
         var call = (BackwardCall*)state;
@@ -126,6 +129,7 @@ internal static unsafe class BackwardKernel<L, V>
     }
 
     // One step back: from dh_t, dc_t to dA_t, and from it to dh_{t-1}, dc_{t-1} and dx_t.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Retreat(BackwardStep* step, in SequenceLayout layout)
     {
         int hidden = layout.Shape.HiddenSize;
@@ -210,6 +214,7 @@ internal static unsafe class BackwardKernel<L, V>
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void AddOuter(
         float* operands, nint operandStride, int operandCount, int terms, float* ring, nint ringStride,
         float* sums, int columns, bool accumulate)

@@ -48,6 +48,7 @@ internal static unsafe class ForwardKernel<L, V>
     }
 
     /// <summary>Runs one slice.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Run(void* state, int slice)
     {
         var call = (ForwardCall*)state;
@@ -89,6 +90,7 @@ internal static unsafe class ForwardKernel<L, V>
         CopyOut(last + hidden, call->Hn, start, rows, hidden, stride);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Advance(Step* step, in SequenceLayout layout)
     {
         ForwardCall* call = step->Call;

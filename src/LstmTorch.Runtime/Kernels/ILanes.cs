@@ -48,7 +48,12 @@ internal unsafe interface ILanes<V>
     /// <summary>value·2ⁿ for whole n ≤ 0 and |value| about 1; 0 where that underflows.</summary>
     static abstract V Scale(V value, V n);
 
-    /// <summary>numerator / denominator, for denominators of 1 to 2, to about half a unit in the last place.</summary>
+    /// <summary>value·2ⁿ where n is in the lowest bits of <paramref name="shifted"/>; the result must be a normal number.</summary>
+    static abstract V AddToExponent(V value, V shifted);
+
+    /// <summary>|magnitude| with the sign of <paramref name="sign"/>.</summary>
+    static abstract V CopySign(V magnitude, V sign);
+
     static abstract V Divide(V numerator, V denominator);
 
     static abstract float Sum(V value);

@@ -63,15 +63,17 @@ internal readonly unsafe struct Lanes512 : ILanes<Vector512<float>>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<float> Scale(Vector512<float> value, Vector512<float> n) => Avx512F.Scale(value, n);
 
-    // A 14-bit reciprocal and one correction of the quotient: a third of vdivps' time.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector512<float> Divide(Vector512<float> numerator, Vector512<float> denominator)
-    {
-        Vector512<float> reciprocal = Avx512F.Reciprocal14(denominator);
-        Vector512<float> quotient = numerator * reciprocal;
-        Vector512<float> remainder = Avx512F.FusedMultiplyAddNegated(quotient, denominator, numerator);
-        return Avx512F.FusedMultiplyAdd(remainder, reciprocal, quotient);
-    }
+    public static Vector512<float> AddToExponent(Vector512<float> value, Vector512<float> shifted) =>
+        (value.AsInt32() + (shifted.AsInt32() << 23)).AsSingle();
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector512<float> CopySign(Vector512<float> magnitude, Vector512<float> sign) =>
+        Vector512.ConditionalSelect(Vector512.Create(-0f), sign, magnitude);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector512<float> Divide(Vector512<float> numerator, Vector512<float> denominator) =>
+        numerator / denominator;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static float Sum(Vector512<float> value) => Vector512.Sum(value);

@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace LstmTorch.Runtime.Kernels;
 
 /// <summary>Matrix products of any number of rows by one panel of vectors, cut into register tiles.</summary>
@@ -9,6 +11,7 @@ internal static unsafe class Product<L, V>
 
     /// <summary>out[r, j] (+)= Σ_k a[r·rowStride + k·termStride] · w[k·weightStride + j] for all rows and vectors.</summary>
     /// <inheritdoc cref="RegisterTile{L, V}.Run{R, W}"/>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Run(
         float* a, nint rowStride, nint termStride, int rows, int terms,
         float* w, nint weightStride, int vectors,
@@ -33,6 +36,7 @@ internal static unsafe class Product<L, V>
     }
 
     // Tiles of nearly equal height: 8 rows are 4 + 4, not 6 + 2, because short tiles wait for their own sums.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Rows<W>(
         float* a, nint rowStride, nint termStride, int rows, int terms,
         float* w, nint weightStride,

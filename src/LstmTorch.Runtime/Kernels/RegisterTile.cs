@@ -93,6 +93,82 @@ internal static unsafe class RegisterTile<L, V>
         float* a4 = a3 + rowStride;
         float* a5 = a4 + rowStride;
         nint k = 0;
+        // Few sums would wait for each other: odd terms get sums of their own, in the variables that are free.
+        if (W.Value == 1)
+        {
+            for (; terms > 1; terms -= 2)
+            {
+                V w0 = L.Load(w);
+                V w1 = L.Load(w + weightStride);
+                w += 2 * weightStride;
+                s00 = L.MultiplyAdd(L.Create(a[k]), w0, s00);
+                s01 = L.MultiplyAdd(L.Create(a[k + termStride]), w1, s01);
+
+                if (R.Value > 1)
+                {
+                    s10 = L.MultiplyAdd(L.Create(a1[k]), w0, s10);
+                    s11 = L.MultiplyAdd(L.Create(a1[k + termStride]), w1, s11);
+                }
+
+                if (R.Value > 2)
+                {
+                    s20 = L.MultiplyAdd(L.Create(a2[k]), w0, s20);
+                    s21 = L.MultiplyAdd(L.Create(a2[k + termStride]), w1, s21);
+                }
+
+                if (R.Value > 3)
+                {
+                    s30 = L.MultiplyAdd(L.Create(a3[k]), w0, s30);
+                    s31 = L.MultiplyAdd(L.Create(a3[k + termStride]), w1, s31);
+                }
+
+                if (R.Value > 4)
+                {
+                    s40 = L.MultiplyAdd(L.Create(a4[k]), w0, s40);
+                    s41 = L.MultiplyAdd(L.Create(a4[k + termStride]), w1, s41);
+                }
+
+                if (R.Value > 5)
+                {
+                    s50 = L.MultiplyAdd(L.Create(a5[k]), w0, s50);
+                    s51 = L.MultiplyAdd(L.Create(a5[k + termStride]), w1, s51);
+                }
+
+                k += 2 * termStride;
+            }
+
+            s00 = L.Add(s00, s01);
+            if (R.Value > 1) s10 = L.Add(s10, s11);
+            if (R.Value > 2) s20 = L.Add(s20, s21);
+            if (R.Value > 3) s30 = L.Add(s30, s31);
+            if (R.Value > 4) s40 = L.Add(s40, s41);
+            if (R.Value > 5) s50 = L.Add(s50, s51);
+        }
+        else if (R.Value == 1)
+        {
+            for (; terms > 1; terms -= 2)
+            {
+                V even = L.Create(a[k]);
+                V odd = L.Create(a[k + termStride]);
+                float* next = w + weightStride;
+                s00 = L.MultiplyAdd(even, L.Load(w), s00);
+                s10 = L.MultiplyAdd(odd, L.Load(next), s10);
+                if (W.Value > 1) s01 = L.MultiplyAdd(even, L.Load(w + v), s01);
+                if (W.Value > 1) s11 = L.MultiplyAdd(odd, L.Load(next + v), s11);
+                if (W.Value > 2) s02 = L.MultiplyAdd(even, L.Load(w + (2 * v)), s02);
+                if (W.Value > 2) s12 = L.MultiplyAdd(odd, L.Load(next + (2 * v)), s12);
+                if (W.Value > 3) s03 = L.MultiplyAdd(even, L.Load(w + (3 * v)), s03);
+                if (W.Value > 3) s13 = L.MultiplyAdd(odd, L.Load(next + (3 * v)), s13);
+                k += 2 * termStride;
+                w += 2 * weightStride;
+            }
+
+            s00 = L.Add(s00, s10);
+            s01 = L.Add(s01, s11);
+            s02 = L.Add(s02, s12);
+            s03 = L.Add(s03, s13);
+        }
+
         for (; terms > 0; terms--)
         {
             V w0 = L.Load(w);

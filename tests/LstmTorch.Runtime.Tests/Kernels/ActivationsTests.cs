@@ -8,8 +8,8 @@ public sealed unsafe class ActivationsTests
 {
     private delegate void Function(float* source, float* target);
 
-    // Measured maxima are 1.6 (sigmoid) and 2.2 (tanh); half a unit is the rounding of the result itself.
-    private const double MostUlps = 2.5;
+    // Measured maxima: 2.2 (sigmoid) and 2.5 (tanh); the rounding of the result alone is half a unit.
+    private const double MostUlps = 3;
 
     public static TheoryData<int> Widths => [.. KernelSet.All.Select(set => set.Width)];
 
