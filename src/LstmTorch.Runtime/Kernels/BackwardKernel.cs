@@ -1,0 +1,266 @@
+using System.Runtime.CompilerServices;
+
+namespace LstmTorch.Runtime.Kernels;
+
+/// <summary>What the workers of one backward pass share; it lives in the caller's frame.</summary>
+internal unsafe struct BackwardCall
+{
+    public SequenceLayout Layout;
+    public int Slices;
+    public LayerWeights Weights;
+    public TransposedWeights Transposed;
+    public WeightGradients Sums;
+
+    /// <summary>Whether any weight's gradient is wanted.</summary>
+    public bool WantsWeights;
+
+    /// <summary>Where the weights' gradients go.</summary>
+    public LayerWeights Gradients;
+
+    /// <summary>Operand rows of steps 0 to T, as the forward pass left them.</summary>
+    public float* Operands;
+
+    /// <summary>Activated gates of all steps, as the forward pass left them.</summary>
+    public float* Gates;
+
+    public StridedSequence DY;
+    public StridedSequence DX;
+    public float* DHn;
+    public float* DCn;
+    public float* DH0;
+    public float* DC0;
+    public float* Scratch;
+
+    /// <summary>Steps of dA that a slice of <paramref name="rows"/> rows gathers before it adds them to the weights' gradients.</summary>
+    /// <remarks>
+    /// Each addition streams all sums through the core once, so there should be many rows; but these and their operands
+    /// should stay in the second-level cache meanwhile.
+    /// </remarks>
+    public static int ChunkSteps(in SequenceLayout layout, int rows)
+    {
+        int wanted = layout.Shape.HiddenSize <= 128 ? 64 : Math.Min(256, layout.Shape.HiddenSize / 2);
+        return Math.Clamp(wanted / rows, 1, layout.Shape.Steps);
+    }
+
+    /// <summary>Floats of scratch of a slice: [dh | dx], dc and the chunk of dA.</summary>
+    public static long ScratchOf(in SequenceLayout layout, int rows) =>
+        (long)rows * (layout.StateGradientStride + SequenceLayout.RowStride(layout.HiddenStride)
+            + (ChunkSteps(layout, rows) * layout.GateGradientStride));
+}
+
+/// <summary>The backward pass over one slice of the batch, all steps: one worker, no barrier.</summary>
+/// <remarks>docs/kernels-cpu.md derives the equations.</remarks>
+internal static unsafe class BackwardKernel<L, V>
+    where L : struct, ILanes<V>
+    where V : struct
+{
+    /// <summary>Packs one part's share of the weights.</summary>
+    public static void Pack(void* state, int part)
+    {
+        var call = (BackwardCall*)state;
+        call->Transposed.Fill(call->Weights, L.PanelVectors, part, call->Slices);
+    }
+
+    /// <summary>Adds up and writes one part's share of the weights' gradients.</summary>
+    public static void Write(void* state, int part)
+    {
+        var call = (BackwardCall*)state;
+        call->Sums.WriteTo(call->Gradients, call->Slices, part, call->Slices);
+    }
+
+    /// <summary>Runs one slice.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static void Run(void* state, int slice)
+    {
+        var call = (BackwardCall*)state;
+        SequenceLayout layout = call->Layout;
+        int start = layout.SliceStart(slice, call->Slices);
+        int rows = layout.SliceStart(slice + 1, call->Slices) - start;
+        int steps = layout.Shape.Steps;
+        int chunk = BackwardCall.ChunkSteps(layout, rows);
+
+        float* scratch = call->Scratch;
+        for (int before = 0; before < slice; before++)
+        {
+            scratch += BackwardCall.ScratchOf(layout, layout.SliceStart(before + 1, call->Slices) - layout.SliceStart(before, call->Slices));
+        }
+
+        float* operands = call->Operands + ((long)start * (steps + 1) * layout.OperandStride);
+        float* gates = call->Gates + ((long)start * steps * layout.GateStride);
+        long operandStep = (long)rows * layout.OperandStride;
+        var step = new BackwardStep
+        {
+            Call = call,
+            Rows = rows,
+            DStates = scratch,
+            DC = scratch + ((long)rows * layout.StateGradientStride),
+            CStride = SequenceLayout.RowStride(layout.HiddenStride),
+            DDiagonal = call->Sums.Diagonal(slice),
+        };
+        float* ring = step.DC + ((long)rows * step.CStride);
+        new Span<float>(step.DDiagonal, 4 * layout.HiddenStride).Clear();
+        CopyIn(call->DHn, step.DStates, start, rows, layout.Shape.HiddenSize, layout.StateGradientStride);
+        CopyIn(call->DCn, step.DC, start, rows, layout.Shape.HiddenSize, step.CStride);
+
+        bool first = true;
+        for (int end = steps; end > 0; end -= chunk)
+        {
+            int begin = Math.Max(0, end - chunk);
+            for (int t = end - 1; t >= begin; t--)
+            {
+                step.Before = operands + (t * operandStep);
+                step.After = step.Before + operandStep;
+                step.Gates = gates + ((long)t * rows * layout.GateStride);
+                step.DA = ring + ((long)(t - begin) * rows * layout.GateGradientStride);
+                step.DY = call->DY.Absent ? null : call->DY.At(start, t);
+                Retreat(&step, layout);
+                CopyInputGradient(call, step.DStates + layout.Shape.HiddenSize, start, rows, t);
+            }
+
+            if (call->WantsWeights)
+            {
+                AddWeights(call, slice, operands + (begin * operandStep), rows, (end - begin) * rows, ring, !first);
+                first = false;
+            }
+        }
+
+        CopyOut(step.DStates, call->DH0, start, rows, layout.Shape.HiddenSize, layout.StateGradientStride);
+        CopyOut(step.DC, call->DC0, start, rows, layout.Shape.HiddenSize, step.CStride);
+    }
+
+    // One step back: from dh_t, dc_t to dA_t, and from it to dh_{t-1}, dc_{t-1} and dx_t.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void Retreat(BackwardStep* step, in SequenceLayout layout)
+    {
+        int hidden = layout.Shape.HiddenSize;
+        nint gateStride = layout.GateGradientStride;
+        var cells = new PanelSplit(layout.HiddenStride / L.Width, L.PanelVectors);
+        for (int turn = 0; turn < layout.BlockCount; turn++)
+        {
+            int block = layout.BlockAt(turn);
+            if (layout.OutputSeesMatrix)
+            {
+                BackwardGates<L, V>.Output(step, block);
+            }
+            else
+            {
+                BackwardGates<L, V>.All(step, block);
+            }
+        }
+
+        if (layout.OutputSeesMatrix)
+        {
+            for (int panel = 0; panel < cells.Count; panel++)
+            {
+                int from = cells.Start(panel);
+                int vectors = cells.Start(panel + 1) - from;
+                Product<L, V>.Run(
+                    step->DA, gateStride, 1, step->Rows, hidden,
+                    step->Call->Transposed.Output(from), vectors * L.Width, vectors,
+                    step->DC + (from * L.Width), step->CStride, L.Width, accumulate: true);
+            }
+
+            for (int turn = 0; turn < layout.BlockCount; turn++)
+            {
+                BackwardGates<L, V>.Others(step, layout.BlockAt(turn));
+            }
+        }
+
+        for (int panel = 0; layout.Seeing > 0 && panel < cells.Count; panel++)
+        {
+            int from = cells.Start(panel);
+            int vectors = cells.Start(panel + 1) - from;
+            Product<L, V>.Run(
+                step->DA + ((1 + layout.FirstSeeing) * hidden), gateStride, 1, step->Rows, layout.Seeing * hidden,
+                step->Call->Transposed.Seeing(from), vectors * L.Width, vectors,
+                step->DC + (from * L.Width), step->CStride, L.Width, accumulate: true);
+        }
+
+        int columns = step->Call->Transposed.StateColumns;
+        var states = new PanelSplit(SequenceLayout.RoundUp(columns, L.Width) / L.Width, L.PanelVectors);
+        for (int panel = 0; panel < states.Count; panel++)
+        {
+            int from = states.Start(panel);
+            int vectors = states.Start(panel + 1) - from;
+            Product<L, V>.Run(
+                step->DA, gateStride, 1, step->Rows, 4 * hidden,
+                step->Call->Transposed.States(from), vectors * L.Width, vectors,
+                step->DStates + (from * L.Width), layout.StateGradientStride, L.Width, accumulate: false);
+        }
+    }
+
+    // sums[n, j] += Σ operands[k, n] · dA[k, j] over the rows k of a chunk.
+    private static void AddWeights(
+        BackwardCall* call, int slice, float* operands, int rows, int terms, float* ring, bool accumulate)
+    {
+        SequenceLayout layout = call->Layout;
+        int hidden = layout.Shape.HiddenSize;
+        nint stride = layout.OperandStride;
+        AddOuter(
+            operands + hidden, stride, layout.GateTerms, terms, ring, layout.GateGradientStride,
+            call->Sums.Gates(slice), call->Sums.GateColumns, accumulate);
+        if (layout.Seeing > 0)
+        {
+            AddOuter(
+                operands, stride, hidden, terms, ring + ((1 + layout.FirstSeeing) * hidden), layout.GateGradientStride,
+                call->Sums.Seeing(slice), call->Sums.SeeingColumns, accumulate);
+        }
+
+        if (layout.OutputSeesMatrix)
+        {
+            AddOuter(
+                operands + (rows * stride), stride, hidden, terms, ring, layout.GateGradientStride,
+                call->Sums.Output(slice), layout.HiddenStride, accumulate);
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void AddOuter(
+        float* operands, nint operandStride, int operandCount, int terms, float* ring, nint ringStride,
+        float* sums, int columns, bool accumulate)
+    {
+        var split = new PanelSplit(columns / L.Width, L.PanelVectors);
+        for (int panel = 0; panel < split.Count; panel++)
+        {
+            int from = split.Start(panel) * L.Width;
+            Product<L, V>.Run(
+                operands, 1, operandStride, operandCount, terms,
+                ring + from, ringStride, split.Start(panel + 1) - split.Start(panel),
+                sums + from, columns, L.Width, accumulate);
+        }
+    }
+
+    private static void CopyInputGradient(BackwardCall* call, float* source, int start, int rows, int step)
+    {
+        int size = call->Layout.Shape.InputSize;
+        for (int row = 0; !call->DX.Absent && row < rows; row++)
+        {
+            new ReadOnlySpan<float>(source, size).CopyTo(new Span<float>(call->DX.At(start + row, step), size));
+            source += call->Layout.StateGradientStride;
+        }
+    }
+
+    private static void CopyIn(float* source, float* target, int start, int rows, int size, nint stride)
+    {
+        for (int row = 0; row < rows; row++)
+        {
+            var to = new Span<float>(target + (row * stride), size);
+            if (source == null)
+            {
+                to.Clear();
+            }
+            else
+            {
+                new ReadOnlySpan<float>(source + ((long)(start + row) * size), size).CopyTo(to);
+            }
+        }
+    }
+
+    private static void CopyOut(float* source, float* target, int start, int rows, int size, nint stride)
+    {
+        for (int row = 0; target != null && row < rows; row++)
+        {
+            new ReadOnlySpan<float>(source + (row * stride), size).CopyTo(new Span<float>(target + ((long)(start + row) * size), size));
+        }
+    }
+}

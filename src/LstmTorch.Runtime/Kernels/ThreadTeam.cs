@@ -1,0 +1,172 @@
+using System.Runtime.ExceptionServices;
+
+namespace LstmTorch.Runtime.Kernels;
+
+/// <summary>Own background threads, started when first needed. They spin for a moment after each run, then sleep.</summary>
+/// <remarks>
+/// One run at a time: a caller that finds the team busy works through its parts alone, which is right for several
+/// callers on few cores and cannot deadlock when a part starts a run of its own.
+/// </remarks>
+internal sealed unsafe class ThreadTeam : WorkerTeam
+{
+    // About 20 µs: the gap between two layers or between forward and backward of a small network.
+    private const int SpinTurns = 600;
+
+    private readonly Lock _growing = new();
+    private Worker[] _workers = [];
+    private int _busy;
+    private int _generation;
+    private int _next;
+    private int _parts;
+    private int _working;
+    private delegate*<void*, int, void> _body;
+    private void* _state;
+    private ExceptionDispatchInfo? _failure;
+
+    /// <inheritdoc/>
+    protected override void RunTogether(int parts, delegate*<void*, int, void> body, void* state)
+    {
+        if (Interlocked.CompareExchange(ref _busy, 1, 0) != 0)
+        {
+            RunAlone(parts, body, state);
+            return;
+        }
+
+        Worker[] workers = Grow(parts - 1);
+        int woken = Math.Min(parts - 1, workers.Length);
+        _body = body;
+        _state = state;
+        _parts = parts;
+        _next = 0;
+        _failure = null;
+        Volatile.Write(ref _working, woken);
+        int generation = ++_generation;
+        for (int w = 0; w < woken; w++)
+        {
+            workers[w].Wake(generation);
+        }
+
+        WorkThrough();
+        var spinner = default(SpinWait);
+        while (Volatile.Read(ref _working) != 0)
+        {
+            spinner.SpinOnce(sleep1Threshold: -1);
+        }
+
+        ExceptionDispatchInfo? failure = _failure;
+        _failure = null;
+        Volatile.Write(ref _busy, 0);
+        failure?.Throw();
+    }
+
+    private static void RunAlone(int parts, delegate*<void*, int, void> body, void* state)
+    {
+        for (int part = 0; part < parts; part++)
+        {
+            body(state, part);
+        }
+    }
+
+    private void WorkThrough()
+    {
+        for (int part = Interlocked.Increment(ref _next) - 1; part < _parts; part = Interlocked.Increment(ref _next) - 1)
+        {
+            try
+            {
+                _body(_state, part);
+            }
+#pragma warning disable CA1031 // Whatever a part throws belongs to the caller, who gets it after the join.
+            catch (Exception failure)
+#pragma warning restore CA1031
+            {
+                Interlocked.CompareExchange(ref _failure, ExceptionDispatchInfo.Capture(failure), null);
+            }
+        }
+    }
+
+    private Worker[] Grow(int wanted)
+    {
+        wanted = Math.Min(wanted, Environment.ProcessorCount);
+        lock (_growing)
+        {
+            if (_workers.Length < wanted)
+            {
+                var workers = new Worker[wanted];
+                _workers.CopyTo(workers, 0);
+                for (int w = _workers.Length; w < wanted; w++)
+                {
+                    workers[w] = new Worker(this, _generation);
+                }
+
+                _workers = workers;
+            }
+
+            return _workers;
+        }
+    }
+
+    private sealed class Worker
+    {
+        private readonly ThreadTeam _team;
+        private readonly object _sleep = new();
+        private int _wanted;
+        private bool _asleep;
+
+        public Worker(ThreadTeam team, int generation)
+        {
+            _team = team;
+            _wanted = generation;
+            new Thread(() => Loop(generation)) { IsBackground = true, Name = "LstmTorch worker" }.Start();
+        }
+
+        public void Wake(int generation)
+        {
+            Volatile.Write(ref _wanted, generation);
+
+            // The write must be seen before the flag is read; the worker does the same the other way round.
+            Interlocked.MemoryBarrier();
+            if (Volatile.Read(ref _asleep))
+            {
+                lock (_sleep)
+                {
+                    Monitor.Pulse(_sleep);
+                }
+            }
+        }
+
+        private void Loop(int done)
+        {
+            while (true)
+            {
+                for (int turn = 0; turn < SpinTurns && Volatile.Read(ref _wanted) == done; turn++)
+                {
+                    Thread.SpinWait(1);
+                }
+
+                if (Volatile.Read(ref _wanted) == done)
+                {
+                    Sleep(done);
+                }
+
+                done = Volatile.Read(ref _wanted);
+                _team.WorkThrough();
+                Interlocked.Decrement(ref _team._working);
+            }
+        }
+
+        private void Sleep(int done)
+        {
+            lock (_sleep)
+            {
+                Volatile.Write(ref _asleep, true);
+                Interlocked.MemoryBarrier();
+                while (Volatile.Read(ref _wanted) == done)
+                {
+                    Monitor.Wait(_sleep);
+                }
+
+                Volatile.Write(ref _asleep, false);
+            }
+        }
+    }
+}
