@@ -72,7 +72,7 @@ public sealed class TrainingRun
     {
         Device device = Devices.Resolve(_options.Device);
         if (_options.Threads is { } threads)
-            set_num_threads(threads);
+            LibTorch.SetThreads(threads);
 
         manual_seed(_options.Seed);
         using var scope = NewDisposeScope();

@@ -25,6 +25,7 @@ internal sealed unsafe class LstmSequence : IDisposable
     private readonly Workspace? _saved;
     private readonly float* _operands;
     private readonly float* _gates;
+    private readonly bool _keeps;
     private bool _ready;
 
     /// <summary>Prepares a run.</summary>
@@ -33,22 +34,40 @@ internal sealed unsafe class LstmSequence : IDisposable
     /// about 6H + D floats a sequence and step.</param>
     /// <param name="kernels">The vector width; null for the widest that this processor has.</param>
     /// <param name="slices">Into how many parts the batch is cut, 1 to B; null for one a thread, where that pays.</param>
+    /// <param name="keepIn">Where to keep it: <see cref="BytesKept"/> bytes that the caller owns until the last backward
+    /// pass; null to rent them until <see cref="Dispose"/>.</param>
     /// <exception cref="ArgumentOutOfRangeException">A size is less than 1, or there are more slices than sequences.</exception>
-    public LstmSequence(in SequenceShape shape, bool keepsForBackward, KernelSet? kernels = null, int? slices = null)
+    public LstmSequence(
+        in SequenceShape shape, bool keepsForBackward, KernelSet? kernels = null, int? slices = null, void* keepIn = null)
     {
         shape.Check();
         _kernels = kernels ?? KernelSet.Widest;
         _layout = new SequenceLayout(shape, _kernels.Width);
         _slices = slices ?? (shape.Flops < SmallestSharedFlops ? 1 : Math.Min(WorkerTeam.Threads, shape.Batch));
         ArgumentOutOfRangeException.ThrowIfNotEqual(Math.Clamp(_slices, 1, shape.Batch), _slices, nameof(slices));
+        _keeps = keepsForBackward;
         if (keepsForBackward)
         {
-            long operands = (long)shape.Batch * (shape.Steps + 1) * _layout.OperandStride;
-            long gates = (long)shape.Batch * shape.Steps * _layout.GateStride;
-            _saved = Workspace.Rent(Workspace.Piece(operands) + Workspace.Piece(gates));
-            _operands = _saved.Take(operands);
-            _gates = _saved.Take(gates);
+            var (operands, gates) = FloatsKept(_layout);
+            if (keepIn != null)
+            {
+                _operands = Workspace.Align((float*)keepIn);
+                _gates = Workspace.Align(_operands + operands);
+            }
+            else
+            {
+                _saved = Workspace.Rent(Workspace.Piece(operands) + Workspace.Piece(gates));
+                _operands = _saved.Take(operands);
+                _gates = _saved.Take(gates);
+            }
         }
+    }
+
+    /// <summary>The bytes that a forward pass keeps for the backward pass.</summary>
+    public static long BytesKept(in SequenceShape shape, KernelSet? kernels = null)
+    {
+        var (operands, gates) = FloatsKept(new SequenceLayout(shape, (kernels ?? KernelSet.Widest).Width));
+        return Workspace.Piece(operands) + Workspace.Piece(gates);
     }
 
     /// <summary>Computes y, h_n and c_n.</summary>
@@ -62,8 +81,8 @@ internal sealed unsafe class LstmSequence : IDisposable
     public void Forward(in LayerWeights weights, StridedSequence x, float* h0, float* c0, StridedSequence y, float* hn, float* cn)
     {
         SequenceShape shape = _layout.Shape;
-        int slots = _saved is null ? 2 : shape.Steps + 1;
-        long operands = _saved is null ? (long)shape.Batch * slots * _layout.OperandStride : 0;
+        int slots = _keeps ? shape.Steps + 1 : 2;
+        long operands = _keeps ? 0 : (long)shape.Batch * slots * _layout.OperandStride;
         long scratch = shape.Batch * ForwardCall.ScratchRow(_layout);
         using Workspace workspace = Workspace.Rent(
             PackedWeights.Bytes(_layout) + Workspace.Piece(operands) + Workspace.Piece(scratch));
@@ -83,11 +102,11 @@ internal sealed unsafe class LstmSequence : IDisposable
             Cn = cn,
             Scratch = workspace.Take(scratch),
         };
-        call.Operands = _saved is null ? workspace.Take(operands) : _operands;
+        call.Operands = _keeps ? _operands : workspace.Take(operands);
         WorkerTeam team = WorkerTeam.Current;
         team.Run(_slices, _kernels.PackForward, &call);
         team.Run(_slices, _kernels.Forward, &call);
-        _ready = _saved is not null;
+        _ready = _keeps;
     }
 
     /// <summary>Computes the gradients of a loss from those of y, h_n and c_n.</summary>
@@ -151,6 +170,12 @@ internal sealed unsafe class LstmSequence : IDisposable
     {
         _ready = false;
         _saved?.Dispose();
+    }
+
+    private static (long Operands, long Gates) FloatsKept(SequenceLayout layout)
+    {
+        SequenceShape shape = layout.Shape;
+        return ((long)shape.Batch * (shape.Steps + 1) * layout.OperandStride, (long)shape.Batch * shape.Steps * layout.GateStride);
     }
 
     private static bool WantsProducts(in LayerWeights gradients) =>

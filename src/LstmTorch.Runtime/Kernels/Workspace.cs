@@ -35,6 +35,9 @@ internal sealed unsafe class Workspace : IDisposable
     /// <summary>The bytes that <paramref name="floats"/> floats take as one piece.</summary>
     public static long Piece(long floats) => (((floats * sizeof(float)) + Alignment - 1) / Alignment * Alignment) + Alignment;
 
+    /// <summary>The next address that a piece may start at.</summary>
+    public static float* Align(float* address) => (float*)(((nint)address + Alignment - 1) & ~(nint)(Alignment - 1));
+
     /// <summary>Rents at least <paramref name="bytes"/> bytes.</summary>
     public static Workspace Rent(long bytes)
     {
