@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
 using LstmTorch.Recurrent.Kernels;
 using LstmTorch.Runtime.Model;
 
@@ -20,7 +21,12 @@ internal static class CommonOptions
         DefaultValueFactory = _ => "auto",
     };
 
-    public static Option<string> Kernel { get; } = OneOf("--kernel", "How the recurrence is computed; auto takes the fastest that serves.", LstmKernels.Names, LstmKernels.Auto);
+    public static Option<string> Kernel { get; } = new("--kernel")
+    {
+        Description = "How the recurrence is computed; auto takes the fastest that serves.",
+        HelpName = string.Join('|', LstmKernels.Names),
+        DefaultValueFactory = _ => LstmKernels.Auto,
+    };
 
     public static Option<string?> Delimiter { get; } = new("--delimiter")
     {
@@ -34,24 +40,25 @@ internal static class CommonOptions
     public static Option<string?> Choice<T>(string name, string description)
         where T : struct, Enum
     {
-        var option = new Option<string?>(name) { Description = description, HelpName = string.Join('|', Choices.Names<T>()) };
-        option.AcceptOnlyFromAmong([.. Choices.Names<T>()]);
-        return option;
+        IReadOnlyList<string> words = Choices.Names<T>();
+        return new Option<string?>(name)
+        {
+            Description = description,
+            HelpName = string.Join('|', words),
+            CustomParser = result => OneOf(name, words, result),
+        };
     }
 
     /// <summary>The enum value of such an option, or null if it was not given.</summary>
     public static T? GetChoice<T>(this ParseResult parsed, Option<string?> option)
         where T : struct, Enum => Choices.TryParse(parsed.GetValue(option), out T value) ? value : null;
 
-    private static Option<string> OneOf(string name, string description, IReadOnlyList<string> words, string byDefault)
+    private static string? OneOf(string name, IReadOnlyList<string> words, ArgumentResult result)
     {
-        var option = new Option<string>(name)
-        {
-            Description = description,
-            HelpName = string.Join('|', words),
-            DefaultValueFactory = _ => byDefault,
-        };
-        option.AcceptOnlyFromAmong([.. words]);
-        return option;
+        string word = result.Tokens[0].Value;
+        if (words.Contains(word))
+            return word;
+        result.AddError($"{name} '{word}': use one of {string.Join(", ", words)}");
+        return null;
     }
 }

@@ -10,6 +10,12 @@ internal static class Guard
     {
         if (parsed.Errors.Count > 0)
         {
+            if (parsed.CommandResult.Command is RootCommand root && parsed.UnmatchedTokens is [var word, ..])
+            {
+                Console.Error.WriteLine($"lstmtorch: there is no command '{word}'; use one of {string.Join(", ", root.Subcommands.Select(verb => verb.Name))}");
+                return ExitCode.WrongUsage;
+            }
+
             string command = parsed.CommandResult.Command is RootCommand ? "lstmtorch" : $"lstmtorch {parsed.CommandResult.Command.Name}";
             Console.Error.WriteLine($"lstmtorch: {parsed.Errors[0].Message.TrimEnd('.')}; see {command} --help");
             return ExitCode.WrongUsage;

@@ -27,7 +27,7 @@ internal static class VerifyCommand
         command.SetAction(parsed =>
         {
             Device device = Devices.Resolve(parsed.GetValue(CommonOptions.Device)!);
-            string kernel = parsed.GetValue(CommonOptions.Kernel)!;
+            string kernel = LstmKernels.Wanted(parsed.GetValue(CommonOptions.Kernel)!);
             string[] named = parsed.GetValue(files) ?? [];
             IReadOnlyList<ReferenceCase> cases = named.Length == 0 ? ReferenceCase.Embedded() : [.. named.Select(ReferenceCase.Read)];
             List<VerificationResult> results =
