@@ -99,8 +99,8 @@ internal static unsafe class BackwardKernel<L, V>
         };
         float* ring = step.DC + ((long)rows * step.CStride);
         new Span<float>(step.DDiagonal, 4 * layout.HiddenStride).Clear();
-        CopyIn(call->DHn, step.DStates, start, rows, layout.Shape.HiddenSize, layout.StateGradientStride);
-        CopyIn(call->DCn, step.DC, start, rows, layout.Shape.HiddenSize, step.CStride);
+        StateRows.CopyIn(call->DHn, step.DStates, start, rows, layout.Shape.HiddenSize, layout.StateGradientStride);
+        StateRows.CopyIn(call->DCn, step.DC, start, rows, layout.Shape.HiddenSize, step.CStride);
 
         bool first = true;
         for (int end = steps; end > 0; end -= chunk)
@@ -124,8 +124,8 @@ internal static unsafe class BackwardKernel<L, V>
             }
         }
 
-        CopyOut(step.DStates, call->DH0, start, rows, layout.Shape.HiddenSize, layout.StateGradientStride);
-        CopyOut(step.DC, call->DC0, start, rows, layout.Shape.HiddenSize, step.CStride);
+        StateRows.CopyOut(step.DStates, call->DH0, start, rows, layout.Shape.HiddenSize, layout.StateGradientStride);
+        StateRows.CopyOut(step.DC, call->DC0, start, rows, layout.Shape.HiddenSize, step.CStride);
     }
 
     // One step back: from dh_t, dc_t to dA_t, and from it to dh_{t-1}, dc_{t-1} and dx_t.
@@ -237,30 +237,6 @@ internal static unsafe class BackwardKernel<L, V>
         {
             new ReadOnlySpan<float>(source, size).CopyTo(new Span<float>(call->DX.At(start + row, step), size));
             source += call->Layout.StateGradientStride;
-        }
-    }
-
-    private static void CopyIn(float* source, float* target, int start, int rows, int size, nint stride)
-    {
-        for (int row = 0; row < rows; row++)
-        {
-            var to = new Span<float>(target + (row * stride), size);
-            if (source == null)
-            {
-                to.Clear();
-            }
-            else
-            {
-                new ReadOnlySpan<float>(source + ((long)(start + row) * size), size).CopyTo(to);
-            }
-        }
-    }
-
-    private static void CopyOut(float* source, float* target, int start, int rows, int size, nint stride)
-    {
-        for (int row = 0; target != null && row < rows; row++)
-        {
-            new ReadOnlySpan<float>(source + (row * stride), size).CopyTo(new Span<float>(target + ((long)(start + row) * size), size));
         }
     }
 }
