@@ -26,7 +26,7 @@ internal unsafe struct ForwardCall
     public float* Hn;
     public float* Cn;
 
-    /// <summary>Of each slice: pre-activations of a block, and of o where it waits for c_t.</summary>
+    /// <summary>Of each slice: pre-activations of a block, and of o of all blocks.</summary>
     public float* Scratch;
 
     /// <summary>Floats of scratch a row of the batch.</summary>
@@ -61,7 +61,7 @@ internal static unsafe class ForwardKernel<L, V>
         float* operands = call->Operands + ((long)start * call->Slots * stride);
         float* gates = call->Gates + ((long)start * steps * layout.GateStride);
         float* pre = call->Scratch + (start * ForwardCall.ScratchRow(layout));
-        float* later = layout.OutputSeesMatrix ? pre + (4L * layout.Width * rows) : null;
+        float* output = pre + (4L * layout.Width * rows);
 
         StateRows.CopyIn(call->C0, operands, start, rows, hidden, stride);
         StateRows.CopyIn(call->H0, operands + hidden, start, rows, hidden, stride);
@@ -76,7 +76,7 @@ internal static unsafe class ForwardKernel<L, V>
                 Now = now,
                 Next = next,
                 Pre = pre,
-                Later = later,
+                Output = output,
                 Gates = call->Gates == null ? null : gates + ((long)t * rows * layout.GateStride),
                 Y = call->Y.Absent ? null : call->Y.At(start, t),
             };
@@ -113,6 +113,10 @@ internal static unsafe class ForwardKernel<L, V>
             }
 
             ForwardGates<L, V>.Cells(step, block);
+            if (!layout.OutputSeesMatrix)
+            {
+                ForwardGates<L, V>.Outputs(step, block);
+            }
         }
 
         if (!layout.OutputSeesMatrix)
@@ -128,7 +132,7 @@ internal static unsafe class ForwardKernel<L, V>
             Product<L, V>.Run(
                 step->Next, layout.OperandStride, 1, step->Rows, hidden,
                 call->Packed.Output(first), vectors * v, vectors,
-                step->Later + (first * v), layout.HiddenStride, v, accumulate: true);
+                step->Output + (first * v), layout.HiddenStride, v, accumulate: true);
         }
 
         for (int turn = 0; turn < layout.BlockCount; turn++)

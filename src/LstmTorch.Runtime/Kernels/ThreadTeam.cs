@@ -61,10 +61,22 @@ internal sealed unsafe class ThreadTeam : WorkerTeam
 
     private static void RunAlone(int parts, delegate*<void*, int, void> body, void* state)
     {
+        ExceptionDispatchInfo? failure = null;
         for (int part = 0; part < parts; part++)
         {
-            body(state, part);
+            try
+            {
+                body(state, part);
+            }
+#pragma warning disable CA1031 // It is thrown when the other parts are done.
+            catch (Exception thrown)
+#pragma warning restore CA1031
+            {
+                failure ??= ExceptionDispatchInfo.Capture(thrown);
+            }
         }
+
+        failure?.Throw();
     }
 
     private void WorkThrough()
