@@ -113,7 +113,7 @@ internal static unsafe class BackwardKernel<L, V>
                 step.Gates = gates + ((long)t * rows * layout.GateStride);
                 step.DA = ring + ((long)(t - begin) * rows * layout.GateGradientStride);
                 step.DY = call->DY.Absent ? null : call->DY.At(start, t);
-                Retreat(&step, layout);
+                Retreat(&step, layout, down: t % 2 != 0);
                 CopyInputGradient(call, step.DStates + layout.Shape.HiddenSize, start, rows, t);
             }
 
@@ -130,63 +130,44 @@ internal static unsafe class BackwardKernel<L, V>
 
     // One step back: from dh_t, dc_t to dA_t, and from it to dh_{t-1}, dc_{t-1} and dx_t.
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Retreat(BackwardStep* step, in SequenceLayout layout)
+    private static void Retreat(BackwardStep* step, in SequenceLayout layout, bool down)
     {
         int hidden = layout.Shape.HiddenSize;
-        nint gateStride = layout.GateGradientStride;
-        var cells = new PanelSplit(layout.HiddenStride / L.Width, L.PanelVectors);
+        int units = layout.HiddenStride / L.Width;
+        nint stride = layout.GateGradientStride;
+        TransposedWeights weights = step->Call->Transposed;
         for (int turn = 0; turn < layout.BlockCount; turn++)
         {
-            int block = layout.BlockAt(turn);
-            if (layout.OutputSeesMatrix)
+            int block = layout.BlockAt(turn, down: false);
+            BackwardGates<L, V>.Output(step, block);
+            if (!layout.OutputSeesMatrix)
             {
-                BackwardGates<L, V>.Output(step, block);
-            }
-            else
-            {
-                BackwardGates<L, V>.All(step, block);
+                BackwardGates<L, V>.Others(step, block);
             }
         }
 
         if (layout.OutputSeesMatrix)
         {
-            for (int panel = 0; panel < cells.Count; panel++)
-            {
-                int from = cells.Start(panel);
-                int vectors = cells.Start(panel + 1) - from;
-                Product<L, V>.Run(
-                    step->DA, gateStride, 1, step->Rows, hidden,
-                    step->Call->Transposed.Output(from), vectors * L.Width, vectors,
-                    step->DC + (from * L.Width), step->CStride, L.Width, accumulate: true);
-            }
-
+            Product<L, V>.RunPanels(
+                step->DA, stride, step->Rows, hidden, weights.Output, units,
+                step->DC, step->CStride, accumulate: true, down);
             for (int turn = 0; turn < layout.BlockCount; turn++)
             {
-                BackwardGates<L, V>.Others(step, layout.BlockAt(turn));
+                BackwardGates<L, V>.Others(step, layout.BlockAt(turn, down: false));
             }
         }
 
-        for (int panel = 0; layout.Seeing > 0 && panel < cells.Count; panel++)
+        if (layout.Seeing > 0)
         {
-            int from = cells.Start(panel);
-            int vectors = cells.Start(panel + 1) - from;
-            Product<L, V>.Run(
-                step->DA + ((1 + layout.FirstSeeing) * hidden), gateStride, 1, step->Rows, layout.Seeing * hidden,
-                step->Call->Transposed.Seeing(from), vectors * L.Width, vectors,
-                step->DC + (from * L.Width), step->CStride, L.Width, accumulate: true);
+            Product<L, V>.RunPanels(
+                step->DA + ((1 + layout.FirstSeeing) * hidden), stride, step->Rows, layout.Seeing * hidden, weights.Seeing, units,
+                step->DC, step->CStride, accumulate: true, down);
         }
 
-        int columns = step->Call->Transposed.StateColumns;
-        var states = new PanelSplit(SequenceLayout.RoundUp(columns, L.Width) / L.Width, L.PanelVectors);
-        for (int panel = 0; panel < states.Count; panel++)
-        {
-            int from = states.Start(panel);
-            int vectors = states.Start(panel + 1) - from;
-            Product<L, V>.Run(
-                step->DA, gateStride, 1, step->Rows, 4 * hidden,
-                step->Call->Transposed.States(from), vectors * L.Width, vectors,
-                step->DStates + (from * L.Width), layout.StateGradientStride, L.Width, accumulate: false);
-        }
+        int vectors = SequenceLayout.RoundUp(weights.StateColumns, L.Width) / L.Width;
+        Product<L, V>.RunPanels(
+            step->DA, stride, step->Rows, 4 * hidden, weights.States, vectors,
+            step->DStates, layout.StateGradientStride, accumulate: false, down);
     }
 
     // sums[n, j] += Σ operands[k, n] · dA[k, j] over the rows k of a chunk.

@@ -81,7 +81,7 @@ internal static unsafe class ForwardKernel<L, V>
                 Y = call->Y.Absent ? null : call->Y.At(start, t),
             };
             CopyInput(call, now + (2 * hidden), start, rows, t);
-            Advance(&step, layout);
+            Advance(&step, layout, down: t % 2 != 0);
         }
 
         float* last = operands + ((long)(steps % call->Slots) * rows * stride);
@@ -90,14 +90,14 @@ internal static unsafe class ForwardKernel<L, V>
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Advance(ForwardStep* step, in SequenceLayout layout)
+    private static void Advance(ForwardStep* step, in SequenceLayout layout, bool down)
     {
         ForwardCall* call = step->Call;
         int v = L.Width;
         int hidden = layout.Shape.HiddenSize;
         for (int turn = 0; turn < layout.BlockCount; turn++)
         {
-            int block = layout.BlockAt(turn);
+            int block = layout.BlockAt(turn, down);
             int vectors = layout.Vectors(block, 4);
             Product<L, V>.Run(
                 step->Now + hidden, layout.OperandStride, 1, step->Rows, layout.GateTerms,
@@ -124,20 +124,12 @@ internal static unsafe class ForwardKernel<L, V>
             return;
         }
 
-        var split = new PanelSplit(layout.HiddenStride / v, L.PanelVectors);
-        for (int panel = 0; panel < split.Count; panel++)
-        {
-            int first = split.Start(panel);
-            int vectors = split.Start(panel + 1) - first;
-            Product<L, V>.Run(
-                step->Next, layout.OperandStride, 1, step->Rows, hidden,
-                call->Packed.Output(first), vectors * v, vectors,
-                step->Output + (first * v), layout.HiddenStride, v, accumulate: true);
-        }
-
+        Product<L, V>.RunPanels(
+            step->Next, layout.OperandStride, step->Rows, hidden, call->Packed.Output, layout.HiddenStride / v,
+            step->Output, layout.HiddenStride, accumulate: true, down);
         for (int turn = 0; turn < layout.BlockCount; turn++)
         {
-            ForwardGates<L, V>.Outputs(step, layout.BlockAt(turn));
+            ForwardGates<L, V>.Outputs(step, layout.BlockAt(turn, down));
         }
     }
 

@@ -35,6 +35,26 @@ internal static unsafe class Product<L, V>
         }
     }
 
+    /// <summary>The same by weights in panels [terms, width] of a <see cref="PanelSplit"/>, one after another; whole vectors are written.</summary>
+    /// <remarks>Going down, the last panel is worked first; see <see cref="SequenceLayout.BlockAt"/>.</remarks>
+    public static void RunPanels(
+        float* a, nint rowStride, int rows, int terms,
+        float* panels, int vectors,
+        float* target, nint targetStride, bool accumulate, bool down)
+    {
+        int v = L.Width;
+        var split = new PanelSplit(vectors, L.PanelVectors);
+        for (int turn = 0; turn < split.Count; turn++)
+        {
+            int panel = down ? split.Count - 1 - turn : turn;
+            int first = split.Start(panel);
+            int width = split.Start(panel + 1) - first;
+            Run(
+                a, rowStride, 1, rows, terms, panels + ((nint)terms * first * v), width * v, width,
+                target + (first * v), targetStride, v, accumulate);
+        }
+    }
+
     // Tiles of nearly equal height: 8 rows are 4 + 4, not 6 + 2, because short tiles wait for their own sums.
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Rows<W>(

@@ -82,8 +82,18 @@ internal readonly struct SequenceLayout
     /// <summary>Whether o waits for W_co c_t.</summary>
     public bool OutputSeesMatrix { get; }
 
-    /// <summary>The block to work <paramref name="turn"/>-th: the short one first.</summary>
-    public int BlockAt(int turn) => Tail == 0 ? turn : turn == 0 ? Blocks : turn - 1;
+    /// <summary>The block to work <paramref name="turn"/>-th: the short one first, then the others up or down.</summary>
+    /// <remarks>Every other step goes down: it begins with the weights that the last one left in the caches.</remarks>
+    public int BlockAt(int turn, bool down)
+    {
+        if (Tail != 0 && turn == 0)
+        {
+            return Blocks;
+        }
+
+        int whole = Tail == 0 ? turn : turn - 1;
+        return down ? Blocks - 1 - whole : whole;
+    }
 
     /// <summary>Number of blocks, the short one included.</summary>
     public int BlockCount => Tail == 0 ? Blocks : Blocks + 1;
