@@ -114,7 +114,12 @@ internal static unsafe class BackwardKernel<L, V>
                 step.DA = ring + ((long)(t - begin) * rows * layout.GateGradientStride);
                 step.DY = call->DY.Absent ? null : call->DY.At(start, t);
                 Retreat(&step, layout, down: t % 2 != 0);
-                CopyInputGradient(call, step.DStates + layout.Shape.HiddenSize, start, rows, t);
+                if (!call->DX.Absent)
+                {
+                    RowCopy<L, V>.Run(
+                        step.DStates + layout.Shape.HiddenSize, layout.StateGradientStride,
+                        call->DX.At(start, t), call->DX.BatchStride, rows, layout.Shape.InputSize);
+                }
             }
 
             if (call->WantsWeights)
@@ -208,16 +213,6 @@ internal static unsafe class BackwardKernel<L, V>
                 operands, 1, operandStride, operandCount, terms,
                 ring + from, ringStride, split.Start(panel + 1) - split.Start(panel),
                 sums + from, columns, L.Width, accumulate);
-        }
-    }
-
-    private static void CopyInputGradient(BackwardCall* call, float* source, int start, int rows, int step)
-    {
-        int size = call->Layout.Shape.InputSize;
-        for (int row = 0; !call->DX.Absent && row < rows; row++)
-        {
-            new ReadOnlySpan<float>(source, size).CopyTo(new Span<float>(call->DX.At(start + row, step), size));
-            source += call->Layout.StateGradientStride;
         }
     }
 }

@@ -136,11 +136,11 @@ internal static unsafe class ForwardKernel<L, V>
     private static void CopyInput(ForwardCall* call, float* target, int start, int rows, int step)
     {
         int size = call->Layout.Shape.InputSize;
+        nint stride = call->Layout.OperandStride;
+        RowCopy<L, V>.Run(call->X.At(start, step), call->X.BatchStride, target, stride, rows, size);
         for (int row = 0; row < rows; row++)
         {
-            new ReadOnlySpan<float>(call->X.At(start + row, step), size).CopyTo(new Span<float>(target, size));
-            target[size] = 1f;
-            target += call->Layout.OperandStride;
+            target[(row * stride) + size] = 1f;
         }
     }
 }
