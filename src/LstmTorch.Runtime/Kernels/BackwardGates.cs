@@ -35,7 +35,9 @@ internal unsafe struct BackwardStep
     public float* DDiagonal;
 }
 
-/// <summary>The elementwise part of the backward pass: from dh_t and dc_t to dA_t and what of dc_{t-1} needs no product.</summary>
+/// <summary>
+/// The elementwise part of the backward pass: from dh_t and dc_t to dA_t and what of dc_{t-1} needs no product.
+/// </summary>
 internal static unsafe class BackwardGates<L, V>
     where L : struct, ILanes<V>
     where V : struct

@@ -31,7 +31,10 @@ internal unsafe struct BackwardCall
     public float* DC0;
     public float* Scratch;
 
-    /// <summary>Steps of dA that a slice of <paramref name="rows"/> rows gathers before it adds them to the weights' gradients.</summary>
+    /// <summary>
+    /// Steps of dA that a slice of <paramref name="rows"/> rows gathers before it adds them to the weights'
+    /// gradients.
+    /// </summary>
     /// <remarks>
     /// Each addition streams all sums through the core once, so there should be many rows; but these and their operands
     /// should stay in the second-level cache meanwhile.

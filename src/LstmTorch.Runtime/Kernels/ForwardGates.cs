@@ -26,7 +26,9 @@ internal unsafe struct ForwardStep
     public float* Y;
 }
 
-/// <summary>The elementwise part of the forward pass: from the pre-activations of a block of units to c_t and h_t.</summary>
+/// <summary>
+/// The elementwise part of the forward pass: from the pre-activations of a block of units to c_t and h_t.
+/// </summary>
 internal static unsafe class ForwardGates<L, V>
     where L : struct, ILanes<V>
     where V : struct
@@ -89,7 +91,9 @@ internal static unsafe class ForwardGates<L, V>
         }
     }
 
-    /// <summary>From o's pre-activations, complete but for a diagonal peephole, and c_t of a block to its h_t.</summary>
+    /// <summary>
+    /// From o's pre-activations, complete but for a diagonal peephole, and c_t of a block to its h_t.
+    /// </summary>
     /// <remarks>A loop of its own even where o need not wait: both are then short enough to overlap their rows.</remarks>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Outputs(ForwardStep* step, int block)

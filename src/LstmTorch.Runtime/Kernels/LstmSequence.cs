@@ -57,7 +57,8 @@ internal sealed unsafe class LstmSequence : IDisposable
     /// <param name="y">Hidden states of all steps, [B, T, H] or [T, B, H]; absent where they are not wanted.</param>
     /// <param name="hn">Last hidden state [B, H], or null.</param>
     /// <param name="cn">Last cell state [B, H], or null.</param>
-    public void Forward(in LayerWeights weights, StridedSequence x, float* h0, float* c0, StridedSequence y, float* hn, float* cn)
+    public void Forward(
+        in LayerWeights weights, StridedSequence x, float* h0, float* c0, StridedSequence y, float* hn, float* cn)
     {
         using Workspace workspace = Workspace.Rent(PackedWeights.Bytes(_layout) + ForwardBytes());
         var call = new ForwardCall { Weights = weights, Packed = PackedWeights.Place(_layout, workspace), Slices = _slices };
@@ -68,7 +69,8 @@ internal sealed unsafe class LstmSequence : IDisposable
     /// <summary>Computes y, h_n and c_n with weights that were packed before: for many short runs.</summary>
     /// <exception cref="ArgumentException">The layer's sizes, peepholes or vector width are others.</exception>
     /// <inheritdoc cref="Forward(in LayerWeights, StridedSequence, float*, float*, StridedSequence, float*, float*)"/>
-    public void Forward(PackedLayer layer, StridedSequence x, float* h0, float* c0, StridedSequence y, float* hn, float* cn)
+    public void Forward(
+        PackedLayer layer, StridedSequence x, float* h0, float* c0, StridedSequence y, float* hn, float* cn)
     {
         if (layer.Kernels.Width != _kernels.Width || layer.Shape != _layout.Shape with { Batch = 1, Steps = 1 })
         {
@@ -134,6 +136,8 @@ internal sealed unsafe class LstmSequence : IDisposable
         {
             team.Run(_slices, _kernels.WriteGradients, &call);
         }
+
+        GC.KeepAlive(this);
     }
 
     /// <inheritdoc/>
@@ -165,6 +169,9 @@ internal sealed unsafe class LstmSequence : IDisposable
         call.Scratch = workspace.Take(ForwardScratch);
         WorkerTeam.Current.Run(_slices, _kernels.Forward, &call);
         _ready = _saved is not null;
+
+        // The workers hold only pointers: without this the saved memory could be finalized under them.
+        GC.KeepAlive(this);
     }
 
     private static bool WantsProducts(in LayerWeights gradients) =>

@@ -2,7 +2,9 @@ using LstmTorch.Runtime.Model;
 
 namespace LstmTorch.Runtime.Kernels;
 
-/// <summary>A layer's weights, copied into the order of the forward products once, for any number of runs at the same time.</summary>
+/// <summary>
+/// A layer's weights, copied into the order of the forward products once, for any number of runs at the same time.
+/// </summary>
 internal sealed class PackedLayer : IDisposable
 {
     private readonly Workspace _workspace;

@@ -7,7 +7,9 @@ internal static unsafe class RowCopy<L, V>
     where L : struct, ILanes<V>
     where V : struct
 {
-    /// <summary>Copies <paramref name="rows"/> rows of <paramref name="size"/> floats and touches nothing else.</summary>
+    /// <summary>
+    /// Copies <paramref name="rows"/> rows of <paramref name="size"/> floats and touches nothing else.
+    /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Run(float* source, nint sourceStride, float* target, nint targetStride, int rows, int size)
     {

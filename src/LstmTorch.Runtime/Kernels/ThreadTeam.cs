@@ -2,7 +2,9 @@ using System.Runtime.ExceptionServices;
 
 namespace LstmTorch.Runtime.Kernels;
 
-/// <summary>Own background threads, started when first needed. They spin for a moment after each run, then sleep.</summary>
+/// <summary>
+/// Own background threads, started when first needed. They spin for a moment after each run, then sleep.
+/// </summary>
 /// <remarks>
 /// <para>One run at a time: a caller that finds the team busy works through its parts alone, which is right for several
 /// callers on few cores and cannot deadlock when a part starts a run of its own.</para>

@@ -41,9 +41,21 @@ public sealed unsafe class ProductTests
 
         switch (width)
         {
-            case 16: Product<Lanes512, Vector512<float>>.Run(operand.Data, rowStride, termStride, rows, terms, weights.Data, weightStride, vectors, target.Data, targetStride, lastLanes, accumulate); break;
-            case 8: Product<Lanes256, Vector256<float>>.Run(operand.Data, rowStride, termStride, rows, terms, weights.Data, weightStride, vectors, target.Data, targetStride, lastLanes, accumulate); break;
-            default: Product<Lanes128, Vector128<float>>.Run(operand.Data, rowStride, termStride, rows, terms, weights.Data, weightStride, vectors, target.Data, targetStride, lastLanes, accumulate); break;
+            case 16:
+                Product<Lanes512, Vector512<float>>.Run(
+                    operand.Data, rowStride, termStride, rows, terms, weights.Data, weightStride, vectors,
+                    target.Data, targetStride, lastLanes, accumulate);
+                break;
+            case 8:
+                Product<Lanes256, Vector256<float>>.Run(
+                    operand.Data, rowStride, termStride, rows, terms, weights.Data, weightStride, vectors,
+                    target.Data, targetStride, lastLanes, accumulate);
+                break;
+            default:
+                Product<Lanes128, Vector128<float>>.Run(
+                    operand.Data, rowStride, termStride, rows, terms, weights.Data, weightStride, vectors,
+                    target.Data, targetStride, lastLanes, accumulate);
+                break;
         }
 
         for (int n = 0; n < before.Length; n++)
