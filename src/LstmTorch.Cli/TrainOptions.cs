@@ -51,7 +51,7 @@ internal sealed class TrainOptions
         Number<long>(command, "--seed", "What all randomness follows from.", s_defaults.Seed, (o, v) => o with { Seed = v });
         Text(command, "--device", "DEVICE", "auto, cpu, cuda or cuda:N. Default: auto.", (o, v) => o with { Device = v });
         Text(command, "--kernel", string.Join('|', LstmKernels.Names), "How the recurrence is computed. Default: auto.", (o, v) => o with { Kernel = v });
-        Number<int>(command, "--threads", "CPU threads. Default: one a core.", null, (o, v) => o with { Threads = v });
+        Number<int>(command, "--threads", "CPU threads. Default: one for a small model, otherwise one a core.", null, (o, v) => o with { Threads = v });
         Number<int>(command, "--checkpoint-every", "Epochs between checkpoints.", s_defaults.CheckpointEvery, (o, v) => o with { CheckpointEvery = v });
         Flag(command, "--resume", "Continue the run in the run directory.", (o, v) => o with { Resume = v });
         Flag(command, "--overwrite", "Replace the run in the run directory.", (o, v) => o with { Overwrite = v });

@@ -106,7 +106,7 @@ public sealed record RunOptions
     /// <value>auto.</value>
     public string Kernel { get; init; } = LstmKernels.Auto;
 
-    /// <summary>CPU threads; null for one a core.</summary>
+    /// <summary>CPU threads; null for one where a training step is small, otherwise one a core.</summary>
     public int? Threads { get; init; }
 
     /// <summary>A checkpoint every so many epochs.</summary>

@@ -40,7 +40,7 @@ public sealed class TrainingRun
         options.Validate();
         _options = options;
         _events = events;
-        _directory = new RunDirectory(options.Out ?? DefaultDirectory(options.Data));
+        _directory = new RunDirectory(options.Out ?? DefaultDirectory(options));
         _set = Read(options);
         TellAboutData();
         _splits = [.. _set.Series.Select(series => ChronologicalSplit.Of(series.Length, options.ValidationFraction, options.TestFraction))];
@@ -64,16 +64,31 @@ public sealed class TrainingRun
         return new TrainingRun(options, events ?? new RunEvents()).Train(cancellation);
     }
 
-    /// <summary>Where a run goes that names no directory.</summary>
-    public static string DefaultDirectory(string? data) =>
-        Path.Combine("checkpoints", data is null ? SampleData.Name : Path.GetFileNameWithoutExtension(data));
+    /// <summary>Where a run goes that names no directory: checkpoints/ and the data's name.</summary>
+    /// <remarks>
+    /// The sample's own run may come with the program. A further run of the sample gets the next free number instead of an
+    /// error, and a resumed one the last that is taken.
+    /// </remarks>
+    public static string DefaultDirectory(RunOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        if (options.Data is { } data)
+            return Path.Combine("checkpoints", Path.GetFileNameWithoutExtension(data));
+
+        string first = Path.Combine("checkpoints", SampleData.Name);
+        IEnumerable<string> names = Enumerable.Range(1, int.MaxValue).Select(number => number == 1 ? first : $"{first}-{number}");
+        return options switch
+        {
+            { Overwrite: true } => first,
+            { Resume: true } => names.TakeWhile(name => new RunDirectory(name).HoldsRun).LastOrDefault(first),
+            _ => names.First(name => !new RunDirectory(name).HoldsRun),
+        };
+    }
 
     private RunResult Train(CancellationToken cancellation)
     {
         Device device = Devices.Resolve(_options.Device);
-        if (_options.Threads is { } threads)
-            LibTorch.SetThreads(threads);
-
+        LibTorch.SetThreads(_options.Threads ?? DefaultThreads());
         manual_seed(_options.Seed);
         using var scope = NewDisposeScope();
         using var model = new LstmForecaster(_config, device: device);
@@ -95,6 +110,27 @@ public sealed class TrainingRun
         _directory.SaveCheckpoint(state);
         RunMetrics? metrics = state.Counters.BestEpoch == 0 ? null : WriteResults(state, data, config, device, kernel);
         return new RunResult(_directory, _config, metrics, state.Counters.History, !finished);
+    }
+
+    /// <summary>
+    /// One thread where a step is small: a second would save a third of its few milliseconds, and lose a hundredfold whenever
+    /// another program takes its core, since the threads wait for each other many times a step.
+    /// </summary>
+    private int DefaultThreads()
+    {
+        const double smallStep = 1e9;
+        double perRow = 0;
+        long width = _config.Inputs.Count;
+        foreach (int hidden in _config.HiddenSizes)
+        {
+            int cellWeights = _config.Peephole == PeepholeKind.Full ? Peephole.Format(_config.Connections).Length : 0;
+            perRow += (double)hidden * ((4 * (width + hidden)) + (cellWeights * hidden));
+            width = hidden;
+        }
+
+        // A multiplication and an addition a weight, forward once and backward twice.
+        double operations = 6 * perRow * _options.BatchSize * _options.ContextLength;
+        return operations < smallStep ? 1 : System.Environment.ProcessorCount;
     }
 
     private void EpochEnded(TrainingState state, TensorBoardLog tensorBoard)

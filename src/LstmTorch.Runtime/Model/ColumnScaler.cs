@@ -56,8 +56,8 @@ public readonly record struct ColumnScaler(double Offset, double Scale)
         if (minimum == maximum)
             return new ColumnScaler(minimum, 1);
 
-        return kind == ScalerKind.MinMax
-            ? new ColumnScaler(minimum, maximum - minimum)
-            : new ColumnScaler(mean, Math.Sqrt(squares / count));
+        // A deviation can underflow to 0 where the values differ by a last digit; the inverse must stay.
+        double scale = kind == ScalerKind.MinMax ? maximum - minimum : Math.Sqrt(squares / count);
+        return new ColumnScaler(kind == ScalerKind.MinMax ? minimum : mean, scale > 0 ? scale : 1);
     }
 }

@@ -7,13 +7,13 @@ namespace LstmTorch.Recurrent;
 /// <remarks>
 /// Input weights Glorot uniform over all gates together (Glorot and Bengio, 2010), recurrent weights with orthonormal columns
 /// over all gates together (Saxe et al., 2014), both as Keras does; biases 0 but the forget gate's, which is 1 so that a new
-/// cell remembers (Jozefowicz et al., 2015). Peepholes start at −½, on the diagonal where they are full: a cell that has
+/// cell remembers (Jozefowicz et al., 2015). Peepholes start at −¼, on the diagonal where they are full: a cell that has
 /// grown holds its own gates back. Measured against other starts in docs/design.md.
 /// </remarks>
 public static class CellInitialization
 {
     /// <summary>Where each unit's view of its own cell starts.</summary>
-    public const double PeepholeStart = -0.5;
+    public const double PeepholeStart = -0.25;
 
     /// <summary>Fills all parameters of a cell anew.</summary>
     public static void Apply(PeepholeLstmCell cell)

@@ -1,7 +1,7 @@
-using Xunit;
 using System.Text.Json;
 using LstmTorch.Runtime.Kernels;
 using LstmTorch.Runtime.Model;
+using Xunit;
 
 namespace LstmTorch.Runtime.Tests.Kernels;
 

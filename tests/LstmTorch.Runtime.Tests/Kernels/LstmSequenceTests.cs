@@ -1,6 +1,6 @@
-using Xunit;
 using LstmTorch.Runtime.Kernels;
 using LstmTorch.Runtime.Model;
+using Xunit;
 
 namespace LstmTorch.Runtime.Tests.Kernels;
 

@@ -25,6 +25,7 @@ public sealed class ColumnScalerTests
         Assert.Equal(new ColumnScaler(7, 1), ColumnScaler.Fit(ScalerKind.MinMax, [7, 7]));
         Assert.Equal(new ColumnScaler(7, 1), ColumnScaler.Fit(ScalerKind.Standard, [7, double.NaN, 7]));
         Assert.Equal(ColumnScaler.Identity, ColumnScaler.Fit(ScalerKind.MinMax, [double.NaN]));
+        Assert.Equal(1, ColumnScaler.Fit(ScalerKind.Standard, [0, 1e-300]).Scale);
     }
 
     [Fact]

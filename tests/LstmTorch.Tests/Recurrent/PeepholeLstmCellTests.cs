@@ -66,8 +66,8 @@ public sealed class PeepholeLstmCellTests
         using var cell = new PeepholeLstmCell(3, 8, Peephole.Full);
         using var diagonal = new PeepholeLstmCell(3, 8, Peephole.Diagonal);
         Assert.Equal([.. Enumerable.Repeat(0f, 8), .. Enumerable.Repeat(1f, 8), .. Enumerable.Repeat(0f, 16)], cell.bias.data<float>().ToArray());
-        Assert.Equal(0, (cell.weight_co! + (0.5 * eye(8))).abs().max().item<float>());
-        Assert.Equal(Enumerable.Repeat(-0.5f, 8), diagonal.weight_cf!.data<float>().ToArray());
+        Assert.Equal(0, (cell.weight_co! + (0.25 * eye(8))).abs().max().item<float>());
+        Assert.Equal(Enumerable.Repeat(-0.25f, 8), diagonal.weight_cf!.data<float>().ToArray());
 
         // Orthonormal columns: Uᵀ U = 1, to float32 precision of sums of 32 terms.
         Assert.True((cell.weight_hh.t().matmul(cell.weight_hh) - eye(8)).abs().max().item<float>() < 1e-5);
