@@ -11,11 +11,10 @@ internal static class EvaluateCommand
 {
     public static Command Create()
     {
-        var command = new Command("evaluate", """
-            Measures a model beside the naive forecasts: on each part of the data that it was trained on, or on all of another file.
-
-            Example: lstmtorch evaluate checkpoints/sales new-sales.csv
-            """);
+        var command = new Verb(
+            "evaluate",
+            "Measures a model beside the naive forecasts: on each part of the data that it was trained on, or on all of other data.",
+            "checkpoints/sales new-sales.csv");
         var arguments = new ModelArguments(command);
         command.SetAction(parsed =>
         {

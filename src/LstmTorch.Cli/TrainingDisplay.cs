@@ -28,7 +28,14 @@ internal static class TrainingDisplay
 
     private static string Describe(EpochResult epoch, int epochs, bool best, double windowsPerSecond) => string.Create(
         CultureInfo.InvariantCulture,
-        $"epoch {epoch.Epoch}/{epochs}  train {epoch.TrainLoss:G4}  validation {epoch.ValidationLoss:G4}{(best ? " *" : "  ")}  {windowsPerSecond:F0} windows/s");
+        $"epoch {Of(epoch.Epoch, epochs)}  train {epoch.TrainLoss,-9:G4}  validation {epoch.ValidationLoss,-9:G4} {(best ? "best" : string.Empty),-4}  {windowsPerSecond,6:F0} windows/s");
+
+    /// <summary>A number and how many there are, as wide for the first as for the last.</summary>
+    private static string Of(int number, int count)
+    {
+        string last = count.ToString(CultureInfo.InvariantCulture);
+        return $"{number.ToString(CultureInfo.InvariantCulture).PadLeft(last.Length)}/{last}";
+    }
 
     /// <summary>One line an epoch, with the time left.</summary>
     private sealed class Lines : IProgress<TrainingProgress>
@@ -72,7 +79,7 @@ internal static class TrainingDisplay
                 ? Describe(epoch, value.Epochs, value.IsBest, value.WindowsPerSecond)
                 : string.Create(
                     CultureInfo.InvariantCulture,
-                    $"epoch {value.Epoch}/{value.Epochs}  batch {value.Batch}/{value.Batches}  train {value.TrainLoss:G4}  {value.WindowsPerSecond:F0} windows/s"));
+                    $"epoch {Of(value.Epoch, value.Epochs)}  batch {Of(value.Batch, value.Batches)}  train {value.TrainLoss,-9:G4}  {value.WindowsPerSecond,6:F0} windows/s"));
         }
     }
 }

@@ -56,6 +56,7 @@ public sealed class TrainedModel : IDisposable
             Missing = missing ?? Config.Missing,
             Inputs = Config.Inputs,
             Targets = Config.Targets,
+            ForModel = true,
         };
         return path is null ? SampleData.Read(reading) : CsvSeriesReader.Read(path, reading);
     }
