@@ -13,21 +13,21 @@ internal static class ResultTables
     {
         if (result.Metrics is { } metrics)
         {
-            output.WriteLine(string.Create(
-                CultureInfo.InvariantCulture,
-                $"{string.Join(", ", metrics.Target)}: {Count(metrics.Horizon, "step")} ahead from {Count(metrics.ContextLength, "past step")}"));
-            output.WriteLine(string.Create(
+            WriteTask(output, result.Config);
+            WriteLine(output, "model", string.Create(
                 CultureInfo.InvariantCulture,
                 $"{metrics.Parameters:N0} weights, {Count(metrics.Epochs, "epoch")} in {metrics.TrainSeconds:F0} s, the best was epoch {metrics.BestEpoch}"));
             output.WriteLine();
-            WriteMetrics(output, metrics.Splits, metrics.Seasonality);
+            WriteMetrics(output, metrics.Splits, metrics.Seasonality, metrics.Target.Count);
+            if (metrics.BestEpoch == metrics.Epochs && metrics.Epochs > 1 && !result.Interrupted)
+                output.WriteLine("The last epoch was the best: --resume with more --epochs may lower the errors further.");
         }
 
-        output.WriteLine($"written to {result.Directory.Path}");
+        output.WriteLine($"written to {result.Directory.Path}{(result.Metrics is null ? string.Empty : "; report.html shows it all, and lstmtorch predict goes on from there")}");
     }
 
     /// <summary>The metrics of model, naive and seasonal-naive forecasts for each part.</summary>
-    public static void WriteMetrics(TextWriter output, IReadOnlyDictionary<string, PartMetrics> parts, int seasonality)
+    public static void WriteMetrics(TextWriter output, IReadOnlyDictionary<string, PartMetrics> parts, int seasonality, int targets)
     {
         var table = new TextTable(["part", "forecast", "MAE", "RMSE", "sMAPE %", "MASE", "R2"], wordColumns: 2);
         void Row(string part, string forecast, ForecastMetrics metrics) =>
@@ -41,6 +41,8 @@ internal static class ResultTables
         }
 
         table.Write(output);
+        if (targets > 1)
+            output.WriteLine($"Errors are over all {targets} targets together, each in its own units.");
         output.WriteLine();
         if (parts.TryGetValue("test", out PartMetrics? test) && Verdict(test, seasonality) is { } verdict)
             output.WriteLine($"On the test part {verdict}");
@@ -73,13 +75,9 @@ internal static class ResultTables
     /// <summary>What a model is.</summary>
     public static void WriteModel(TextWriter output, string path, ForecasterConfig config, long parameters)
     {
-        void Line(string name, string value) => output.WriteLine($"{name,-16} {value}");
+        void Line(string name, string value) => WriteLine(output, name, value);
         Line("model", path);
-        Line("predicts", $"{string.Join(", ", config.Targets)}; {Count(config.Horizon, "step")} ahead");
-        Line("from", $"{string.Join(", ", config.Inputs)}; {Count(config.ContextLength, "past step")}");
-        Line("time column", config.TimeColumn ?? "none");
-        if (config.SeriesIdColumn is { } id)
-            Line("series column", id);
+        WriteTask(output, config);
         Line("layers", $"{string.Join(", ", config.HiddenSizes)} units, {parameters.ToString("N0", CultureInfo.InvariantCulture)} weights, dropout {config.Dropout.ToString(CultureInfo.InvariantCulture)}");
         Line("peepholes", config.Peephole == PeepholeKind.None ? "none" : $"{Choices.Name(config.Peephole)}, {Peephole.Format(config.Connections)}");
         Line("scaling", Choices.Name(config.Scaler));
@@ -89,6 +87,17 @@ internal static class ResultTables
     /// <summary>A number with its noun: 1 epoch, 2 epochs.</summary>
     public static string Count(long number, string noun) =>
         string.Create(CultureInfo.InvariantCulture, $"{number} {noun}{(number == 1 ? string.Empty : "s")}");
+
+    private static void WriteTask(TextWriter output, ForecasterConfig config)
+    {
+        WriteLine(output, "predicts", $"{string.Join(", ", config.Targets)}; {Count(config.Horizon, "step")} ahead");
+        WriteLine(output, "from", $"{string.Join(", ", config.Inputs)}; {Count(config.ContextLength, "past step")}");
+        WriteLine(output, "time column", config.TimeColumn ?? "none");
+        if (config.SeriesIdColumn is { } id)
+            WriteLine(output, "series column", id);
+    }
+
+    private static void WriteLine(TextWriter output, string name, string value) => output.WriteLine($"{name,-16} {value}");
 
     private static string? Verdict(PartMetrics part, int seasonality)
     {

@@ -28,7 +28,11 @@ internal static class TrainingDisplay
 
     private static string Describe(EpochResult epoch, int epochs, bool best, double windowsPerSecond) => string.Create(
         CultureInfo.InvariantCulture,
-        $"epoch {Of(epoch.Epoch, epochs)}  train {epoch.TrainLoss,-9:G4}  validation {epoch.ValidationLoss,-9:G4} {(best ? "best" : string.Empty),-4}  {windowsPerSecond,6:F0} windows/s");
+        $"epoch {Of(epoch.Epoch, epochs)}  train {epoch.TrainLoss,-9:G4}  {Validation(epoch, best),-25}  {windowsPerSecond,6:F0} windows/s");
+
+    private static string Validation(EpochResult epoch, bool best) => double.IsNaN(epoch.ValidationLoss)
+        ? "no validation"
+        : string.Create(CultureInfo.InvariantCulture, $"validation {epoch.ValidationLoss,-9:G4} {(best ? "best" : string.Empty)}");
 
     /// <summary>A number and how many there are, as wide for the first as for the last.</summary>
     private static string Of(int number, int count)
@@ -45,12 +49,17 @@ internal static class TrainingDisplay
 
         public void Report(TrainingProgress value)
         {
-            if (_first == 0)
-                _first = value.Epoch;
             if (value.Finished is not { } epoch)
                 return;
 
-            double perEpoch = _clock.Elapsed.TotalSeconds / (epoch.Epoch - _first + 1);
+            // The first epoch also warms the program up: it counts only until there is another to go by.
+            double perEpoch = _first == 0 ? epoch.Seconds : _clock.Elapsed.TotalSeconds / (epoch.Epoch - _first);
+            if (_first == 0)
+            {
+                _first = epoch.Epoch;
+                _clock.Restart();
+            }
+
             var left = TimeSpan.FromSeconds(perEpoch * (value.Epochs - epoch.Epoch));
             Console.Error.WriteLine(string.Create(
                 CultureInfo.InvariantCulture,

@@ -157,6 +157,8 @@ public sealed class TrainingRun
             _events.Notice?.Invoke($"{_set.SourceName}: {_set.RowsDropped} rows with missing values dropped");
         if (_set.IrregularSteps > 0)
             _events.Notice?.Invoke($"{_set.SourceName}: {_set.IrregularSteps} of {_set.Rows} rows do not follow the one before by {_set.Series[0].Time.StepDescription}; they are taken as if they did");
+        if (_options.Seasonality is null && _config.Seasonality == 1 && _set.Series[0].Time.Kind != TimeAxisKind.Date)
+            _events.Notice?.Invoke($"{_set.SourceName}: there are no dates to tell the season from; --seasonality N compares with the value N steps before as well");
 
         for (int s = 0; s < _splits.Count && _splits.Count > 1; s++)
         {

@@ -66,8 +66,8 @@ public sealed class GuardTests(TrainedRun trained) : IDisposable
     [Fact]
     public void Train_FewerRowsThanAWindow_IsBadData()
     {
-        _tool.WriteSeries("bad.csv", rows: 5);
-        AssertBadData("bad.csv: 5 rows leave 3 to train on, but one window needs 4 (--context-length 3 and --horizon 1)", "bring more rows");
+        _tool.WriteSeries("bad.csv", rows: 10);
+        AssertBadData("bad.csv: 10 rows leave 8 to train on, but one window needs 9 (--context-length 3 and --horizon 6)", "bring more rows", "--horizon", "6");
     }
 
     [Fact]

@@ -9,7 +9,7 @@ public sealed class ResultTablesTests(TrainedRun trained)
 
         Assert.Equal("part        forecast            ", lines[0][..32]);
         string[] rows = lines[1..10];
-        Assert.Equal(["train", "22 windows", "", "validation", "5 windows", "", "test", "5 windows", ""], rows.Select(row => row[..12].Trim()));
+        Assert.Equal(["train", "24 windows", "", "validation", "5 windows", "", "test", "5 windows", ""], rows.Select(row => row[..12].Trim()));
         Assert.Single(lines[..10].Select(line => line.Length).Distinct());
 
         // Every row has its decimal points in the same places as the first.

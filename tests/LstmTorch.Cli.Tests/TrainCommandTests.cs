@@ -21,11 +21,12 @@ public sealed class TrainCommandTests(TrainedRun trained) : IDisposable
         ];
         string events = Assert.Single(files, file => file.StartsWith("events.out.tfevents.", StringComparison.Ordinal));
 
-        // 26 training windows are one batch, so that each of the two epochs is one step.
+        // 24 training windows are one batch, so that each of the two epochs is one step.
         Assert.Equal(
             [
                 "checkpoints/step-000000001.safetensors", "checkpoints/step-000000002.safetensors", "config.json", events,
-                "history.csv", "metrics.json", "model.safetensors", "plots/forecast-load.png", "plots/loss.png", "predictions.csv", "report.html",
+                "history.csv", "metrics.json", "model.safetensors", "plots/forecast-load-step-1.png",
+                "plots/forecast-load-step-2.png", "plots/loss.png", "predictions.csv", "report.html",
             ],
             files);
     }
