@@ -8,12 +8,15 @@ namespace LstmTorch.Cli;
 /// <summary>Results as text for people.</summary>
 internal static class ResultTables
 {
+    /// <summary>More columns than these would not fit a line; <c>info</c> names all.</summary>
+    private const int NamesShown = 8;
+
     /// <summary>What a training run came to: the metrics of each part and where the files are.</summary>
     public static void WriteRun(TextWriter output, RunResult result)
     {
         if (result.Metrics is { } metrics)
         {
-            WriteTask(output, result.Config);
+            WriteTask(output, result.Config, NamesShown);
             WriteLine(output, "model", string.Create(
                 CultureInfo.InvariantCulture,
                 $"{metrics.Parameters:N0} weights, {Count(metrics.Epochs, "epoch")} in {metrics.TrainSeconds:F0} s, the best was epoch {metrics.BestEpoch}"));
@@ -42,7 +45,7 @@ internal static class ResultTables
 
         table.Write(output);
         if (targets > 1)
-            output.WriteLine($"Errors are over all {targets} targets together, each in its own units.");
+            output.WriteLine($"Errors are over the {targets} targets together, each in its own units.");
         output.WriteLine();
         if (parts.TryGetValue("test", out PartMetrics? test) && Verdict(test, seasonality) is { } verdict)
             output.WriteLine($"On the test part {verdict}");
@@ -77,7 +80,7 @@ internal static class ResultTables
     {
         void Line(string name, string value) => WriteLine(output, name, value);
         Line("model", path);
-        WriteTask(output, config);
+        WriteTask(output, config, int.MaxValue);
         Line("layers", $"{string.Join(", ", config.HiddenSizes)} units, {parameters.ToString("N0", CultureInfo.InvariantCulture)} weights, dropout {config.Dropout.ToString(CultureInfo.InvariantCulture)}");
         Line("peepholes", config.Peephole == PeepholeKind.None ? "none" : $"{Choices.Name(config.Peephole)}, {Peephole.Format(config.Connections)}");
         Line("scaling", Choices.Name(config.Scaler));
@@ -88,14 +91,17 @@ internal static class ResultTables
     public static string Count(long number, string noun) =>
         string.Create(CultureInfo.InvariantCulture, $"{number} {noun}{(number == 1 ? string.Empty : "s")}");
 
-    private static void WriteTask(TextWriter output, ForecasterConfig config)
+    private static void WriteTask(TextWriter output, ForecasterConfig config, int names)
     {
-        WriteLine(output, "predicts", $"{string.Join(", ", config.Targets)}; {Count(config.Horizon, "step")} ahead");
-        WriteLine(output, "from", $"{string.Join(", ", config.Inputs)}; {Count(config.ContextLength, "past step")}");
+        WriteLine(output, "predicts", $"{Names(config.Targets, names)}; {Count(config.Horizon, "step")} ahead");
+        WriteLine(output, "from", $"{Names(config.Inputs, names)}; {Count(config.ContextLength, "past step")}");
         WriteLine(output, "time column", config.TimeColumn ?? "none");
         if (config.SeriesIdColumn is { } id)
             WriteLine(output, "series column", id);
     }
+
+    private static string Names(IReadOnlyList<string> names, int shown) =>
+        $"{string.Join(", ", names.Take(shown))}{(names.Count > shown ? $" and {names.Count - shown} more" : string.Empty)}";
 
     private static void WriteLine(TextWriter output, string name, string value) => output.WriteLine($"{name,-16} {value}");
 

@@ -8,6 +8,9 @@ namespace LstmTorch.Cli;
 /// <summary>Shows on standard error how training goes: a live line on a terminal, a line an epoch where it is redirected.</summary>
 internal static class TrainingDisplay
 {
+    /// <summary>Leaves the words and the time left their room in 80 columns.</summary>
+    private const int BarWidth = 10;
+
     /// <summary>Runs the training with a display that fits where standard error goes.</summary>
     public static RunResult Show(bool quiet, Func<RunEvents, RunResult> train)
     {
@@ -20,7 +23,7 @@ internal static class TrainingDisplay
             return train(new RunEvents(new Lines(), Notice));
 
         RunResult? result = null;
-        var columns = new ProgressColumn[] { new TaskDescriptionColumn(), new ProgressBarColumn(), new RemainingTimeColumn() };
+        var columns = new ProgressColumn[] { new TaskDescriptionColumn(), new ProgressBarColumn { Width = BarWidth }, new RemainingTimeColumn() };
         console.Progress().AutoClear(true).Columns(columns).Start(context =>
             result = train(new RunEvents(new Live(context), text => console.MarkupLineInterpolated($"lstmtorch: {text}"))));
         return result!;
@@ -85,10 +88,12 @@ internal static class TrainingDisplay
             _task ??= context.AddTask("training", maxValue: value.Epochs);
             _task.Value = value.Epoch - 1 + ((double)value.Batch / value.Batches);
             _task.Description = Markup.Escape(value.Finished is { } epoch
-                ? Describe(epoch, value.Epochs, value.IsBest, value.WindowsPerSecond)
+                ? string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"epoch {Of(value.Epoch, value.Epochs)}  train {epoch.TrainLoss:G4}  {Validation(epoch, value.IsBest).TrimEnd()}")
                 : string.Create(
                     CultureInfo.InvariantCulture,
-                    $"epoch {Of(value.Epoch, value.Epochs)}  batch {Of(value.Batch, value.Batches)}  train {value.TrainLoss,-9:G4}  {value.WindowsPerSecond,6:F0} windows/s"));
+                    $"epoch {Of(value.Epoch, value.Epochs)}  batch {Of(value.Batch, value.Batches)}  train {value.TrainLoss:G4}  {value.WindowsPerSecond:F0} windows/s"));
         }
     }
 }

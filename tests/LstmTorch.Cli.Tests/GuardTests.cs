@@ -115,6 +115,15 @@ public sealed class GuardTests(TrainedRun trained) : IDisposable
         AssertNothingWritten();
     }
 
+    [Fact]
+    public void Train_ErrorAfterReading_IsNotPrecededByRemarks()
+    {
+        // The sample has a column of text, which a run that starts remarks on.
+        string error = _tool.Run("train", "--out", "out", "--resume").Exits(NotFound).ErrorLine;
+
+        Assert.Contains("out: there is no run to resume", error, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("series.csv")]
     [InlineData("series.csv/run")]
