@@ -26,7 +26,7 @@ internal static class VerifyCommand
         command.SetAction(parsed =>
         {
             Device device = Devices.Resolve(parsed.GetDevice());
-            string kernel = parsed.GetValue(kernels) ?? LstmKernels.Auto;
+            string kernel = LstmKernels.Wanted(parsed.GetValue(kernels) ?? LstmKernels.Auto);
             string[] named = parsed.GetValue(files) ?? [];
             IReadOnlyList<ReferenceCase> cases = named.Length == 0 ? ReferenceCase.Embedded() : [.. named.Select(ReferenceCase.Read)];
             List<VerificationResult> results =

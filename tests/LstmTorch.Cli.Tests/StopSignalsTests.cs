@@ -1,12 +1,12 @@
 using System.Diagnostics;
 using System.Globalization;
-using System.Runtime.InteropServices;
+using Xunit;
 
 namespace LstmTorch.Cli.Tests;
 
-public sealed partial class StopSignalsTests : IDisposable
+public sealed class StopSignalsTests : IDisposable
 {
-    private const int Interrupt = 2, Terminate = 15;
+    private const int Interrupt = 2, UserSignal1 = 10, Terminate = 15;
 
     private readonly Tool _tool = new();
 
@@ -15,9 +15,10 @@ public sealed partial class StopSignalsTests : IDisposable
     [Theory]
     [InlineData(Interrupt, 130)]
     [InlineData(Terminate, 75)]
+    [InlineData(UserSignal1, 75)]
     public async Task Train_Signal_StopsAndCanBeResumed(int signal, int exitCode)
     {
-        Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows has no such signals.");
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "Signals are sent by kill, under their numbers on Linux.");
         Assert.SkipWhen(IsIgnored(signal), "The tests were started with this signal ignored, which a process inherits.");
         CancellationToken cancelled = TestContext.Current.CancellationToken;
         _tool.WriteSeries();
@@ -25,7 +26,8 @@ public sealed partial class StopSignalsTests : IDisposable
         using Process process = _tool.Start([.. train, "--epochs", "1000000"]);
         Task<string> output = process.StandardOutput.ReadToEndAsync(cancelled);
         Assert.StartsWith("epoch", await process.StandardError.ReadLineAsync(TestContext.Current.CancellationToken), StringComparison.Ordinal);
-        Assert.Equal(0, Kill(process.Id, signal));
+        using (Process kill = Process.Start("kill", [$"-{signal}", $"{process.Id}"]))
+            await kill.WaitForExitAsync(cancelled);
         string error = await process.StandardError.ReadToEndAsync(cancelled);
         Tool.WaitForEnd(process);
 
@@ -46,7 +48,4 @@ public sealed partial class StopSignalsTests : IDisposable
         string? line = File.Exists(file) ? File.ReadLines(file).FirstOrDefault(text => text.StartsWith(key, StringComparison.Ordinal)) : null;
         return line is not null && (ulong.Parse(line[key.Length..].Trim(), NumberStyles.HexNumber, CultureInfo.InvariantCulture) >> (signal - 1) & 1) == 1;
     }
-
-    [LibraryImport("libc", EntryPoint = "kill")]
-    private static partial int Kill(int process, int signal);
 }

@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Reflection;
 using System.Security.Cryptography;
 using System.Text;
+using Xunit;
 
 namespace LstmTorch.Cli.Tests;
 
@@ -36,10 +37,12 @@ public sealed class Tool : IDisposable
     internal static readonly string[] Tiny = ["--hidden-size", "4", "--context-length", "3"];
 
     private static readonly TimeSpan s_limit = TimeSpan.FromMinutes(2);
-    private static readonly string s_dll = Path.GetFullPath(
-        typeof(Tool).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(data => data.Key == "Tool").Value!);
+    private static readonly string s_dll = PathOf("ToolPath");
 
     public Tool() => Folder = Directory.CreateTempSubdirectory("lstmtorch-cli-").FullName;
+
+    /// <summary>The repository's root.</summary>
+    internal static string Repository { get; } = PathOf("RepositoryPath");
 
     /// <summary>The working directory of every call.</summary>
     public string Folder { get; }
@@ -110,4 +113,7 @@ public sealed class Tool : IDisposable
         change?.Invoke(lines);
         Write(name, string.Join('\n', lines) + "\n");
     }
+
+    private static string PathOf(string key) => Path.GetFullPath(
+        typeof(Tool).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(data => data.Key == key).Value!);
 }

@@ -1,3 +1,5 @@
+using Xunit;
+
 [assembly: AssemblyFixture(typeof(LstmTorch.Cli.Tests.TrainedRun))]
 
 namespace LstmTorch.Cli.Tests;

@@ -1,3 +1,5 @@
+using Xunit;
+
 namespace LstmTorch.Cli.Tests;
 
 public sealed class VerbTests : IDisposable

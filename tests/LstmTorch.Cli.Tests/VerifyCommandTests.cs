@@ -1,11 +1,11 @@
 using System.Text.Json.Nodes;
+using Xunit;
 
 namespace LstmTorch.Cli.Tests;
 
 public sealed class VerifyCommandTests : IDisposable
 {
-    private static readonly string s_cases = Path.GetFullPath(Path.Combine(
-        AppContext.BaseDirectory, "../../../../../src/LstmTorch/Recurrent/Verification/cases"));
+    private static readonly string s_cases = Path.Combine(Tool.Repository, "src/LstmTorch/Recurrent/Verification/cases");
 
     private readonly Tool _tool = new();
 

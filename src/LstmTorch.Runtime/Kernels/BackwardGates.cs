@@ -35,18 +35,13 @@ internal unsafe struct BackwardStep
     public float* DDiagonal;
 }
 
-/// <summary>The elementwise part of the backward pass: from dh_t and dc_t to dA_t and what of dc_{t-1} needs no product.</summary>
+/// <summary>
+/// The elementwise part of the backward pass: from dh_t and dc_t to dA_t and what of dc_{t-1} needs no product.
+/// </summary>
 internal static unsafe class BackwardGates<L, V>
     where L : struct, ILanes<V>
     where V : struct
 {
-    /// <summary>All gates of a block, where o sees no matrix.</summary>
-    public static void All(BackwardStep* step, int block)
-    {
-        Output(step, block);
-        Others(step, block);
-    }
-
     /// <summary>da_o, and dc_t complete but for W_coᵀ da_o.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Output(BackwardStep* step, int block)

@@ -31,7 +31,10 @@ internal unsafe struct BackwardCall
     public float* DC0;
     public float* Scratch;
 
-    /// <summary>Steps of dA that a slice of <paramref name="rows"/> rows gathers before it adds them to the weights' gradients.</summary>
+    /// <summary>
+    /// Steps of dA that a slice of <paramref name="rows"/> rows gathers before it adds them to the weights'
+    /// gradients.
+    /// </summary>
     /// <remarks>
     /// Each addition streams all sums through the core once, so there should be many rows; but these and their operands
     /// should stay in the second-level cache meanwhile.
@@ -99,8 +102,8 @@ internal static unsafe class BackwardKernel<L, V>
         };
         float* ring = step.DC + ((long)rows * step.CStride);
         new Span<float>(step.DDiagonal, 4 * layout.HiddenStride).Clear();
-        CopyIn(call->DHn, step.DStates, start, rows, layout.Shape.HiddenSize, layout.StateGradientStride);
-        CopyIn(call->DCn, step.DC, start, rows, layout.Shape.HiddenSize, step.CStride);
+        StateRows.CopyIn(call->DHn, step.DStates, start, rows, layout.Shape.HiddenSize, layout.StateGradientStride);
+        StateRows.CopyIn(call->DCn, step.DC, start, rows, layout.Shape.HiddenSize, step.CStride);
 
         bool first = true;
         for (int end = steps; end > 0; end -= chunk)
@@ -113,8 +116,13 @@ internal static unsafe class BackwardKernel<L, V>
                 step.Gates = gates + ((long)t * rows * layout.GateStride);
                 step.DA = ring + ((long)(t - begin) * rows * layout.GateGradientStride);
                 step.DY = call->DY.Absent ? null : call->DY.At(start, t);
-                Retreat(&step, layout);
-                CopyInputGradient(call, step.DStates + layout.Shape.HiddenSize, start, rows, t);
+                Retreat(&step, layout, down: t % 2 != 0);
+                if (!call->DX.Absent)
+                {
+                    RowCopy<L, V>.Run(
+                        step.DStates + layout.Shape.HiddenSize, layout.StateGradientStride,
+                        call->DX.At(start, t), call->DX.BatchStride, rows, layout.Shape.InputSize);
+                }
             }
 
             if (call->WantsWeights)
@@ -124,69 +132,50 @@ internal static unsafe class BackwardKernel<L, V>
             }
         }
 
-        CopyOut(step.DStates, call->DH0, start, rows, layout.Shape.HiddenSize, layout.StateGradientStride);
-        CopyOut(step.DC, call->DC0, start, rows, layout.Shape.HiddenSize, step.CStride);
+        StateRows.CopyOut(step.DStates, call->DH0, start, rows, layout.Shape.HiddenSize, layout.StateGradientStride);
+        StateRows.CopyOut(step.DC, call->DC0, start, rows, layout.Shape.HiddenSize, step.CStride);
     }
 
     // One step back: from dh_t, dc_t to dA_t, and from it to dh_{t-1}, dc_{t-1} and dx_t.
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Retreat(BackwardStep* step, in SequenceLayout layout)
+    private static void Retreat(BackwardStep* step, in SequenceLayout layout, bool down)
     {
         int hidden = layout.Shape.HiddenSize;
-        nint gateStride = layout.GateGradientStride;
-        var cells = new PanelSplit(layout.HiddenStride / L.Width, L.PanelVectors);
+        int units = layout.HiddenStride / L.Width;
+        nint stride = layout.GateGradientStride;
+        TransposedWeights weights = step->Call->Transposed;
         for (int turn = 0; turn < layout.BlockCount; turn++)
         {
-            int block = layout.BlockAt(turn);
-            if (layout.OutputSeesMatrix)
+            int block = layout.BlockAt(turn, down: false);
+            BackwardGates<L, V>.Output(step, block);
+            if (!layout.OutputSeesMatrix)
             {
-                BackwardGates<L, V>.Output(step, block);
-            }
-            else
-            {
-                BackwardGates<L, V>.All(step, block);
+                BackwardGates<L, V>.Others(step, block);
             }
         }
 
         if (layout.OutputSeesMatrix)
         {
-            for (int panel = 0; panel < cells.Count; panel++)
-            {
-                int from = cells.Start(panel);
-                int vectors = cells.Start(panel + 1) - from;
-                Product<L, V>.Run(
-                    step->DA, gateStride, 1, step->Rows, hidden,
-                    step->Call->Transposed.Output(from), vectors * L.Width, vectors,
-                    step->DC + (from * L.Width), step->CStride, L.Width, accumulate: true);
-            }
-
+            Product<L, V>.RunPanels(
+                step->DA, stride, step->Rows, hidden, weights.Output, units,
+                step->DC, step->CStride, accumulate: true, down);
             for (int turn = 0; turn < layout.BlockCount; turn++)
             {
-                BackwardGates<L, V>.Others(step, layout.BlockAt(turn));
+                BackwardGates<L, V>.Others(step, layout.BlockAt(turn, down: false));
             }
         }
 
-        for (int panel = 0; layout.Seeing > 0 && panel < cells.Count; panel++)
+        if (layout.Seeing > 0)
         {
-            int from = cells.Start(panel);
-            int vectors = cells.Start(panel + 1) - from;
-            Product<L, V>.Run(
-                step->DA + ((1 + layout.FirstSeeing) * hidden), gateStride, 1, step->Rows, layout.Seeing * hidden,
-                step->Call->Transposed.Seeing(from), vectors * L.Width, vectors,
-                step->DC + (from * L.Width), step->CStride, L.Width, accumulate: true);
+            Product<L, V>.RunPanels(
+                step->DA + ((1 + layout.FirstSeeing) * hidden), stride, step->Rows, layout.Seeing * hidden, weights.Seeing, units,
+                step->DC, step->CStride, accumulate: true, down);
         }
 
-        int columns = step->Call->Transposed.StateColumns;
-        var states = new PanelSplit(SequenceLayout.RoundUp(columns, L.Width) / L.Width, L.PanelVectors);
-        for (int panel = 0; panel < states.Count; panel++)
-        {
-            int from = states.Start(panel);
-            int vectors = states.Start(panel + 1) - from;
-            Product<L, V>.Run(
-                step->DA, gateStride, 1, step->Rows, 4 * hidden,
-                step->Call->Transposed.States(from), vectors * L.Width, vectors,
-                step->DStates + (from * L.Width), layout.StateGradientStride, L.Width, accumulate: false);
-        }
+        int vectors = SequenceLayout.RoundUp(weights.StateColumns, L.Width) / L.Width;
+        Product<L, V>.RunPanels(
+            step->DA, stride, step->Rows, 4 * hidden, weights.States, vectors,
+            step->DStates, layout.StateGradientStride, accumulate: false, down);
     }
 
     // sums[n, j] += Σ operands[k, n] · dA[k, j] over the rows k of a chunk.
@@ -227,40 +216,6 @@ internal static unsafe class BackwardKernel<L, V>
                 operands, 1, operandStride, operandCount, terms,
                 ring + from, ringStride, split.Start(panel + 1) - split.Start(panel),
                 sums + from, columns, L.Width, accumulate);
-        }
-    }
-
-    private static void CopyInputGradient(BackwardCall* call, float* source, int start, int rows, int step)
-    {
-        int size = call->Layout.Shape.InputSize;
-        for (int row = 0; !call->DX.Absent && row < rows; row++)
-        {
-            new ReadOnlySpan<float>(source, size).CopyTo(new Span<float>(call->DX.At(start + row, step), size));
-            source += call->Layout.StateGradientStride;
-        }
-    }
-
-    private static void CopyIn(float* source, float* target, int start, int rows, int size, nint stride)
-    {
-        for (int row = 0; row < rows; row++)
-        {
-            var to = new Span<float>(target + (row * stride), size);
-            if (source == null)
-            {
-                to.Clear();
-            }
-            else
-            {
-                new ReadOnlySpan<float>(source + ((long)(start + row) * size), size).CopyTo(to);
-            }
-        }
-    }
-
-    private static void CopyOut(float* source, float* target, int start, int rows, int size, nint stride)
-    {
-        for (int row = 0; target != null && row < rows; row++)
-        {
-            new ReadOnlySpan<float>(source + (row * stride), size).CopyTo(new Span<float>(target + ((long)(start + row) * size), size));
         }
     }
 }

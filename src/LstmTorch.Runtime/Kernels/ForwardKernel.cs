@@ -1,5 +1,4 @@
 using System.Runtime.CompilerServices;
-using LstmTorch.Runtime.Model;
 
 namespace LstmTorch.Runtime.Kernels;
 
@@ -27,7 +26,7 @@ internal unsafe struct ForwardCall
     public float* Hn;
     public float* Cn;
 
-    /// <summary>Of each slice: pre-activations of a block, and of o where it waits for c_t.</summary>
+    /// <summary>Of each slice: pre-activations of a block, and of o of all blocks.</summary>
     public float* Scratch;
 
     /// <summary>Floats of scratch a row of the batch.</summary>
@@ -62,43 +61,43 @@ internal static unsafe class ForwardKernel<L, V>
         float* operands = call->Operands + ((long)start * call->Slots * stride);
         float* gates = call->Gates + ((long)start * steps * layout.GateStride);
         float* pre = call->Scratch + (start * ForwardCall.ScratchRow(layout));
-        float* later = layout.OutputSeesMatrix ? pre + (4L * layout.Width * rows) : null;
+        float* output = pre + (4L * layout.Width * rows);
 
-        CopyIn(call->C0, operands, start, rows, hidden, stride);
-        CopyIn(call->H0, operands + hidden, start, rows, hidden, stride);
+        StateRows.CopyIn(call->C0, operands, start, rows, hidden, stride);
+        StateRows.CopyIn(call->H0, operands + hidden, start, rows, hidden, stride);
         for (int t = 0; t < steps; t++)
         {
             float* now = operands + ((long)(t % call->Slots) * rows * stride);
             float* next = operands + ((long)((t + 1) % call->Slots) * rows * stride);
-            var step = new Step
+            var step = new ForwardStep
             {
                 Call = call,
                 Rows = rows,
                 Now = now,
                 Next = next,
                 Pre = pre,
-                Later = later,
+                Output = output,
                 Gates = call->Gates == null ? null : gates + ((long)t * rows * layout.GateStride),
                 Y = call->Y.Absent ? null : call->Y.At(start, t),
             };
             CopyInput(call, now + (2 * hidden), start, rows, t);
-            Advance(&step, layout);
+            Advance(&step, layout, down: t % 2 != 0);
         }
 
         float* last = operands + ((long)(steps % call->Slots) * rows * stride);
-        CopyOut(last, call->Cn, start, rows, hidden, stride);
-        CopyOut(last + hidden, call->Hn, start, rows, hidden, stride);
+        StateRows.CopyOut(last, call->Cn, start, rows, hidden, stride);
+        StateRows.CopyOut(last + hidden, call->Hn, start, rows, hidden, stride);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Advance(Step* step, in SequenceLayout layout)
+    private static void Advance(ForwardStep* step, in SequenceLayout layout, bool down)
     {
         ForwardCall* call = step->Call;
         int v = L.Width;
         int hidden = layout.Shape.HiddenSize;
         for (int turn = 0; turn < layout.BlockCount; turn++)
         {
-            int block = layout.BlockAt(turn);
+            int block = layout.BlockAt(turn, down);
             int vectors = layout.Vectors(block, 4);
             Product<L, V>.Run(
                 step->Now + hidden, layout.OperandStride, 1, step->Rows, layout.GateTerms,
@@ -113,7 +112,11 @@ internal static unsafe class ForwardKernel<L, V>
                     layout.LastLanes(block, layout.Seeing), accumulate: true);
             }
 
-            Cells(step, block);
+            ForwardGates<L, V>.Cells(step, block);
+            if (!layout.OutputSeesMatrix)
+            {
+                ForwardGates<L, V>.Outputs(step, block);
+            }
         }
 
         if (!layout.OutputSeesMatrix)
@@ -121,210 +124,23 @@ internal static unsafe class ForwardKernel<L, V>
             return;
         }
 
-        var split = new PanelSplit(layout.HiddenStride / v, L.PanelVectors);
-        for (int panel = 0; panel < split.Count; panel++)
-        {
-            int first = split.Start(panel);
-            int vectors = split.Start(panel + 1) - first;
-            Product<L, V>.Run(
-                step->Next, layout.OperandStride, 1, step->Rows, hidden,
-                call->Packed.Output(first), vectors * v, vectors,
-                step->Later + (first * v), layout.HiddenStride, v, accumulate: true);
-        }
-
+        Product<L, V>.RunPanels(
+            step->Next, layout.OperandStride, step->Rows, hidden, call->Packed.Output, layout.HiddenStride / v,
+            step->Output, layout.HiddenStride, accumulate: true, down);
         for (int turn = 0; turn < layout.BlockCount; turn++)
         {
-            Outputs(step, layout.BlockAt(turn));
+            ForwardGates<L, V>.Outputs(step, layout.BlockAt(turn, down));
         }
     }
-
-    /// <summary>From the pre-activations of a block to its c_t and, unless o waits for all of c_t, its h_t.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Cells(Step* step, int block)
-    {
-        ForwardCall* call = step->Call;
-        int v = L.Width;
-        int units = call->Layout.Units(block);
-        int hidden = call->Layout.Shape.HiddenSize;
-        nint operandStride = call->Layout.OperandStride;
-        nint gateStride = call->Layout.GateStride;
-        nint laterStride = call->Layout.HiddenStride;
-        nint yStride = call->Y.BatchStride;
-        bool diagonal = call->Layout.Shape.Peephole.Kind == PeepholeKind.Diagonal;
-        int first = block * v;
-
-        V pi = L.Load(call->Packed.Diagonal(0) + first);
-        V pf = L.Load(call->Packed.Diagonal(1) + first);
-        V pg = L.Load(call->Packed.Diagonal(2) + first);
-        V po = L.Load(call->Packed.Diagonal(3) + first);
-        V seesI = Mask(call, PeepholeConnections.Input);
-        V seesF = Mask(call, PeepholeConnections.Forget);
-        V seesG = Mask(call, PeepholeConnections.Candidate);
-        V seesO = Mask(call, PeepholeConnections.Output);
-
-        float* pre = step->Pre;
-        float* c = step->Now + first;
-        float* cNext = step->Next + first;
-        float* gates = step->Gates == null ? null : step->Gates + (4 * first);
-        float* later = step->Later == null ? null : step->Later + first;
-        float* y = step->Y == null ? null : step->Y + first;
-        for (int row = step->Rows; row > 0; row--)
-        {
-            V cell = L.Load(c);
-            V i = L.Load(pre);
-            V f = L.Load(pre + units);
-            V g = L.Load(pre + (2 * units));
-            V o = L.Load(pre + (3 * units));
-            if (diagonal)
-            {
-                i = L.MultiplyAdd(pi, L.And(cell, seesI), i);
-                f = L.MultiplyAdd(pf, L.And(cell, seesF), f);
-                g = L.MultiplyAdd(pg, L.And(cell, seesG), g);
-            }
-
-            i = Activations<L, V>.Sigmoid(i);
-            f = Activations<L, V>.Sigmoid(f);
-            g = Activations<L, V>.Tanh(g);
-            cell = L.MultiplyAdd(f, cell, L.Multiply(i, g));
-            L.Store(cNext, cell);
-            if (gates != null)
-            {
-                L.Store(gates, i);
-                L.Store(gates + units, f);
-                L.Store(gates + (2 * units), g);
-            }
-
-            if (later != null)
-            {
-                L.Store(later, o);
-                later += laterStride;
-            }
-            else
-            {
-                if (diagonal)
-                {
-                    o = L.MultiplyAdd(po, L.And(cell, seesO), o);
-                }
-
-                o = Activations<L, V>.Sigmoid(o);
-                V h = L.Multiply(o, Activations<L, V>.Tanh(cell));
-                L.Store(cNext + hidden, h);
-                if (gates != null)
-                {
-                    L.Store(gates + (3 * units), o);
-                }
-
-                if (y != null)
-                {
-                    StoreUnits(y, h, units);
-                    y += yStride;
-                }
-            }
-
-            gates = gates == null ? null : gates + gateStride;
-            pre += 4 * v;
-            c += operandStride;
-            cNext += operandStride;
-        }
-    }
-
-    /// <summary>From o's complete pre-activations and c_t of a block to its h_t.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Outputs(Step* step, int block)
-    {
-        ForwardCall* call = step->Call;
-        int units = call->Layout.Units(block);
-        int hidden = call->Layout.Shape.HiddenSize;
-        int first = block * L.Width;
-        float* later = step->Later + first;
-        float* cNext = step->Next + first;
-        float* gates = step->Gates == null ? null : step->Gates + (4 * first) + (3 * units);
-        float* y = step->Y == null ? null : step->Y + first;
-        for (int row = step->Rows; row > 0; row--)
-        {
-            V o = Activations<L, V>.Sigmoid(L.Load(later));
-            V h = L.Multiply(o, Activations<L, V>.Tanh(L.Load(cNext)));
-            L.Store(cNext + hidden, h);
-            if (gates != null)
-            {
-                L.Store(gates, o);
-                gates += call->Layout.GateStride;
-            }
-
-            if (y != null)
-            {
-                StoreUnits(y, h, units);
-                y += call->Y.BatchStride;
-            }
-
-            later += call->Layout.HiddenStride;
-            cNext += call->Layout.OperandStride;
-        }
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void StoreUnits(float* target, V value, int units)
-    {
-        if (units == L.Width)
-        {
-            L.Store(target, value);
-        }
-        else
-        {
-            L.StoreFirst(target, value, units);
-        }
-    }
-
-    // An unconnected weight is 0, but 0·∞ is not: the mask makes the cell 0 as well.
-    private static V Mask(ForwardCall* call, PeepholeConnections gate) =>
-        L.Create(BitConverter.Int32BitsToSingle(call->Layout.Shape.Diagonal(gate) ? -1 : 0));
 
     private static void CopyInput(ForwardCall* call, float* target, int start, int rows, int step)
     {
         int size = call->Layout.Shape.InputSize;
+        nint stride = call->Layout.OperandStride;
+        RowCopy<L, V>.Run(call->X.At(start, step), call->X.BatchStride, target, stride, rows, size);
         for (int row = 0; row < rows; row++)
         {
-            new ReadOnlySpan<float>(call->X.At(start + row, step), size).CopyTo(new Span<float>(target, size));
-            target[size] = 1f;
-            target += call->Layout.OperandStride;
+            target[(row * stride) + size] = 1f;
         }
-    }
-
-    private static void CopyIn(float* source, float* target, int start, int rows, int size, nint stride)
-    {
-        for (int row = 0; row < rows; row++)
-        {
-            var to = new Span<float>(target + (row * stride), size);
-            if (source == null)
-            {
-                to.Clear();
-            }
-            else
-            {
-                new ReadOnlySpan<float>(source + ((long)(start + row) * size), size).CopyTo(to);
-            }
-        }
-    }
-
-    private static void CopyOut(float* source, float* target, int start, int rows, int size, nint stride)
-    {
-        for (int row = 0; target != null && row < rows; row++)
-        {
-            new ReadOnlySpan<float>(source + (row * stride), size).CopyTo(new Span<float>(target + ((long)(start + row) * size), size));
-        }
-    }
-
-    private struct Step
-    {
-        public ForwardCall* Call;
-        public int Rows;
-
-        /// <summary>Operands of this step, and those of the next, into which c_t and h_t go.</summary>
-        public float* Now;
-        public float* Next;
-        public float* Pre;
-        public float* Later;
-        public float* Gates;
-        public float* Y;
     }
 }

@@ -21,7 +21,9 @@ internal sealed unsafe class GompTeam : WorkerTeam
             NativeLibrary.GetExport(library, "GOMP_parallel");
     }
 
-    /// <summary>The team of the libgomp at a path or under a handle of <see cref="NativeLibrary"/>; null if it has none.</summary>
+    /// <summary>
+    /// The team of the libgomp at a path or under a handle of <see cref="NativeLibrary"/>; null if it has none.
+    /// </summary>
     public static GompTeam? From(string path) =>
         NativeLibrary.TryLoad(path, out nint library) ? From(library) : null;
 

@@ -11,17 +11,24 @@ internal unsafe interface ILanes<V>
     /// <summary>Floats in a vector.</summary>
     static abstract int Width { get; }
 
-    /// <summary>Vectors side by side in a register tile: six rows of them, the weights and one operand fill the registers.</summary>
+    /// <summary>
+    /// Vectors side by side in a register tile: six rows of them, the weights and one operand fill the registers.
+    /// </summary>
     static abstract int PanelVectors { get; }
 
     static abstract V Load(float* source);
 
     static abstract void Store(float* target, V value);
 
-    /// <summary>Loads <paramref name="count"/> floats, 1 to <see cref="Width"/>, and touches no byte behind them; the rest is 0.</summary>
+    /// <summary>
+    /// Loads <paramref name="count"/> floats, 1 to <see cref="Width"/>, and touches no byte behind them; the rest is
+    /// 0.
+    /// </summary>
     static abstract V LoadFirst(float* source, int count);
 
-    /// <summary>Stores the first <paramref name="count"/> floats, 1 to <see cref="Width"/>, and touches no byte behind them.</summary>
+    /// <summary>
+    /// Stores the first <paramref name="count"/> floats, 1 to <see cref="Width"/>, and touches no byte behind them.
+    /// </summary>
     static abstract void StoreFirst(float* target, V value, int count);
 
     static abstract V Create(float value);
@@ -48,7 +55,9 @@ internal unsafe interface ILanes<V>
     /// <summary>value·2ⁿ for whole n ≤ 0 and |value| about 1; 0 where that underflows.</summary>
     static abstract V Scale(V value, V n);
 
-    /// <summary>value·2ⁿ where n is in the lowest bits of <paramref name="shifted"/>; the result must be a normal number.</summary>
+    /// <summary>
+    /// value·2ⁿ where n is in the lowest bits of <paramref name="shifted"/>; the result must be a normal number.
+    /// </summary>
     static abstract V AddToExponent(V value, V shifted);
 
     /// <summary>|magnitude| with the sign of <paramref name="sign"/>.</summary>

@@ -3,12 +3,12 @@ using System.Runtime.Intrinsics;
 
 namespace LstmTorch.Runtime.Kernels;
 
-/// <summary>Four floats: what every processor of .NET has, in software at worst.</summary>
+/// <summary>Four floats: SSE with sixteen registers, Arm with thirty-two, in software at worst.</summary>
 internal readonly unsafe struct Lanes128 : ILanes<Vector128<float>>
 {
     public static int Width => 4;
 
-    public static int PanelVectors => 2;
+    public static int PanelVectors => System.Runtime.Intrinsics.Arm.AdvSimd.IsSupported ? 4 : 2;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector128<float> Load(float* source) => Vector128.Load(source);
@@ -16,18 +16,18 @@ internal readonly unsafe struct Lanes128 : ILanes<Vector128<float>>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Store(float* target, Vector128<float> value) => value.Store(target);
 
-    public static Vector128<float> LoadFirst(float* source, int count)
-    {
-        float* whole = stackalloc float[4] { 0, 0, 0, 0 };
-        new ReadOnlySpan<float>(source, count).CopyTo(new Span<float>(whole, count));
-        return Vector128.Load(whole);
-    }
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector128<float> LoadFirst(float* source, int count) => Vector128.Create(
+        source[0], count > 1 ? source[1] : 0f, count > 2 ? source[2] : 0f, count > 3 ? source[3] : 0f);
 
+    // Without a call: the register tile would keep its sums in memory across one.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void StoreFirst(float* target, Vector128<float> value, int count)
     {
-        float* whole = stackalloc float[4];
-        value.Store(whole);
-        new ReadOnlySpan<float>(whole, count).CopyTo(new Span<float>(target, count));
+        target[0] = value.ToScalar();
+        if (count > 1) target[1] = value.GetElement(1);
+        if (count > 2) target[2] = value.GetElement(2);
+        if (count > 3) target[3] = value.GetElement(3);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -1,5 +1,3 @@
-using System.Runtime.Intrinsics;
-
 namespace LstmTorch.Runtime.Kernels;
 
 /// <summary>
@@ -78,35 +76,29 @@ internal sealed unsafe class LstmSequence : IDisposable
     /// <param name="y">Hidden states of all steps, [B, T, H] or [T, B, H]; absent where they are not wanted.</param>
     /// <param name="hn">Last hidden state [B, H], or null.</param>
     /// <param name="cn">Last cell state [B, H], or null.</param>
-    public void Forward(in LayerWeights weights, StridedSequence x, float* h0, float* c0, StridedSequence y, float* hn, float* cn)
+    public void Forward(
+        in LayerWeights weights, StridedSequence x, float* h0, float* c0, StridedSequence y, float* hn, float* cn)
     {
-        SequenceShape shape = _layout.Shape;
-        int slots = _keeps ? shape.Steps + 1 : 2;
-        long operands = _keeps ? 0 : (long)shape.Batch * slots * _layout.OperandStride;
-        long scratch = shape.Batch * ForwardCall.ScratchRow(_layout);
-        using Workspace workspace = Workspace.Rent(
-            PackedWeights.Bytes(_layout) + Workspace.Piece(operands) + Workspace.Piece(scratch));
-        var call = new ForwardCall
+        using Workspace workspace = Workspace.Rent(PackedWeights.Bytes(_layout) + ForwardBytes());
+        var call = new ForwardCall { Weights = weights, Packed = PackedWeights.Place(_layout, workspace), Slices = _slices };
+        WorkerTeam.Current.Run(_slices, _kernels.PackForward, &call);
+        Forward(call, workspace, x, h0, c0, y, hn, cn);
+    }
+
+    /// <summary>Computes y, h_n and c_n with weights that were packed before: for many short runs.</summary>
+    /// <exception cref="ArgumentException">The layer's sizes, peepholes or vector width are others.</exception>
+    /// <inheritdoc cref="Forward(in LayerWeights, StridedSequence, float*, float*, StridedSequence, float*, float*)"/>
+    public void Forward(
+        PackedLayer layer, StridedSequence x, float* h0, float* c0, StridedSequence y, float* hn, float* cn)
+    {
+        if (layer.Kernels.Width != _kernels.Width || layer.Shape != _layout.Shape with { Batch = 1, Steps = 1 })
         {
-            Layout = _layout,
-            Slices = _slices,
-            Weights = weights,
-            Packed = PackedWeights.Place(_layout, workspace),
-            Slots = slots,
-            Gates = _gates,
-            X = x,
-            Y = y,
-            H0 = h0,
-            C0 = c0,
-            Hn = hn,
-            Cn = cn,
-            Scratch = workspace.Take(scratch),
-        };
-        call.Operands = _keeps ? _operands : workspace.Take(operands);
-        WorkerTeam team = WorkerTeam.Current;
-        team.Run(_slices, _kernels.PackForward, &call);
-        team.Run(_slices, _kernels.Forward, &call);
-        _ready = _keeps;
+            throw new ArgumentException($"The layer was packed for {layer.Shape}, the sequence has {_layout.Shape}.", nameof(layer));
+        }
+
+        using Workspace workspace = Workspace.Rent(ForwardBytes());
+        Forward(new ForwardCall { Packed = layer.Weights, Slices = _slices }, workspace, x, h0, c0, y, hn, cn);
+        GC.KeepAlive(layer);
     }
 
     /// <summary>Computes the gradients of a loss from those of y, h_n and c_n.</summary>
@@ -163,6 +155,8 @@ internal sealed unsafe class LstmSequence : IDisposable
         {
             team.Run(_slices, _kernels.WriteGradients, &call);
         }
+
+        GC.KeepAlive(this);
     }
 
     /// <inheritdoc/>
@@ -178,59 +172,34 @@ internal sealed unsafe class LstmSequence : IDisposable
         return ((long)shape.Batch * (shape.Steps + 1) * layout.OperandStride, (long)shape.Batch * shape.Steps * layout.GateStride);
     }
 
+    private long OwnOperands => _keeps ? 0 : 2L * _layout.Shape.Batch * _layout.OperandStride;
+
+    private long ForwardScratch => _layout.Shape.Batch * ForwardCall.ScratchRow(_layout);
+
+    private long ForwardBytes() => Workspace.Piece(OwnOperands) + Workspace.Piece(ForwardScratch);
+
+    private void Forward(
+        ForwardCall call, Workspace workspace, StridedSequence x, float* h0, float* c0, StridedSequence y, float* hn, float* cn)
+    {
+        call.Layout = _layout;
+        call.Slots = _keeps ? _layout.Shape.Steps + 1 : 2;
+        call.Operands = _keeps ? _operands : workspace.Take(OwnOperands);
+        call.Gates = _gates;
+        call.X = x;
+        call.Y = y;
+        call.H0 = h0;
+        call.C0 = c0;
+        call.Hn = hn;
+        call.Cn = cn;
+        call.Scratch = workspace.Take(ForwardScratch);
+        WorkerTeam.Current.Run(_slices, _kernels.Forward, &call);
+        _ready = _keeps;
+
+        // The workers hold only pointers: without this the saved memory could be finalized under them.
+        GC.KeepAlive(this);
+    }
+
     private static bool WantsProducts(in LayerWeights gradients) =>
         gradients.Ih != null || gradients.Hh != null || gradients.Bias != null
         || gradients.Ci != null || gradients.Cf != null || gradients.Cc != null || gradients.Co != null;
-}
-
-/// <summary>The kernels, compiled for one vector width.</summary>
-internal sealed unsafe class KernelSet
-{
-    /// <summary>Floats in a vector.</summary>
-    public required int Width { get; init; }
-
-    public required delegate*<void*, int, void> PackForward { get; init; }
-
-    public required delegate*<void*, int, void> Forward { get; init; }
-
-    public required delegate*<void*, int, void> PackBackward { get; init; }
-
-    public required delegate*<void*, int, void> Backward { get; init; }
-
-    public required delegate*<void*, int, void> WriteGradients { get; init; }
-
-    /// <summary>The sets that this processor runs, the widest first.</summary>
-    public static IReadOnlyList<KernelSet> All { get; } = Available();
-
-    /// <summary>The widest set that this processor runs.</summary>
-    public static KernelSet Widest => All[0];
-
-    private static List<KernelSet> Available()
-    {
-        var sets = new List<KernelSet>();
-        if (Vector512.IsHardwareAccelerated && System.Runtime.Intrinsics.X86.Avx512F.IsSupported)
-        {
-            sets.Add(Of<Lanes512, Vector512<float>>(Lanes512.Width));
-        }
-
-        if (Vector256.IsHardwareAccelerated && System.Runtime.Intrinsics.X86.Avx.IsSupported)
-        {
-            sets.Add(Of<Lanes256, Vector256<float>>(Lanes256.Width));
-        }
-
-        sets.Add(Of<Lanes128, Vector128<float>>(Lanes128.Width));
-        return sets;
-    }
-
-    private static KernelSet Of<L, V>(int width)
-        where L : struct, ILanes<V>
-        where V : struct => new()
-        {
-            Width = width,
-            PackForward = &ForwardKernel<L, V>.Pack,
-            Forward = &ForwardKernel<L, V>.Run,
-            PackBackward = &BackwardKernel<L, V>.Pack,
-            Backward = &BackwardKernel<L, V>.Run,
-            WriteGradients = &BackwardKernel<L, V>.Write,
-        };
 }

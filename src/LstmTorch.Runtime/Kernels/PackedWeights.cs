@@ -47,8 +47,8 @@ internal unsafe struct PackedWeights
     /// <summary>The stream [H, gates · units] of a block for c_{t-1}.</summary>
     public readonly float* Seeing(int block) => _seeing + ((long)_layout.Seeing * block * _layout.Width * _layout.Shape.HiddenSize);
 
-    /// <summary>W_co transposed, in panels [H, width] of <see cref="PanelSplit"/>, the first of which starts at a vector.</summary>
-    public readonly float* Output(int firstVector) => _output + ((long)firstVector * _layout.Width * _layout.Shape.HiddenSize);
+    /// <summary>W_co transposed, in panels [H, width] of a <see cref="PanelSplit"/>.</summary>
+    public readonly float* Output => _output;
 
     /// <summary>The diagonal weights of a gate [H], 0 where it does not see the cell.</summary>
     public readonly float* Diagonal(int gate) => _diagonal + (gate * _layout.HiddenStride);
@@ -127,7 +127,7 @@ internal unsafe struct PackedWeights
         {
             int first = split.Start(p) * _layout.Width;
             int columns = (split.Start(p + 1) * _layout.Width) - first;
-            float* panel = Output(split.Start(p));
+            float* panel = _output + ((long)first * hidden);
             ClearColumns(panel, columns, hidden - first, hidden);
             for (int column = 0; column < Math.Min(columns, hidden - first); column++)
             {

@@ -19,7 +19,9 @@ internal static unsafe class RegisterTile<L, V>
     where L : struct, ILanes<V>
     where V : struct
 {
-    /// <summary>out[r, j] (+)= Σ_k a[r·rowStride + k·termStride] · w[k·weightStride + j], for <typeparamref name="R"/> rows.</summary>
+    /// <summary>
+    /// out[r, j] (+)= Σ_k a[r·rowStride + k·termStride] · w[k·weightStride + j], for <typeparamref name="R"/> rows.
+    /// </summary>
     /// <param name="a">The operand that is broadcast.</param>
     /// <param name="rowStride">Floats between rows of <paramref name="a"/>.</param>
     /// <param name="termStride">Floats between terms of <paramref name="a"/>.</param>

@@ -2,7 +2,9 @@ using LstmTorch.Runtime.Model;
 
 namespace LstmTorch.Runtime.Kernels;
 
-/// <summary>Where everything lies in the kernels' own memory: strides and offsets for one shape and one vector width.</summary>
+/// <summary>
+/// Where everything lies in the kernels' own memory: strides and offsets for one shape and one vector width.
+/// </summary>
 /// <remarks>
 /// <code>
 /// operands   a row is [c_{t-1} (H) | h_{t-1} (H) | x_t (D) | 1], a step is the slice's rows, steps follow each other
@@ -82,8 +84,20 @@ internal readonly struct SequenceLayout
     /// <summary>Whether o waits for W_co c_t.</summary>
     public bool OutputSeesMatrix { get; }
 
-    /// <summary>The block to work <paramref name="turn"/>-th: the short one first.</summary>
-    public int BlockAt(int turn) => Tail == 0 ? turn : turn == 0 ? Blocks : turn - 1;
+    /// <summary>
+    /// The block to work <paramref name="turn"/>-th: the short one first, then the others up or down.
+    /// </summary>
+    /// <remarks>Every other step goes down: it begins with the weights that the last one left in the caches.</remarks>
+    public int BlockAt(int turn, bool down)
+    {
+        if (Tail != 0 && turn == 0)
+        {
+            return Blocks;
+        }
+
+        int whole = Tail == 0 ? turn : turn - 1;
+        return down ? Blocks - 1 - whole : whole;
+    }
 
     /// <summary>Number of blocks, the short one included.</summary>
     public int BlockCount => Tail == 0 ? Blocks : Blocks + 1;
@@ -102,7 +116,9 @@ internal readonly struct SequenceLayout
 
     public static int RoundUp(int count, int unit) => (count + unit - 1) / unit * unit;
 
-    /// <summary>Rows of an odd number of cache lines, so that equal columns of many rows spread over the cache's sets.</summary>
+    /// <summary>
+    /// Rows of an odd number of cache lines, so that equal columns of many rows spread over the cache's sets.
+    /// </summary>
     public static int RowStride(int count)
     {
         const int line = 16;

@@ -2,23 +2,32 @@ using System.Runtime.ExceptionServices;
 
 namespace LstmTorch.Runtime.Kernels;
 
-/// <summary>Own background threads, started when first needed. They spin for a moment after each run, then sleep.</summary>
+/// <summary>
+/// Own background threads, started when first needed. They spin for a moment after each run, then sleep.
+/// </summary>
 /// <remarks>
-/// One run at a time: a caller that finds the team busy works through its parts alone, which is right for several
-/// callers on few cores and cannot deadlock when a part starts a run of its own.
+/// <para>One run at a time: a caller that finds the team busy works through its parts alone, which is right for several
+/// callers on few cores and cannot deadlock when a part starts a run of its own.</para>
+/// <para>Whoever is free draws the next part, and the caller waits for parts, not for threads: where the processors are
+/// busy with other work, it does not wait for a thread that has not begun.</para>
 /// </remarks>
 internal sealed unsafe class ThreadTeam : WorkerTeam
 {
     // About 20 µs: the gap between two layers or between forward and backward of a small network.
     private const int SpinTurns = 600;
 
+    // As the next part: none may be drawn.
+    private const int Closed = int.MaxValue;
+
     private readonly Lock _growing = new();
     private Worker[] _workers = [];
     private int _busy;
     private int _generation;
-    private int _next;
+
+    // The generation of the run above the next part to draw. Drawing changes it only if it still belongs to the run.
+    private long _ticket = Ticket(0, Closed);
     private int _parts;
-    private int _working;
+    private int _completed;
     private delegate*<void*, int, void> _body;
     private void* _state;
     private ExceptionDispatchInfo? _failure;
@@ -32,23 +41,25 @@ internal sealed unsafe class ThreadTeam : WorkerTeam
             return;
         }
 
-        Worker[] workers = Grow(parts - 1);
-        int woken = Math.Min(parts - 1, workers.Length);
+        // Closed while the fields change: a thread that is late from the run before draws nothing of this one.
+        int generation = ++_generation;
+        Interlocked.Exchange(ref _ticket, Ticket(generation, Closed));
         _body = body;
         _state = state;
         _parts = parts;
-        _next = 0;
+        _completed = 0;
         _failure = null;
-        Volatile.Write(ref _working, woken);
-        int generation = ++_generation;
-        for (int w = 0; w < woken; w++)
+        Interlocked.Exchange(ref _ticket, Ticket(generation, 0));
+
+        Worker[] workers = Grow(parts - 1);
+        for (int w = 0; w < Math.Min(parts - 1, workers.Length); w++)
         {
             workers[w].Wake(generation);
         }
 
-        WorkThrough();
+        WorkThrough(generation);
         var spinner = default(SpinWait);
-        while (Volatile.Read(ref _working) != 0)
+        while (Volatile.Read(ref _completed) != parts)
         {
             spinner.SpinOnce(sleep1Threshold: -1);
         }
@@ -59,18 +70,44 @@ internal sealed unsafe class ThreadTeam : WorkerTeam
         failure?.Throw();
     }
 
+    private static long Ticket(int generation, int part) => ((long)generation << 32) | (uint)part;
+
     private static void RunAlone(int parts, delegate*<void*, int, void> body, void* state)
     {
+        ExceptionDispatchInfo? failure = null;
         for (int part = 0; part < parts; part++)
         {
-            body(state, part);
+            try
+            {
+                body(state, part);
+            }
+#pragma warning disable CA1031 // It is thrown when the other parts are done.
+            catch (Exception thrown)
+#pragma warning restore CA1031
+            {
+                failure ??= ExceptionDispatchInfo.Capture(thrown);
+            }
         }
+
+        failure?.Throw();
     }
 
-    private void WorkThrough()
+    private void WorkThrough(int generation)
     {
-        for (int part = Interlocked.Increment(ref _next) - 1; part < _parts; part = Interlocked.Increment(ref _next) - 1)
+        while (true)
         {
+            long ticket = Volatile.Read(ref _ticket);
+            int part = (int)ticket;
+            if ((int)(ticket >> 32) != generation || part >= Volatile.Read(ref _parts))
+            {
+                return;
+            }
+
+            if (Interlocked.CompareExchange(ref _ticket, ticket + 1, ticket) != ticket)
+            {
+                continue;
+            }
+
             try
             {
                 _body(_state, part);
@@ -81,6 +118,8 @@ internal sealed unsafe class ThreadTeam : WorkerTeam
             {
                 Interlocked.CompareExchange(ref _failure, ExceptionDispatchInfo.Capture(failure), null);
             }
+
+            Interlocked.Increment(ref _completed);
         }
     }
 
@@ -149,8 +188,7 @@ internal sealed unsafe class ThreadTeam : WorkerTeam
                 }
 
                 done = Volatile.Read(ref _wanted);
-                _team.WorkThrough();
-                Interlocked.Decrement(ref _team._working);
+                _team.WorkThrough(done);
             }
         }
 

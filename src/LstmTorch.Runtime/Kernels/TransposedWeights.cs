@@ -36,14 +36,13 @@ internal unsafe struct TransposedWeights
     }
 
     /// <summary>[4H, width] panels of [W_h | W_x].</summary>
-    public readonly float* States(int firstVector) => _states + (4L * _layout.Shape.HiddenSize * firstVector * _layout.Width);
+    public readonly float* States => _states;
 
     /// <summary>[gates · H, width] panels of the peephole matrices of c_{t-1}.</summary>
-    public readonly float* Seeing(int firstVector) =>
-        _seeing + ((long)_layout.Seeing * _layout.Shape.HiddenSize * firstVector * _layout.Width);
+    public readonly float* Seeing => _seeing;
 
     /// <summary>[H, width] panels of W_co.</summary>
-    public readonly float* Output(int firstVector) => _output + ((long)_layout.Shape.HiddenSize * firstVector * _layout.Width);
+    public readonly float* Output => _output;
 
     /// <summary>Packs the rows of one part of <paramref name="parts"/>.</summary>
     public readonly void Fill(in LayerWeights weights, int panelVectors, int part, int parts)

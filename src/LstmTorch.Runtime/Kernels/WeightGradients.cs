@@ -51,7 +51,9 @@ internal unsafe struct WeightGradients
     /// <summary>[4, H] of the diagonal weights, rows i f g o.</summary>
     public readonly float* Diagonal(int slice) => Gates(slice) + _diagonalOffset;
 
-    /// <summary>Adds the slices up and writes the share of one part of <paramref name="parts"/> to the caller's arrays.</summary>
+    /// <summary>
+    /// Adds the slices up and writes the share of one part of <paramref name="parts"/> to the caller's arrays.
+    /// </summary>
     public readonly void WriteTo(in LayerWeights target, int slices, int part, int parts)
     {
         int hidden = _layout.Shape.HiddenSize;

@@ -29,7 +29,9 @@ internal sealed unsafe class Workspace : IDisposable
 
     ~Workspace() => Return();
 
-    /// <summary>Fills every rented block with this byte; for tests that look for reads of what was never written.</summary>
+    /// <summary>
+    /// Fills every rented block with this byte; for tests that look for reads of what was never written.
+    /// </summary>
     internal static byte? Poison { get; set; }
 
     /// <summary>The bytes that <paramref name="floats"/> floats take as one piece.</summary>

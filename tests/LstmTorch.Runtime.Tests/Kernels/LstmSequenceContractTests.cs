@@ -53,6 +53,32 @@ public sealed unsafe class LstmSequenceContractTests
     }
 
     [Fact]
+    public void Forward_PackedLayer_GivesTheSameBits()
+    {
+        foreach (KernelSet kernels in KernelSet.All)
+        {
+            SequenceCase given = SequenceCase.Random(Shape, 2);
+            using var weights = new OwnedWeights(given.Weights);
+            using var inputs = new OwnedInputs(given);
+            using var y = GuardedFloats.Unwritten(given.DY!.Length);
+            using var layer = new PackedLayer(weights.Pointers, Shape.InputSize, Shape.HiddenSize, Shape.Peephole, kernels);
+            using var sequence = new LstmSequence(Shape, keepsForBackward: false, kernels);
+            sequence.Forward(layer, inputs.X, inputs.H0, inputs.C0, StridedSequence.BatchMajor(y.Data, Shape.Steps, Shape.HiddenSize), null, null);
+            Assert.Equal(Forward(given, keeps: false, kernels), y.ToArray());
+        }
+    }
+
+    [Fact]
+    public void Forward_PackedLayerOfOtherSize_Throws()
+    {
+        SequenceCase given = SequenceCase.Random(Shape with { HiddenSize = 20 }, 2);
+        using var weights = new OwnedWeights(given.Weights);
+        using var layer = new PackedLayer(weights.Pointers, Shape.InputSize, 20, Shape.Peephole);
+        using var sequence = new LstmSequence(Shape, keepsForBackward: false);
+        Assert.Throws<ArgumentException>(() => sequence.Forward(layer, default, null, null, default, null, null));
+    }
+
+    [Fact]
     public void Backward_OneGradientWanted_WritesItAlone()
     {
         SequenceCase given = SequenceCase.Random(Shape, 3);

@@ -7,6 +7,8 @@ public sealed unsafe class WorkerTeamTests
 {
     private const int Parts = 5;
 
+    private static ThreadTeam? s_nested;
+
     public static TheoryData<string> Teams => ["threads", "gomp"];
 
     [Theory, MemberData(nameof(Teams))]
@@ -34,6 +36,16 @@ public sealed unsafe class WorkerTeamTests
         Assert.Equal([2, 2, 2, 2, 2], new ReadOnlySpan<int>(calls, Parts).ToArray());
     }
 
+    [Fact]
+    public void Run_InsideAPart_RunsAllAndThrows()
+    {
+        int* calls = stackalloc int[2 * Parts];
+        s_nested = new ThreadTeam();
+        void* state = calls;
+        Assert.Throws<InvalidOperationException>(() => s_nested.Run(2, &Nested, state));
+        Assert.Equal(Enumerable.Repeat(1, 2 * Parts), new ReadOnlySpan<int>(calls, 2 * Parts).ToArray());
+    }
+
     [Theory, MemberData(nameof(Teams))]
     public void Run_FromSeveralCallersAtOnce_CallsEachPartOnce(string name)
     {
@@ -59,6 +71,8 @@ public sealed unsafe class WorkerTeamTests
 
     [Fact]
     public void From_LibraryThatIsNotGomp_IsNull() => Assert.Null(GompTeam.From("no-such-library"));
+
+    private static void Nested(void* state, int part) => s_nested!.Run(Parts, &CountAndThrow, (int*)state + (part * Parts));
 
     private static void Count(void* state, int part) => Interlocked.Increment(ref ((int*)state)[part]);
 
