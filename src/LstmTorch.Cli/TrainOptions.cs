@@ -2,10 +2,7 @@ using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.Globalization;
 using System.Numerics;
-using System.Text.Json;
-using LstmTorch.Persistence;
 using LstmTorch.Recurrent.Kernels;
-using LstmTorch.Runtime;
 using LstmTorch.Runtime.Model;
 
 namespace LstmTorch.Cli;
@@ -18,7 +15,7 @@ internal sealed class TrainOptions
     private readonly List<Func<ParseResult, RunOptions, RunOptions>> _bindings = [];
     private readonly Option<string?> _config = new("--config")
     {
-        Description = "A JSON file with options under the same names in snake_case; the command line wins.",
+        Description = "A JSON file with options under the same names in snake_case, or a run's config.json; the command line wins.",
         HelpName = "FILE",
     };
 
@@ -60,23 +57,8 @@ internal sealed class TrainOptions
     /// <summary>The options of a call: the defaults, over them the config file, over it the command line.</summary>
     public RunOptions Read(ParseResult parsed)
     {
-        RunOptions options = parsed.GetValue(_config) is { } file ? ReadConfig(file) : s_defaults;
+        RunOptions options = parsed.GetValue(_config) is { } file ? ConfigFile.Read(file) : s_defaults;
         return _bindings.Aggregate(options, (current, bind) => bind(parsed, current));
-    }
-
-    private static RunOptions ReadConfig(string file)
-    {
-        if (!File.Exists(file))
-            throw new LstmTorchException(ErrorKind.NotFound, $"{file}: there is no such file");
-        try
-        {
-            return JsonSerializer.Deserialize<RunOptions>(File.ReadAllText(file), RunConfig.Json)
-                ?? throw new JsonException("it is null");
-        }
-        catch (JsonException error)
-        {
-            throw new LstmTorchException(ErrorKind.Usage, $"{file}: {error.Message.Split('\n')[0]}", error);
-        }
     }
 
     private void Bind<T>(Command command, Option<T> option, Func<RunOptions, T, RunOptions> set)

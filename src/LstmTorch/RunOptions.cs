@@ -149,7 +149,11 @@ public sealed record RunOptions
         Require(Horizon >= 1, "--horizon", Horizon, "at least 1");
         Require(ValidationFraction is >= 0 and < 1, "--validation-fraction", ValidationFraction, "from 0 to below 1");
         Require(TestFraction is >= 0 and < 1, "--test-fraction", TestFraction, "from 0 to below 1");
-        Require(ValidationFraction + TestFraction < 1, "--validation-fraction and --test-fraction together", ValidationFraction + TestFraction, "below 1, so that rows are left to train on");
+        Require(
+            ValidationFraction + TestFraction < 1,
+            "the sum of --validation-fraction and --test-fraction",
+            ValidationFraction + TestFraction,
+            "below 1, so that rows are left to train on");
         Require(HiddenSize.Count >= 1, "--hidden-size", "empty", "one number a layer, such as 50,50,50");
         foreach (int size in HiddenSize)
             Require(size is >= 1 and <= ForecasterConfig.MaximumHiddenSize, "--hidden-size", size, $"from 1 to {ForecasterConfig.MaximumHiddenSize}");
@@ -163,7 +167,8 @@ public sealed record RunOptions
         Require(Patience is null or >= 1, "--patience", Patience, "at least 1");
         Require(Threads is null or >= 1, "--threads", Threads, "at least 1");
         Require(CheckpointEvery >= 1, "--checkpoint-every", CheckpointEvery, "at least 1");
-        Require(!(Resume && Overwrite), "--resume and --overwrite", "both given", "one of them");
+        if (Resume && Overwrite)
+            throw new LstmTorchException(ErrorKind.Usage, "--resume continues a run and --overwrite replaces it; give one of them");
         LstmKernels.Wanted(Kernel);
         ParseDelimiter(Delimiter);
     }

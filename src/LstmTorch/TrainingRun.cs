@@ -33,6 +33,7 @@ public sealed class TrainingRun
     private readonly TimeSeriesSet _set;
     private readonly IReadOnlyList<ChronologicalSplit> _splits;
     private readonly ForecasterConfig _config;
+    private readonly Device _device;
     private readonly Dictionary<Part, WindowIndex> _windows;
 
     private TrainingRun(RunOptions options, RunEvents events)
@@ -42,15 +43,16 @@ public sealed class TrainingRun
         _events = events;
         _directory = new RunDirectory(options.Out ?? DefaultDirectory(options));
         _set = Read(options);
-        TellAboutData();
         _splits = [.. _set.Series.Select(series => ChronologicalSplit.Of(series.Length, options.ValidationFraction, options.TestFraction))];
         _windows = Enum.GetValues<Part>().ToDictionary(
             part => part, part => WindowIndex.Of(_splits, part, options.ContextLength, options.Horizon));
         CheckWindows();
         _config = Describe();
+        _device = Devices.Resolve(options.Device);
         _directory.Prepare(options.Resume, options.Overwrite);
         if (options.Resume)
             CheckSameRun();
+        TellAboutData();
     }
 
     /// <summary>Trains, evaluates and writes the run directory.</summary>
@@ -87,15 +89,14 @@ public sealed class TrainingRun
 
     private RunResult Train(CancellationToken cancellation)
     {
-        Device device = Devices.Resolve(_options.Device);
         LibTorch.SetThreads(_options.Threads ?? DefaultThreads());
         manual_seed(_options.Seed);
         using var scope = NewDisposeScope();
-        using var model = new LstmForecaster(_config, device: device);
+        using var model = new LstmForecaster(_config, device: _device);
         model.Lstm.Kernel = _options.Kernel;
-        string kernel = LstmKernels.Choose(_options.Kernel, model.Lstm.Layers[0], empty(1, 1, _config.Inputs.Count, device: device)).Name;
+        string kernel = LstmKernels.Choose(_options.Kernel, model.Lstm.Layers[0], empty(1, 1, _config.Inputs.Count, device: _device)).Name;
         using var state = new TrainingState(model);
-        using var data = new ScaledData(_set, _config, device);
+        using var data = new ScaledData(_set, _config, _device);
 
         if (_options.Resume)
             _directory.RestoreNewest(state, _events.Notice);
@@ -108,7 +109,7 @@ public sealed class TrainingRun
         var tensorBoard = new TensorBoardLog(_directory.Path);
         bool finished = trainer.Run(_events.Progress, () => EpochEnded(state, tensorBoard), cancellation);
         _directory.SaveCheckpoint(state);
-        RunMetrics? metrics = state.Counters.BestEpoch == 0 ? null : WriteResults(state, data, config, device, kernel);
+        RunMetrics? metrics = state.Counters.BestEpoch == 0 ? null : WriteResults(state, data, config, kernel);
         return new RunResult(_directory, _config, metrics, state.Counters.History, !finished);
     }
 
@@ -140,7 +141,7 @@ public sealed class TrainingRun
             _directory.SaveCheckpoint(state);
     }
 
-    private RunMetrics WriteResults(TrainingState state, ScaledData data, RunConfig config, Device device, string kernel)
+    private RunMetrics WriteResults(TrainingState state, ScaledData data, RunConfig config, string kernel)
     {
         state.RestoreBest();
         ModelFile.Write(_directory.Model, _config, [.. StateTensors.Split(state.Parameters, state.BestValues)]);
@@ -155,7 +156,7 @@ public sealed class TrainingRun
             ContextLength = _config.ContextLength,
             Seasonality = _config.Seasonality,
             Parameters = state.Model.ParameterCount,
-            Device = device.ToString(),
+            Device = _device.ToString(),
             Kernel = kernel,
             Epochs = counters.Epoch,
             BestEpoch = counters.BestEpoch,
@@ -185,13 +186,26 @@ public sealed class TrainingRun
     private void TellAboutData()
     {
         if (_set.IgnoredColumns.Count > 0)
-            _events.Notice?.Invoke($"{_set.SourceName}: not used, because they hold no numbers: {string.Join(", ", _set.IgnoredColumns)}");
+            _events.Notice?.Invoke($"{_set.SourceName}: columns without numbers, which are not used: {string.Join(", ", _set.IgnoredColumns)}");
         if (_set.MissingFilled > 0)
             _events.Notice?.Invoke($"{_set.SourceName}: {_set.MissingFilled} missing values filled by --missing {Choices.Name(_options.Missing)}");
         if (_set.RowsDropped > 0)
             _events.Notice?.Invoke($"{_set.SourceName}: {_set.RowsDropped} rows with missing values dropped");
         if (_set.IrregularSteps > 0)
             _events.Notice?.Invoke($"{_set.SourceName}: {_set.IrregularSteps} of {_set.Rows} rows do not follow the one before by {_set.Series[0].Time.StepDescription}; they are taken as if they did");
+        if (_options.Seasonality is null && _config.Seasonality == 1 && _set.Series[0].Time.Kind != TimeAxisKind.Date)
+            _events.Notice?.Invoke($"{_set.SourceName}: there are no dates to tell the season from; --seasonality N compares with the value N steps before as well");
+
+        for (int s = 0; s < _splits.Count && _splits.Count > 1; s++)
+        {
+            if (_splits[s].TrainEnd < _options.ContextLength + _options.Horizon)
+                _events.Notice?.Invoke($"{_set.SourceName}: series '{_set.Series[s].Id}' is too short to train on ({_splits[s].TrainEnd} training rows)");
+        }
+
+        if (_windows[Part.Validation].Count == 0)
+            _events.Notice?.Invoke("no validation window: the last epoch's weights are kept, not the best");
+        if (_windows[Part.Test].Count == 0)
+            _events.Notice?.Invoke("no test window: nothing says how good the model is on rows that it has not seen");
     }
 
     private void CheckWindows()
@@ -204,17 +218,6 @@ public sealed class TrainingRun
                 ErrorKind.BadData,
                 $"{_set.SourceName}: {_set.Rows} rows leave {longest} to train on, but one window needs {needed} (--context-length {_options.ContextLength} and --horizon {_options.Horizon}); shorten them, or bring more rows");
         }
-
-        for (int s = 0; s < _splits.Count && _splits.Count > 1; s++)
-        {
-            if (_splits[s].TrainEnd < _options.ContextLength + _options.Horizon)
-                _events.Notice?.Invoke($"{_set.SourceName}: series '{_set.Series[s].Id}' is too short to train on ({_splits[s].TrainEnd} training rows)");
-        }
-
-        if (_windows[Part.Validation].Count == 0)
-            _events.Notice?.Invoke("no validation window: the last epoch's weights are kept, not the best");
-        if (_windows[Part.Test].Count == 0)
-            _events.Notice?.Invoke("no test window: nothing says how good the model is on rows that it has not seen");
     }
 
     private ForecasterConfig Describe() => new()
@@ -264,8 +267,11 @@ public sealed class TrainingRun
             {
                 throw new LstmTorchException(
                     ErrorKind.Usage,
-                    $"{_directory.Path}: the run was started with {name} = {then[name]?.ToJsonString() ?? "none"}, now it is {value?.ToJsonString() ?? "none"}; use the same options to resume, or --overwrite to start anew");
+                    $"{_directory.Path}: the run was started with {Shown(name, then[name])}, not {Shown(name, value)}; use the same options to resume, or --overwrite to start anew");
             }
         }
     }
+
+    private static string Shown(string name, JsonNode? value) =>
+        $"--{name.Replace('_', '-')} {value switch { null => "at its default", JsonArray list => string.Join(',', list), _ => value.ToString() }}";
 }

@@ -76,7 +76,7 @@ public sealed class TrainingRunTests
         TrainingRun.Run(options);
         var error = Assert.Throws<LstmTorchException>(() => TrainingRun.Run(options with { Resume = true, Dropout = 0.3 }));
         Assert.Equal(ErrorKind.Usage, error.Kind);
-        Assert.Contains("dropout = 0.2, now it is 0.3", error.Message, StringComparison.Ordinal);
+        Assert.Contains("--dropout 0.2, not --dropout 0.3", error.Message, StringComparison.Ordinal);
 
         SmallSeries.Write(folder, change: (values, row) => values[0] += row == 50 ? 1 : 0);
         error = Assert.Throws<LstmTorchException>(() => TrainingRun.Run(options with { Resume = true }));
