@@ -17,9 +17,9 @@ public sealed class ReadmeTests : IDisposable
     public void Commands_OfTheReadme_Work()
     {
         string shipped = Path.Combine(Tool.Repository, "checkpoints", "seattle-weather");
-        Directory.CreateDirectory(_tool.PathOf("checkpoints/seattle-weather"));
+        Directory.CreateDirectory(_tool.At("checkpoints/seattle-weather"));
         foreach (string file in Directory.GetFiles(shipped))
-            File.Copy(file, Path.Combine(_tool.PathOf("checkpoints/seattle-weather"), Path.GetFileName(file)));
+            File.Copy(file, Path.Combine(_tool.At("checkpoints/seattle-weather"), Path.GetFileName(file)));
         _tool.Write("sales.csv", "date,revenue,price,visitors\n" + string.Concat(Enumerable.Range(0, 150).Select(day => string.Create(
             CultureInfo.InvariantCulture, $"{new DateTime(2024, 1, 1).AddDays(day):yyyy-MM-dd},{100 + (20 * Math.Sin(day * 0.9)):F2},{5 + (day % 3)},{day % 7}\n"))));
 

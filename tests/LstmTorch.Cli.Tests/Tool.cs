@@ -36,7 +36,7 @@ public sealed class Tool : IDisposable
     /// <summary>Options that make a training run take a moment.</summary>
     internal static readonly string[] Tiny = ["--hidden-size", "4", "--context-length", "3"];
 
-    private static readonly TimeSpan s_limit = TimeSpan.FromMinutes(2);
+    private static readonly TimeSpan s_limit = TimeSpan.FromMinutes(5);
     private static readonly string s_dll = PathOf("ToolPath");
 
     public Tool() => Folder = Directory.CreateTempSubdirectory("lstmtorch-cli-").FullName;
