@@ -1,3 +1,4 @@
+using System.IO.Pipes;
 using LstmTorch.Runtime.Model;
 using Xunit;
 using static LstmTorch.Runtime.Tests.Model.SafetensorsBytes;
@@ -258,5 +259,15 @@ public class SafetensorsTests
         Assert.SkipUnless(File.Exists(device), $"there is no {device}");
 
         Refusal.Of(ErrorKind.Damaged, device, () => Safetensors.Read(device));
+    }
+
+    [Fact]
+    public void Read_Pipe_IsRefused()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "needs the paths of Linux's /proc");
+        using var pipe = new AnonymousPipeServerStream(PipeDirection.In);
+        string path = $"/proc/self/fd/{pipe.SafePipeHandle.DangerousGetHandle()}";
+
+        Assert.Contains("it is a pipe", Refusal.Of(ErrorKind.NotFound, path, () => Safetensors.Read(path)), StringComparison.Ordinal);
     }
 }
