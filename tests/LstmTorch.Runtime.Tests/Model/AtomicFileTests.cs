@@ -181,7 +181,7 @@ public class AtomicFileTests
     [Fact]
     public void Write_NoSpaceOnTheDevice_IsCannotWrite()
     {
-        Assert.SkipUnless(File.Exists("/dev/full"), "needs /dev/full");
+        Assert.SkipUnless(OperatingSystem.IsLinux() && File.Exists("/dev/full"), "needs Linux's /dev/full");
         // Through a descriptor's path: whatever the code does, it cannot replace the device itself.
         using var full = new FileStream("/dev/full", FileMode.Open, FileAccess.Write, FileShare.ReadWrite);
         string path = $"/dev/fd/{full.SafeFileHandle.DangerousGetHandle()}";
