@@ -10,8 +10,6 @@ namespace LstmTorch.Runtime.Model;
 /// <remarks>A device such as /dev/stdout is written into as it is.</remarks>
 public static partial class AtomicFile
 {
-    private static readonly UTF8Encoding s_utf8 = new(encoderShouldEmitUTF8Identifier: false);
-
     /// <summary>Writes a file.</summary>
     /// <param name="path">The file; its folder must exist.</param>
     /// <param name="write">Writes the content; if it throws, the old file stays.</param>
@@ -43,7 +41,7 @@ public static partial class AtomicFile
 
     /// <summary>Writes a text file: UTF-8 without byte-order mark.</summary>
     /// <exception cref="LstmTorchException">The file cannot be written.</exception>
-    public static void WriteText(string path, string text) => Write(path, stream => stream.Write(s_utf8.GetBytes(text)));
+    public static void WriteText(string path, string text) => Write(path, stream => stream.Write(Encoding.UTF8.GetBytes(text)));
 
     private static void Replace(string full, string folder, Action<Stream> write)
     {

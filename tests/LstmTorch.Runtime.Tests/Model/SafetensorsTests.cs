@@ -90,10 +90,10 @@ public class SafetensorsTests
     [InlineData("U64", 8)]
     public void Parse_EachType_TakesTheBytesOfItsNumbers(string type, int size)
     {
-        string header = $$$"""{"x":{"dtype":"{{{type}}}","shape":[3],"data_offsets":[0,{{{3 * size}}}]}}""";
+        Assert.Equal(type, Assert.Single(Parse(Header(3 * size), new byte[3 * size]).Tensors).Type.ToString());
+        Assert.Contains($"its shape needs {3 * size}", Refused(Header((3 * size) + 1), new byte[(3 * size) + 1]), StringComparison.Ordinal);
 
-        Assert.Equal(type, Assert.Single(Parse(header, new byte[3 * size]).Tensors).Type.ToString());
-        Assert.Contains($"its shape needs {3 * size}", Refused(header.Replace("[3]", "[3,1,1]", StringComparison.Ordinal).Replace($",{3 * size}]", $",{(3 * size) - 1}]", StringComparison.Ordinal), new byte[(3 * size) - 1]), StringComparison.Ordinal);
+        string Header(int end) => $$$"""{"x":{"dtype":"{{{type}}}","shape":[3],"data_offsets":[0,{{{end}}}]}}""";
     }
 
     [Fact]
@@ -149,6 +149,12 @@ public class SafetensorsTests
     [InlineData(0, 4, 5)] // a gap after the last
     public void Parse_TensorThatDoesNotFillItsPlace_IsRefused(int begin, int end, int bytes) =>
         Refused($$$"""{"x":{"dtype":"F32","shape":[1],"data_offsets":[{{{begin}}},{{{end}}}]}}""", new byte[bytes]);
+
+    [Fact]
+    public void Parse_TensorThatEndsBeforeItBeginsWithAShapeToMatch_IsRefused() =>
+        // 0 - 4 and the size of the shape are both 2^64 - 4.
+        Assert.Contains("[4, 0)", Refused(
+            """{"x":{"dtype":"U8","shape":[4],"data_offsets":[0,4]},"y":{"dtype":"F32","shape":[4611686018427387903],"data_offsets":[4,0]}}""", 1, 2, 3, 4), StringComparison.Ordinal);
 
     [Fact]
     public void Parse_GapBetweenTensors_IsRefused() => Refused(
