@@ -7,51 +7,55 @@ namespace LstmTorch.Cli;
 /// <summary>The options that several verbs share.</summary>
 internal static class CommonOptions
 {
+    private const string Auto = "auto";
+
     public static Option<bool> Json { get; } = new("--json") { Description = "Results as one JSON document on standard output." };
 
     public static Option<bool> Quiet { get; } = new("--quiet", "-q") { Description = "No progress and no remarks on standard error." };
 
-    public static Option<bool> Verbose { get; } = new("--verbose") { Description = "With an error, also where in the program it arose." };
+    public static Option<bool> Verbose { get; } = new("--verbose") { Description = "With an error, also its stack trace." };
 
-    public static Option<string> Device { get; } = new("--device")
+    public static Option<string?> Device { get; } = new("--device")
     {
-        Description = "auto, cpu, cuda or cuda:N.",
+        Description = "auto, cpu, cuda or cuda:N. Default: auto.",
         HelpName = "DEVICE",
-        DefaultValueFactory = _ => "auto",
     };
 
-    public static Option<string> Kernel { get; } = OneOf("--kernel", "How the recurrence is computed; auto takes the fastest that serves.", LstmKernels.Names, LstmKernels.Auto);
+    public static Option<string?> Kernel { get; } =
+        OneOf("--kernel", "How the recurrence is computed. Default: auto, the fastest that serves.", LstmKernels.Names);
 
     public static Option<string?> Delimiter { get; } = new("--delimiter")
     {
-        Description = "The character between fields, or tab. Found by itself if not given.",
+        Description = "The character between fields, or tab. Default: recognized.",
         HelpName = "CHAR",
     };
 
-    public static Option<string?> Missing { get; } = Choice<MissingValues>("--missing", "What to do about missing values.");
+    public static Option<string?> Missing { get; } = Choice<MissingValues>("--missing", "What to do about missing values. Default: as in training.");
+
+    /// <summary>The device that was asked for.</summary>
+    public static string GetDevice(this ParseResult parsed) => parsed.GetValue(Device) ?? Auto;
+
+    /// <summary>The kernel that was asked for.</summary>
+    public static string GetKernel(this ParseResult parsed) => parsed.GetValue(Kernel) ?? LstmKernels.Auto;
 
     /// <summary>An option that takes one word of an enum.</summary>
     public static Option<string?> Choice<T>(string name, string description)
-        where T : struct, Enum
-    {
-        var option = new Option<string?>(name) { Description = description, HelpName = string.Join('|', Choices.Names<T>()) };
-        option.AcceptOnlyFromAmong([.. Choices.Names<T>()]);
-        return option;
-    }
+        where T : struct, Enum => OneOf(name, description, Choices.Names<T>());
 
     /// <summary>The enum value of such an option, or null if it was not given.</summary>
     public static T? GetChoice<T>(this ParseResult parsed, Option<string?> option)
         where T : struct, Enum => Choices.TryParse(parsed.GetValue(option), out T value) ? value : null;
 
-    private static Option<string> OneOf(string name, string description, IReadOnlyList<string> words, string byDefault)
+    /// <summary>An option that takes one of some words.</summary>
+    public static Option<string?> OneOf(string name, string description, IReadOnlyList<string> words)
     {
-        var option = new Option<string>(name)
+        var option = new Option<string?>(name) { Description = description, HelpName = string.Join('|', words) };
+        option.CompletionSources.Add([.. words]);
+        option.Validators.Add(result =>
         {
-            Description = description,
-            HelpName = string.Join('|', words),
-            DefaultValueFactory = _ => byDefault,
-        };
-        option.AcceptOnlyFromAmong([.. words]);
+            if (result.Tokens is [var token] && !words.Contains(token.Value))
+                result.AddError($"{name} '{token.Value}': use one of {string.Join(", ", words)}");
+        });
         return option;
     }
 }

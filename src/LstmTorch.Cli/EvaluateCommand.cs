@@ -11,11 +11,10 @@ internal static class EvaluateCommand
 {
     public static Command Create()
     {
-        var command = new Command("evaluate", """
-            Measures a model beside the naive forecasts: on each part of the data that it was trained on, or on all of another file.
-
-            Example: lstmtorch evaluate checkpoints/sales new-sales.csv
-            """);
+        var command = new Verb(
+            "evaluate",
+            "Measures a model beside the naive forecasts: on each part of the data that it was trained on, or on all of other data.",
+            "checkpoints/sales new-sales.csv");
         var arguments = new ModelArguments(command);
         command.SetAction(parsed =>
         {
@@ -26,7 +25,7 @@ internal static class EvaluateCommand
                 if (parsed.GetValue(CommonOptions.Json))
                     Console.Out.WriteLine(JsonSerializer.Serialize(new { Target = model.Config.Targets, model.Config.Horizon, model.Config.Seasonality, Splits = parts }, RunConfig.Json));
                 else
-                    ResultTables.WriteMetrics(Console.Out, parts, model.Config.Seasonality);
+                    ResultTables.WriteMetrics(Console.Out, parts, model.Config.Seasonality, model.Config.Targets.Count);
             }
 
             return ExitCode.Success;

@@ -8,10 +8,9 @@ internal static class Guard
 {
     public static int Invoke(ParseResult parsed)
     {
-        if (parsed.Errors.Count > 0)
+        if (UsageError.Of(parsed) is { } wrong)
         {
-            string command = parsed.CommandResult.Command is RootCommand ? "lstmtorch" : $"lstmtorch {parsed.CommandResult.Command.Name}";
-            Console.Error.WriteLine($"lstmtorch: {parsed.Errors[0].Message.TrimEnd('.')}; see {command} --help");
+            Console.Error.WriteLine($"lstmtorch: {wrong}");
             return ExitCode.WrongUsage;
         }
 

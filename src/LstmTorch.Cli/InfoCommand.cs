@@ -10,11 +10,10 @@ internal static class InfoCommand
 {
     public static Command Create()
     {
-        var command = new Command("info", """
-            Describes a model; without one, the environment: system, processor, libtorch, devices and kernels.
-
-            Example: lstmtorch info checkpoints/seattle-weather
-            """);
+        var command = new Verb(
+            "info",
+            "Describes a model; without one, the environment: system, processor, libtorch, devices and kernels.",
+            "checkpoints/seattle-weather");
         var model = new Argument<string?>("MODEL") { Description = "A run directory, or a model.safetensors.", Arity = ArgumentArity.ZeroOrOne };
         command.Add(model);
         command.Add(CommonOptions.Json);

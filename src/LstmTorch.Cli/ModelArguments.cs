@@ -40,7 +40,7 @@ internal sealed class ModelArguments
         RunConfig? run = Directory.Exists(path) && new RunDirectory(path) is { } directory && File.Exists(directory.Config)
             ? RunConfig.Read(directory.Config)
             : null;
-        TrainedModel model = TrainedModel.Load(path, parsed.GetValue(CommonOptions.Device)!, parsed.GetValue(CommonOptions.Kernel)!);
+        TrainedModel model = TrainedModel.Load(path, parsed.GetDevice(), parsed.GetKernel());
         string? data = parsed.GetValue(_data) ?? DataOfRun(path, run);
         MissingValues? missing = parsed.GetChoice<MissingValues>(CommonOptions.Missing);
         string? delimiter = parsed.GetValue(CommonOptions.Delimiter) ?? (parsed.GetValue(_data) is null ? run?.Options.Delimiter : null);

@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Text.Json;
 using LstmTorch.Forecasting;
 using LstmTorch.Persistence;
+using LstmTorch.Runtime;
 using LstmTorch.Runtime.Model;
 
 namespace LstmTorch.Cli;
@@ -11,11 +12,10 @@ internal static class PredictCommand
 {
     public static Command Create()
     {
-        var command = new Command("predict", """
-            Forecasts what follows the end of the data, as CSV in original units.
-
-            Example: lstmtorch predict checkpoints/sales sales.csv --out forecast.csv
-            """);
+        var command = new Verb(
+            "predict",
+            "Forecasts what follows the end of the data, as CSV in original units.",
+            "checkpoints/sales sales.csv --out forecast.csv");
         var arguments = new ModelArguments(command);
         var output = new Option<string?>("--out") { Description = "The CSV file to write. Default: standard output.", HelpName = "FILE" };
         var all = new Option<bool>("--all") { Description = "Forecast every window of the data, with the actual values beside." };
@@ -23,6 +23,8 @@ internal static class PredictCommand
         command.Add(all);
         command.SetAction(parsed =>
         {
+            if (parsed.GetValue(output) is { } file)
+                CheckFolder(file);
             var (model, data, _) = arguments.Read(parsed);
             using (model)
             {
@@ -33,6 +35,13 @@ internal static class PredictCommand
             return ExitCode.Success;
         });
         return command;
+    }
+
+    private static void CheckFolder(string file)
+    {
+        string folder = Path.GetDirectoryName(Path.GetFullPath(file))!;
+        if (!Directory.Exists(folder))
+            throw new LstmTorchException(ErrorKind.CannotWrite, $"{file}: cannot be written: there is no folder {folder}");
     }
 
     private static void Write(IReadOnlyList<PredictionRow> rows, string? file, bool json)

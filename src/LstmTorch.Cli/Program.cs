@@ -9,5 +9,5 @@ var root = new RootCommand("LstmTorch: peephole LSTM forecasting, from a CSV fil
     InfoCommand.Create(),
     VerifyCommand.Create(),
 };
-ParseResult parsed = root.Parse(args);
-return Guard.Invoke(parsed);
+Verb.ShowExamples(root);
+return Guard.Invoke(root.Parse(args is [] ? ["--help"] : args));

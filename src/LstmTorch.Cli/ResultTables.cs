@@ -8,87 +8,115 @@ namespace LstmTorch.Cli;
 /// <summary>Results as text for people.</summary>
 internal static class ResultTables
 {
+    /// <summary>More columns than these would not fit a line; <c>info</c> names all.</summary>
+    private const int NamesShown = 8;
+
     /// <summary>What a training run came to: the metrics of each part and where the files are.</summary>
     public static void WriteRun(TextWriter output, RunResult result)
     {
         if (result.Metrics is { } metrics)
         {
-            output.WriteLine(string.Create(
+            WriteTask(output, result.Config, NamesShown);
+            WriteLine(output, "model", string.Create(
                 CultureInfo.InvariantCulture,
-                $"{string.Join(", ", metrics.Target)}, {metrics.Horizon} step(s) ahead from {metrics.ContextLength}: {metrics.Parameters:N0} weights, {metrics.Epochs} epochs in {metrics.TrainSeconds:F0} s, best {metrics.BestEpoch}"));
-            WriteMetrics(output, metrics.Splits, metrics.Seasonality);
+                $"{metrics.Parameters:N0} weights, {Count(metrics.Epochs, "epoch")} in {metrics.TrainSeconds:F0} s, the best was epoch {metrics.BestEpoch}"));
+            output.WriteLine();
+            WriteMetrics(output, metrics.Splits, metrics.Seasonality, metrics.Target.Count);
+            if (metrics.BestEpoch == metrics.Epochs && metrics.Epochs > 1 && !result.Interrupted)
+                output.WriteLine("The last epoch was the best: --resume with more --epochs may lower the errors further.");
         }
 
-        output.WriteLine($"written to {result.Directory.Path}");
+        output.WriteLine($"written to {result.Directory.Path}{(result.Metrics is null ? string.Empty : "; report.html shows it all, and lstmtorch predict goes on from there")}");
     }
 
     /// <summary>The metrics of model, naive and seasonal-naive forecasts for each part.</summary>
-    public static void WriteMetrics(TextWriter output, IReadOnlyDictionary<string, PartMetrics> parts, int seasonality)
+    public static void WriteMetrics(TextWriter output, IReadOnlyDictionary<string, PartMetrics> parts, int seasonality, int targets)
     {
-        output.WriteLine();
-        output.WriteLine($"{"part",-11} {"forecast",-20} {"MAE",10} {"RMSE",10} {"sMAPE %",9} {"MASE",8} {"R2",8}");
+        var table = new TextTable(["part", "forecast", "MAE", "RMSE", "sMAPE %", "MASE", "R2"], wordColumns: 2);
+        void Row(string part, string forecast, ForecastMetrics metrics) =>
+            table.Add(part, forecast, metrics.Mae, metrics.Rmse, metrics.Smape, metrics.Mase, metrics.R2);
         foreach (var (name, part) in parts)
         {
-            WriteRow(output, name, "model", part.Model);
-            WriteRow(output, $"{part.Windows} windows", "naive", part.Naive);
+            Row(name, "model", part.Model);
+            Row(Count(part.Windows, "window"), "naive", part.Naive);
             if (seasonality > 1)
-                WriteRow(output, string.Empty, $"seasonal naive ({seasonality})", part.SeasonalNaive);
+                Row(string.Empty, $"seasonal naive ({seasonality})", part.SeasonalNaive);
         }
 
+        table.Write(output);
+        if (targets > 1)
+            output.WriteLine($"Errors are over the {targets} targets together, each in its own units.");
         output.WriteLine();
         if (parts.TryGetValue("test", out PartMetrics? test) && Verdict(test, seasonality) is { } verdict)
-            output.WriteLine(verdict);
+            output.WriteLine($"On the test part {verdict}");
+        else if (parts.Count == 1 && Verdict(parts.Values.Single(), seasonality) is { } onAll)
+            output.WriteLine($"On this data {onAll}");
     }
 
     /// <summary>The outcome of every case, kernel and precision.</summary>
     public static void WriteVerification(TextWriter output, IReadOnlyList<VerificationResult> results)
     {
-        output.WriteLine($"{"case",-20} {"kernel",-10} {"precision",-9} {"worst quantity",-22} {"error",10} {"tolerance",10}");
+        var table = new TextTable(["case", "kernel", "precision", "worst quantity", "error", "tolerance", "outcome"], wordColumns: 4);
         foreach (VerificationResult result in results)
         {
-            if (result.Refusal is { } refusal)
-            {
-                output.WriteLine($"{result.Case,-20} {result.Kernel,-10} {result.Precision,-9} not run: {refusal}");
-                continue;
-            }
-
-            output.WriteLine(string.Create(
-                CultureInfo.InvariantCulture,
-                $"{result.Case,-20} {result.Kernel,-10} {result.Precision,-9} {result.Worst!.Quantity,-22} {result.Worst.Error,10:0.0E+00} {result.Tolerance,10:0E+00} {(result.Passed ? "ok" : "FAILED")}"));
+            table.Add(
+                result.Case,
+                result.Kernel,
+                result.Precision,
+                result.Refusal is { } refusal ? $"not run: {refusal}" : result.Worst!.Quantity,
+                result.Worst?.Error.ToString("0.0E+00", CultureInfo.InvariantCulture),
+                result.Tolerance.ToString("0E+00", CultureInfo.InvariantCulture),
+                result.Refusal is not null ? "-" : result.Passed ? "ok" : "FAILED");
         }
+
+        table.Write(output);
+        output.WriteLine();
+        int passed = results.Count(result => result.Refusal is null && result.Passed), failed = results.Count(result => !result.Passed);
+        output.WriteLine($"{passed} passed, {failed} failed, {results.Count - passed - failed} not run");
     }
 
     /// <summary>What a model is.</summary>
     public static void WriteModel(TextWriter output, string path, ForecasterConfig config, long parameters)
     {
-        void Line(string name, string value) => output.WriteLine($"{name,-16} {value}");
+        void Line(string name, string value) => WriteLine(output, name, value);
         Line("model", path);
-        Line("predicts", $"{string.Join(", ", config.Targets)}, {config.Horizon} step(s) ahead");
-        Line("from", $"{string.Join(", ", config.Inputs)}, {config.ContextLength} past steps");
-        Line("time column", config.TimeColumn ?? "none");
+        WriteTask(output, config, int.MaxValue);
         Line("layers", $"{string.Join(", ", config.HiddenSizes)} units, {parameters.ToString("N0", CultureInfo.InvariantCulture)} weights, dropout {config.Dropout.ToString(CultureInfo.InvariantCulture)}");
         Line("peepholes", config.Peephole == PeepholeKind.None ? "none" : $"{Choices.Name(config.Peephole)}, {Peephole.Format(config.Connections)}");
         Line("scaling", Choices.Name(config.Scaler));
         Line("seasonality", config.Seasonality.ToString(CultureInfo.InvariantCulture));
     }
 
-    private static void WriteRow(TextWriter output, string part, string forecast, ForecastMetrics metrics) => output.WriteLine(
-        $"{part,-11} {forecast,-20} {Number(metrics.Mae),10} {Number(metrics.Rmse),10} {Number(metrics.Smape),9} {Number(metrics.Mase),8} {Number(metrics.R2),8}");
+    /// <summary>A number with its noun: 1 epoch, 2 epochs.</summary>
+    public static string Count(long number, string noun) =>
+        string.Create(CultureInfo.InvariantCulture, $"{number} {noun}{(number == 1 ? string.Empty : "s")}");
 
-    private static string Number(double? value) => value is { } number ? number.ToString("G4", CultureInfo.InvariantCulture) : "-";
-
-    private static string? Verdict(PartMetrics test, int seasonality)
+    private static void WriteTask(TextWriter output, ForecasterConfig config, int names)
     {
-        (string Name, double? Rmse) best = seasonality > 1 && test.SeasonalNaive.Rmse < test.Naive.Rmse
-            ? ("seasonal naive", test.SeasonalNaive.Rmse)
-            : ("naive", test.Naive.Rmse);
-        if (test.Model.Rmse is not { } model || best.Rmse is not > 0)
+        WriteLine(output, "predicts", $"{Names(config.Targets, names)}; {Count(config.Horizon, "step")} ahead");
+        WriteLine(output, "from", $"{Names(config.Inputs, names)}; {Count(config.ContextLength, "past step")}");
+        WriteLine(output, "time column", config.TimeColumn ?? "none");
+        if (config.SeriesIdColumn is { } id)
+            WriteLine(output, "series column", id);
+    }
+
+    private static string Names(IReadOnlyList<string> names, int shown) =>
+        $"{string.Join(", ", names.Take(shown))}{(names.Count > shown ? $" and {names.Count - shown} more" : string.Empty)}";
+
+    private static void WriteLine(TextWriter output, string name, string value) => output.WriteLine($"{name,-16} {value}");
+
+    private static string? Verdict(PartMetrics part, int seasonality)
+    {
+        (string Name, double? Rmse) best = seasonality > 1 && part.SeasonalNaive.Rmse < part.Naive.Rmse
+            ? ("seasonal naive", part.SeasonalNaive.Rmse)
+            : ("naive", part.Naive.Rmse);
+        if (part.Model.Rmse is not { } model || best.Rmse is not > 0)
             return null;
 
         double share = 1 - (model / best.Rmse.Value);
         string percent = Math.Abs(100 * share).ToString("F1", CultureInfo.InvariantCulture);
         return share > 0
-            ? $"The model beats the best naive forecast ({best.Name}) on the test part by {percent} % in RMSE."
-            : $"The model does NOT beat the {best.Name} forecast on the test part: its RMSE is {percent} % higher.";
+            ? $"the model beats the best naive forecast ({best.Name}): its RMSE is {percent} % lower."
+            : $"the model does NOT beat the {best.Name} forecast: its RMSE is {percent} % higher.";
     }
 }

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using LstmTorch.Persistence;
+using LstmTorch.Runtime;
 
 namespace LstmTorch.Cli;
 
@@ -8,11 +9,10 @@ internal static class TrainCommand
 {
     public static Command Create()
     {
-        var command = new Command("train", """
-            Trains a model on a CSV file and evaluates it; without DATA, on the embedded sample.
-
-            Example: lstmtorch train sales.csv --target revenue --horizon 7
-            """);
+        var command = new Verb(
+            "train",
+            "Trains a model on a CSV file and evaluates it; without DATA, on the embedded sample.",
+            "sales.csv --target revenue --horizon 7");
         var data = new Argument<string?>("DATA") { Description = "The CSV file.", Arity = ArgumentArity.ZeroOrOne };
         command.Add(data);
         var options = new TrainOptions(command);
@@ -23,11 +23,24 @@ internal static class TrainCommand
         {
             RunOptions run = options.Read(parsed);
             return Run(
-                parsed.GetValue(data) is { } file ? run with { Data = file } : run,
+                WithData(run, parsed.GetValue(data)),
                 parsed.GetValue(CommonOptions.Json),
                 parsed.GetValue(CommonOptions.Quiet));
         });
         return command;
+    }
+
+    private static RunOptions WithData(RunOptions options, string? data)
+    {
+        if (data is not null)
+            return options with { Data = data };
+
+        // An option that takes several columns takes a file name behind them as well.
+        string? file = options.Target.Concat(options.Inputs).FirstOrDefault(File.Exists);
+        return options.Data is not null || file is null
+            ? options
+            : throw new LstmTorchException(
+                ErrorKind.Usage, $"'{file}' was taken for a column; name the file first: lstmtorch train {file} --target ...");
     }
 
     private static int Run(RunOptions options, bool json, bool quiet)
@@ -42,7 +55,7 @@ internal static class TrainCommand
         if (!result.Interrupted)
             return ExitCode.Success;
 
-        Console.Error.WriteLine($"lstmtorch: stopped after {result.History.Count} epochs; go on with the same command and --resume");
+        Console.Error.WriteLine($"lstmtorch: stopped after {ResultTables.Count(result.History.Count, "epoch")}; go on with the same command and --resume");
         return signals.ExitCode;
     }
 }

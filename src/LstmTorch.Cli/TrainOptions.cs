@@ -2,10 +2,7 @@ using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.Globalization;
 using System.Numerics;
-using System.Text.Json;
-using LstmTorch.Persistence;
 using LstmTorch.Recurrent.Kernels;
-using LstmTorch.Runtime;
 using LstmTorch.Runtime.Model;
 
 namespace LstmTorch.Cli;
@@ -18,7 +15,7 @@ internal sealed class TrainOptions
     private readonly List<Func<ParseResult, RunOptions, RunOptions>> _bindings = [];
     private readonly Option<string?> _config = new("--config")
     {
-        Description = "A JSON file with options under the same names in snake_case; the command line wins.",
+        Description = "A JSON file with options under the same names in snake_case, or a run's config.json; the command line wins.",
         HelpName = "FILE",
     };
 
@@ -51,7 +48,7 @@ internal sealed class TrainOptions
         Number<long>(command, "--seed", "What all randomness follows from.", s_defaults.Seed, (o, v) => o with { Seed = v });
         Text(command, "--device", "DEVICE", "auto, cpu, cuda or cuda:N. Default: auto.", (o, v) => o with { Device = v });
         Text(command, "--kernel", string.Join('|', LstmKernels.Names), "How the recurrence is computed. Default: auto.", (o, v) => o with { Kernel = v });
-        Number<int>(command, "--threads", "CPU threads. Default: one a core.", null, (o, v) => o with { Threads = v });
+        Number<int>(command, "--threads", "CPU threads. Default: one for a small model, otherwise one a core.", null, (o, v) => o with { Threads = v });
         Number<int>(command, "--checkpoint-every", "Epochs between checkpoints.", s_defaults.CheckpointEvery, (o, v) => o with { CheckpointEvery = v });
         Flag(command, "--resume", "Continue the run in the run directory.", (o, v) => o with { Resume = v });
         Flag(command, "--overwrite", "Replace the run in the run directory.", (o, v) => o with { Overwrite = v });
@@ -60,23 +57,8 @@ internal sealed class TrainOptions
     /// <summary>The options of a call: the defaults, over them the config file, over it the command line.</summary>
     public RunOptions Read(ParseResult parsed)
     {
-        RunOptions options = parsed.GetValue(_config) is { } file ? ReadConfig(file) : s_defaults;
+        RunOptions options = parsed.GetValue(_config) is { } file ? ConfigFile.Read(file) : s_defaults;
         return _bindings.Aggregate(options, (current, bind) => bind(parsed, current));
-    }
-
-    private static RunOptions ReadConfig(string file)
-    {
-        if (!File.Exists(file))
-            throw new LstmTorchException(ErrorKind.NotFound, $"{file}: there is no such file");
-        try
-        {
-            return JsonSerializer.Deserialize<RunOptions>(File.ReadAllText(file), RunConfig.Json)
-                ?? throw new JsonException("it is null");
-        }
-        catch (JsonException error)
-        {
-            throw new LstmTorchException(ErrorKind.Usage, $"{file}: {error.Message.Split('\n')[0]}", error);
-        }
     }
 
     private void Bind<T>(Command command, Option<T> option, Func<RunOptions, T, RunOptions> set)

@@ -23,9 +23,9 @@ public static class Devices
         if (parts[0] != "cuda" || parts.Length > 2 || (parts.Length == 2 && !int.TryParse(parts[1], NumberStyles.None, CultureInfo.InvariantCulture, out index)))
             throw new LstmTorchException(ErrorKind.Usage, $"there is no device '{name}'; use auto, cpu, cuda or cuda:N");
         if (!HasCuda)
-            throw new LstmTorchException(ErrorKind.Environment, $"--device {name}: {NoCuda()}; use --device cpu");
+            throw new LstmTorchException(ErrorKind.Usage, $"--device {name}: {NoCuda()}; use --device cpu");
         if (index >= cuda.device_count())
-            throw new LstmTorchException(ErrorKind.Environment, $"--device {name}: this machine has {cuda.device_count()} CUDA device(s), numbered from 0");
+            throw new LstmTorchException(ErrorKind.Usage, $"--device {name}: this machine has {cuda.device_count()} CUDA device(s), numbered from 0");
         return new Device(TorchSharp.DeviceType.CUDA, index);
     }
 

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Runtime.InteropServices;
 using LstmTorch.Runtime;
+using LstmTorch.Runtime.Kernels;
 using TorchSharp;
 
 namespace LstmTorch;
@@ -48,7 +49,31 @@ public static class LibTorch
                 LoadFolder(folder);
             LoadOwn();
             s_loaded = true;
+            ShareThreads();
         }
+    }
+
+    /// <summary>Sets how many CPU threads libtorch and the kernels of this library use.</summary>
+    /// <param name="threads">At least 1.</param>
+    public static void SetThreads(int threads)
+    {
+        Load();
+        torch.set_num_threads(threads);
+        WorkerTeam.Threads = threads;
+    }
+
+    /// <summary>
+    /// Lets the kernels run on libtorch's own OpenMP team: its threads spin for milliseconds after each parallel region, and
+    /// threads of our own would fight them for the cores.
+    /// </summary>
+    private static void ShareThreads()
+    {
+        WorkerTeam.Threads = torch.get_num_threads();
+        using var process = Process.GetCurrentProcess();
+        string? openMp = process.Modules.Cast<ProcessModule>()
+            .FirstOrDefault(module => module.ModuleName.StartsWith("libgomp", StringComparison.Ordinal))?.FileName;
+        if (openMp is not null && GompTeam.From(openMp) is { } team)
+            WorkerTeam.Current = team;
     }
 
     private static void LoadFolder(string folder)

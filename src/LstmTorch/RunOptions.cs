@@ -106,7 +106,7 @@ public sealed record RunOptions
     /// <value>auto.</value>
     public string Kernel { get; init; } = LstmKernels.Auto;
 
-    /// <summary>CPU threads; null for one a core.</summary>
+    /// <summary>CPU threads; null for one where a training step is small, otherwise one a core.</summary>
     public int? Threads { get; init; }
 
     /// <summary>A checkpoint every so many epochs.</summary>
@@ -149,7 +149,11 @@ public sealed record RunOptions
         Require(Horizon >= 1, "--horizon", Horizon, "at least 1");
         Require(ValidationFraction is >= 0 and < 1, "--validation-fraction", ValidationFraction, "from 0 to below 1");
         Require(TestFraction is >= 0 and < 1, "--test-fraction", TestFraction, "from 0 to below 1");
-        Require(ValidationFraction + TestFraction < 1, "--validation-fraction and --test-fraction together", ValidationFraction + TestFraction, "below 1, so that rows are left to train on");
+        Require(
+            ValidationFraction + TestFraction < 1,
+            "the sum of --validation-fraction and --test-fraction",
+            ValidationFraction + TestFraction,
+            "below 1, so that rows are left to train on");
         Require(HiddenSize.Count >= 1, "--hidden-size", "empty", "one number a layer, such as 50,50,50");
         foreach (int size in HiddenSize)
             Require(size is >= 1 and <= ForecasterConfig.MaximumHiddenSize, "--hidden-size", size, $"from 1 to {ForecasterConfig.MaximumHiddenSize}");
@@ -158,12 +162,13 @@ public sealed record RunOptions
         Require(Seasonality is null or >= 1, "--seasonality", Seasonality, "at least 1");
         Require(Epochs >= 1, "--epochs", Epochs, "at least 1");
         Require(BatchSize >= 1, "--batch-size", BatchSize, "at least 1");
-        Require(LearningRate > 0 && double.IsFinite(LearningRate), "--learning-rate", LearningRate, "above 0");
+        Require(LearningRate is > 0 and <= 1000, "--learning-rate", LearningRate, "above 0 and at most 1000");
         Require(ClipNorm is null || (ClipNorm > 0 && double.IsFinite(ClipNorm.Value)), "--clip-norm", ClipNorm, "above 0");
         Require(Patience is null or >= 1, "--patience", Patience, "at least 1");
         Require(Threads is null or >= 1, "--threads", Threads, "at least 1");
         Require(CheckpointEvery >= 1, "--checkpoint-every", CheckpointEvery, "at least 1");
-        Require(!(Resume && Overwrite), "--resume and --overwrite", "both given", "one of them");
+        if (Resume && Overwrite)
+            throw new LstmTorchException(ErrorKind.Usage, "--resume continues a run and --overwrite replaces it; give one of them");
         LstmKernels.Wanted(Kernel);
         ParseDelimiter(Delimiter);
     }

@@ -1,5 +1,6 @@
 using LstmTorch.Data;
 using LstmTorch.Forecasting;
+using LstmTorch.Recurrent.Kernels;
 using LstmTorch.Runtime;
 using LstmTorch.Runtime.Model;
 using static TorchSharp.torch;
@@ -32,6 +33,7 @@ public sealed class TrainedModel : IDisposable
     public static TrainedModel Load(string path, string device = "auto", string kernel = "auto")
     {
         ModelFile file = ModelFile.Read(path);
+        kernel = LstmKernels.Wanted(kernel);
         Device where = Devices.Resolve(device);
         var model = new LstmForecaster(file.Config, device: where);
         model.Lstm.Kernel = kernel;
@@ -56,6 +58,7 @@ public sealed class TrainedModel : IDisposable
             Missing = missing ?? Config.Missing,
             Inputs = Config.Inputs,
             Targets = Config.Targets,
+            ForModel = true,
         };
         return path is null ? SampleData.Read(reading) : CsvSeriesReader.Read(path, reading);
     }

@@ -33,6 +33,7 @@ public sealed class TrainingRun
     private readonly TimeSeriesSet _set;
     private readonly IReadOnlyList<ChronologicalSplit> _splits;
     private readonly ForecasterConfig _config;
+    private readonly Device _device;
     private readonly Dictionary<Part, WindowIndex> _windows;
 
     private TrainingRun(RunOptions options, RunEvents events)
@@ -40,17 +41,18 @@ public sealed class TrainingRun
         options.Validate();
         _options = options;
         _events = events;
-        _directory = new RunDirectory(options.Out ?? DefaultDirectory(options.Data));
+        _directory = new RunDirectory(options.Out ?? DefaultDirectory(options));
         _set = Read(options);
-        TellAboutData();
         _splits = [.. _set.Series.Select(series => ChronologicalSplit.Of(series.Length, options.ValidationFraction, options.TestFraction))];
         _windows = Enum.GetValues<Part>().ToDictionary(
             part => part, part => WindowIndex.Of(_splits, part, options.ContextLength, options.Horizon));
         CheckWindows();
         _config = Describe();
+        _device = Devices.Resolve(options.Device);
         _directory.Prepare(options.Resume, options.Overwrite);
         if (options.Resume)
             CheckSameRun();
+        TellAboutData();
     }
 
     /// <summary>Trains, evaluates and writes the run directory.</summary>
@@ -64,23 +66,37 @@ public sealed class TrainingRun
         return new TrainingRun(options, events ?? new RunEvents()).Train(cancellation);
     }
 
-    /// <summary>Where a run goes that names no directory.</summary>
-    public static string DefaultDirectory(string? data) =>
-        Path.Combine("checkpoints", data is null ? SampleData.Name : Path.GetFileNameWithoutExtension(data));
+    /// <summary>Where a run goes that names no directory: checkpoints/ and the data's name.</summary>
+    /// <remarks>
+    /// The sample's own run may come with the program. A further run of the sample gets the next free number instead of an
+    /// error, and a resumed one the last that is taken.
+    /// </remarks>
+    public static string DefaultDirectory(RunOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        if (options.Data is { } data)
+            return Path.Combine("checkpoints", Path.GetFileNameWithoutExtension(data));
+
+        string first = Path.Combine("checkpoints", SampleData.Name);
+        IEnumerable<string> names = Enumerable.Range(1, int.MaxValue).Select(number => number == 1 ? first : $"{first}-{number}");
+        return options switch
+        {
+            { Overwrite: true } => first,
+            { Resume: true } => names.TakeWhile(name => new RunDirectory(name).HoldsRun).LastOrDefault(first),
+            _ => names.First(name => !new RunDirectory(name).HoldsRun),
+        };
+    }
 
     private RunResult Train(CancellationToken cancellation)
     {
-        Device device = Devices.Resolve(_options.Device);
-        if (_options.Threads is { } threads)
-            set_num_threads(threads);
-
+        LibTorch.SetThreads(_options.Threads ?? DefaultThreads());
         manual_seed(_options.Seed);
         using var scope = NewDisposeScope();
-        using var model = new LstmForecaster(_config, device: device);
+        using var model = new LstmForecaster(_config, device: _device);
         model.Lstm.Kernel = _options.Kernel;
-        string kernel = LstmKernels.Choose(_options.Kernel, model.Lstm.Layers[0], empty(1, 1, _config.Inputs.Count, device: device)).Name;
+        string kernel = LstmKernels.Choose(_options.Kernel, model.Lstm.Layers[0], empty(1, 1, _config.Inputs.Count, device: _device)).Name;
         using var state = new TrainingState(model);
-        using var data = new ScaledData(_set, _config, device);
+        using var data = new ScaledData(_set, _config, _device);
 
         if (_options.Resume)
             _directory.RestoreNewest(state, _events.Notice);
@@ -93,8 +109,29 @@ public sealed class TrainingRun
         var tensorBoard = new TensorBoardLog(_directory.Path);
         bool finished = trainer.Run(_events.Progress, () => EpochEnded(state, tensorBoard), cancellation);
         _directory.SaveCheckpoint(state);
-        RunMetrics? metrics = state.Counters.BestEpoch == 0 ? null : WriteResults(state, data, config, device, kernel);
+        RunMetrics? metrics = state.Counters.BestEpoch == 0 ? null : WriteResults(state, data, config, kernel);
         return new RunResult(_directory, _config, metrics, state.Counters.History, !finished);
+    }
+
+    /// <summary>
+    /// One thread where a step is small: a second would save a third of its few milliseconds, and lose a hundredfold whenever
+    /// another program takes its core, since the threads wait for each other many times a step.
+    /// </summary>
+    private int DefaultThreads()
+    {
+        const double smallStep = 1e9;
+        double perRow = 0;
+        long width = _config.Inputs.Count;
+        foreach (int hidden in _config.HiddenSizes)
+        {
+            int cellWeights = _config.Peephole == PeepholeKind.Full ? Peephole.Format(_config.Connections).Length : 0;
+            perRow += (double)hidden * ((4 * (width + hidden)) + (cellWeights * hidden));
+            width = hidden;
+        }
+
+        // A multiplication and an addition a weight, forward once and backward twice.
+        double operations = 6 * perRow * _options.BatchSize * _options.ContextLength;
+        return operations < smallStep ? 1 : System.Environment.ProcessorCount;
     }
 
     private void EpochEnded(TrainingState state, TensorBoardLog tensorBoard)
@@ -104,7 +141,7 @@ public sealed class TrainingRun
             _directory.SaveCheckpoint(state);
     }
 
-    private RunMetrics WriteResults(TrainingState state, ScaledData data, RunConfig config, Device device, string kernel)
+    private RunMetrics WriteResults(TrainingState state, ScaledData data, RunConfig config, string kernel)
     {
         state.RestoreBest();
         ModelFile.Write(_directory.Model, _config, [.. StateTensors.Split(state.Parameters, state.BestValues)]);
@@ -119,7 +156,7 @@ public sealed class TrainingRun
             ContextLength = _config.ContextLength,
             Seasonality = _config.Seasonality,
             Parameters = state.Model.ParameterCount,
-            Device = device.ToString(),
+            Device = _device.ToString(),
             Kernel = kernel,
             Epochs = counters.Epoch,
             BestEpoch = counters.BestEpoch,
@@ -149,13 +186,26 @@ public sealed class TrainingRun
     private void TellAboutData()
     {
         if (_set.IgnoredColumns.Count > 0)
-            _events.Notice?.Invoke($"{_set.SourceName}: not used, because they hold no numbers: {string.Join(", ", _set.IgnoredColumns)}");
+            _events.Notice?.Invoke($"{_set.SourceName}: columns without numbers, which are not used: {string.Join(", ", _set.IgnoredColumns)}");
         if (_set.MissingFilled > 0)
             _events.Notice?.Invoke($"{_set.SourceName}: {_set.MissingFilled} missing values filled by --missing {Choices.Name(_options.Missing)}");
         if (_set.RowsDropped > 0)
             _events.Notice?.Invoke($"{_set.SourceName}: {_set.RowsDropped} rows with missing values dropped");
         if (_set.IrregularSteps > 0)
             _events.Notice?.Invoke($"{_set.SourceName}: {_set.IrregularSteps} of {_set.Rows} rows do not follow the one before by {_set.Series[0].Time.StepDescription}; they are taken as if they did");
+        if (_options.Seasonality is null && _config.Seasonality == 1 && _set.Series[0].Time.Kind != TimeAxisKind.Date)
+            _events.Notice?.Invoke($"{_set.SourceName}: there are no dates to tell the season from; --seasonality N compares with the value N steps before as well");
+
+        for (int s = 0; s < _splits.Count && _splits.Count > 1; s++)
+        {
+            if (_splits[s].TrainEnd < _options.ContextLength + _options.Horizon)
+                _events.Notice?.Invoke($"{_set.SourceName}: series '{_set.Series[s].Id}' is too short to train on ({_splits[s].TrainEnd} training rows)");
+        }
+
+        if (_windows[Part.Validation].Count == 0)
+            _events.Notice?.Invoke("no validation window: the last epoch's weights are kept, not the best");
+        if (_windows[Part.Test].Count == 0)
+            _events.Notice?.Invoke("no test window: nothing says how good the model is on rows that it has not seen");
     }
 
     private void CheckWindows()
@@ -168,17 +218,6 @@ public sealed class TrainingRun
                 ErrorKind.BadData,
                 $"{_set.SourceName}: {_set.Rows} rows leave {longest} to train on, but one window needs {needed} (--context-length {_options.ContextLength} and --horizon {_options.Horizon}); shorten them, or bring more rows");
         }
-
-        for (int s = 0; s < _splits.Count && _splits.Count > 1; s++)
-        {
-            if (_splits[s].TrainEnd < _options.ContextLength + _options.Horizon)
-                _events.Notice?.Invoke($"{_set.SourceName}: series '{_set.Series[s].Id}' is too short to train on ({_splits[s].TrainEnd} training rows)");
-        }
-
-        if (_windows[Part.Validation].Count == 0)
-            _events.Notice?.Invoke("no validation window: the last epoch's weights are kept, not the best");
-        if (_windows[Part.Test].Count == 0)
-            _events.Notice?.Invoke("no test window: nothing says how good the model is on rows that it has not seen");
     }
 
     private ForecasterConfig Describe() => new()
@@ -228,8 +267,11 @@ public sealed class TrainingRun
             {
                 throw new LstmTorchException(
                     ErrorKind.Usage,
-                    $"{_directory.Path}: the run was started with {name} = {then[name]?.ToJsonString() ?? "none"}, now it is {value?.ToJsonString() ?? "none"}; use the same options to resume, or --overwrite to start anew");
+                    $"{_directory.Path}: the run was started with {Shown(name, then[name])}, not {Shown(name, value)}; use the same options to resume, or --overwrite to start anew");
             }
         }
     }
+
+    private static string Shown(string name, JsonNode? value) =>
+        $"--{name.Replace('_', '-')} {value switch { null => "at its default", JsonArray list => string.Join(',', list), _ => value.ToString() }}";
 }

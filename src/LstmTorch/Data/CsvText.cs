@@ -71,9 +71,9 @@ internal static class CsvText
     {
         string message = error.Message;
         bool Mentions(string word) => message.Contains(word, StringComparison.OrdinalIgnoreCase);
-        if (Mentions("record size") || Mentions("exceed"))
+        if (Mentions("MaxRecordSize"))
             return "the row is longer than 16 MB (a quote that is never closed, or not a CSV file?)";
-        if (Mentions("line break") || Mentions("untermin"))
+        if (Mentions("line break") || Mentions("never closed"))
             return "a quote is not closed on its line";
         if (Mentions("quote"))
             return "a quote stands where none may be: quote the whole field, and double the quotes inside it";

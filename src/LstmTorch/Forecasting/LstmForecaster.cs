@@ -18,7 +18,10 @@ public sealed class LstmForecaster : nn.Module<Tensor, Tensor>
     private readonly PeepholeLstm lstm;
     private readonly Linear head;
 
-    /// <summary>Builds the network of a configuration and initializes its parameters.</summary>
+    /// <summary>
+    /// Builds the network of a configuration. The layers start as <see cref="CellInitialization"/> says, the head Glorot uniform
+    /// with a bias of 0.
+    /// </summary>
     /// <param name="config">What the model reads and predicts, and how it is built.</param>
     /// <param name="dtype">float32 or float64.</param>
     /// <param name="device">Where the parameters live; the CPU if null.</param>
@@ -30,6 +33,12 @@ public sealed class LstmForecaster : nn.Module<Tensor, Tensor>
         lstm = new PeepholeLstm(
             config.Inputs.Count, config.HiddenSizes, new Peephole(config.Peephole, config.Connections), config.Dropout, dtype: dtype, device: device);
         head = nn.Linear(config.HiddenSizes[^1], config.Horizon * config.Targets.Count, dtype: dtype, device: device);
+        using (no_grad())
+        {
+            nn.init.xavier_uniform_(head.weight!);
+            head.bias!.zero_();
+        }
+
         RegisterComponents();
     }
 

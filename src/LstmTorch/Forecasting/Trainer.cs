@@ -67,16 +67,15 @@ public sealed class Trainer
             if (cancellation.IsCancellationRequested)
                 return false;
 
-            int start = _state.Counters.Batch * _options.BatchSize;
-            Span<int> batch = indices.AsSpan(0, Math.Min(_options.BatchSize, _training.Count - start));
+            int start = BatchStart(_state.Counters.Batch), end = BatchStart(_state.Counters.Batch + 1);
+            Span<int> batch = indices.AsSpan(0, end - start);
             for (int n = 0; n < batch.Length; n++)
                 batch[n] = order[start + n];
             Step(batch);
 
             TrainingCounters now = _state.Counters = _state.Counters with { Seconds = secondsBefore + clock.Elapsed.TotalSeconds };
-            int seen = start + batch.Length;
             if (now.Batch < BatchesPerEpoch)
-                progress?.Report(Progress(now, seen, null, false));
+                progress?.Report(Progress(now, end));
         }
 
         EpochResult result = EndEpoch(() => secondsBefore + clock.Elapsed.TotalSeconds, out bool isBest);
@@ -85,8 +84,11 @@ public sealed class Trainer
         return true;
     }
 
-    private TrainingProgress Progress(TrainingCounters now, int seen, EpochResult? finished, bool isBest) => new(
-        now.Epoch + 1, _options.Epochs, now.Batch, BatchesPerEpoch, now.LossSum / seen, seen / now.Seconds, finished, isBest);
+    /// <summary>The first window of a batch. Batches differ by one window at most: a lone leftover would take a step as large as a full one.</summary>
+    private int BatchStart(int batch) => (int)((long)_training.Count * batch / BatchesPerEpoch);
+
+    private TrainingProgress Progress(TrainingCounters now, int seen) => new(
+        now.Epoch + 1, _options.Epochs, now.Batch, BatchesPerEpoch, now.LossSum / seen, seen / now.Seconds, null, false);
 
     private void Step(ReadOnlySpan<int> batch)
     {

@@ -59,19 +59,20 @@ public sealed class PeepholeLstmCellTests
     }
 
     [Fact]
-    public void Initialization_OfANewCell_RemembersAndSeesNothing()
+    public void Initialization_OfANewCell_IsAsDocumented()
     {
         manual_seed(Seeds.Torch);
         using var scope = NewDisposeScope();
         using var cell = new PeepholeLstmCell(3, 8, Peephole.Full);
+        using var diagonal = new PeepholeLstmCell(3, 8, Peephole.Diagonal);
         Assert.Equal([.. Enumerable.Repeat(0f, 8), .. Enumerable.Repeat(1f, 8), .. Enumerable.Repeat(0f, 16)], cell.bias.data<float>().ToArray());
-        Assert.Equal(0, cell.weight_co!.abs().max().item<float>());
+        Assert.Equal(0, (cell.weight_co! + (0.25 * eye(8))).abs().max().item<float>());
+        Assert.Equal(Enumerable.Repeat(-0.25f, 8), diagonal.weight_cf!.data<float>().ToArray());
 
-        // Orthogonal rows: U Uᵀ = 1, to float32 precision of eight-term sums.
-        Tensor recurrent = GateOrder.Rows(cell.weight_hh, GateOrder.Candidate);
-        Assert.True((recurrent.matmul(recurrent.t()) - eye(8)).abs().max().item<float>() < 1e-5);
-        double bound = Math.Sqrt(6.0 / (3 + 8));
-        Assert.InRange(cell.weight_ih.abs().max().item<float>(), 0.5 * bound, bound);
+        // Orthonormal columns: Uᵀ U = 1, to float32 precision of sums of 32 terms.
+        Assert.True((cell.weight_hh.t().matmul(cell.weight_hh) - eye(8)).abs().max().item<float>() < 1e-5);
+        double bound = Math.Sqrt(6.0 / (3 + 32));
+        Assert.InRange(cell.weight_ih.abs().max().item<float>(), 0.9 * bound, bound);
     }
 
     [Fact]

@@ -1,0 +1,48 @@
+using System.CommandLine;
+using System.CommandLine.Parsing;
+using System.Globalization;
+using LstmTorch.Data;
+
+namespace LstmTorch.Cli;
+
+/// <summary>What is wrong with a command line, in one line.</summary>
+internal static class UsageError
+{
+    /// <summary>The first thing that is wrong, or null.</summary>
+    public static string? Of(ParseResult parsed)
+    {
+        Command command = parsed.CommandResult.Command;
+        if (What(parsed, command) is not { } what)
+            return null;
+
+        string help = command is RootCommand ? "lstmtorch --help" : $"lstmtorch {command.Name} --help";
+        return $"{what}{(what.EndsWith('?') ? string.Empty : ";")} see {help}";
+    }
+
+    private static string? What(ParseResult parsed, Command command)
+    {
+        if (parsed.Action is { ClearsParseErrors: true })
+            return null;
+
+        // The parser takes a mistyped option for an argument, and would then complain of what follows it.
+        string? option = parsed.Tokens.TakeWhile(token => token.Type != TokenType.DoubleDash)
+            .FirstOrDefault(token => token.Type == TokenType.Argument && LooksLikeOption(token.Value))?.Value;
+        if (option is not null)
+            return Unknown("option", option.Split('=')[0], [.. command.Options.Select(known => known.Name)]);
+        if (command is RootCommand && parsed.UnmatchedTokens is [var verb, ..])
+            return Unknown("command", verb, [.. command.Subcommands.Select(known => known.Name)]);
+        if (parsed.UnmatchedTokens is [var surplus, ..])
+            return $"'{surplus}' is one argument too many";
+        return parsed.Errors is [var error, ..] ? error.Message.ReplaceLineEndings(" ").TrimEnd('.') : null;
+    }
+
+    private static bool LooksLikeOption(string word) =>
+        word.Length > 1 && word[0] == '-' && !double.TryParse(word, CultureInfo.InvariantCulture, out _);
+
+    private static string Unknown(string kind, string word, IReadOnlyCollection<string> known)
+    {
+        // Where nothing is near, the list of all would not fit a line: the help has it.
+        string hint = NearestNames.Suggest(word, known);
+        return $"there is no {kind} '{word}'{(hint.EndsWith('?') ? $"; {hint}" : string.Empty)}";
+    }
+}

@@ -1,0 +1,146 @@
+using System.Runtime.CompilerServices;
+
+namespace LstmTorch.Runtime.Kernels;
+
+/// <summary>What the workers of one forward pass share; it lives in the caller's frame.</summary>
+internal unsafe struct ForwardCall
+{
+    public SequenceLayout Layout;
+    public int Slices;
+    public LayerWeights Weights;
+    public PackedWeights Packed;
+
+    /// <summary>Operand rows, <see cref="Slots"/> steps of them a slice.</summary>
+    public float* Operands;
+
+    /// <summary>T + 1 where the backward pass needs them all, else 2, used in turn.</summary>
+    public int Slots;
+
+    /// <summary>Activated gates of all steps, or null where nobody needs them.</summary>
+    public float* Gates;
+
+    public StridedSequence X;
+    public StridedSequence Y;
+    public float* H0;
+    public float* C0;
+    public float* Hn;
+    public float* Cn;
+
+    /// <summary>Of each slice: pre-activations of a block, and of o of all blocks.</summary>
+    public float* Scratch;
+
+    /// <summary>Floats of scratch a row of the batch.</summary>
+    public static long ScratchRow(in SequenceLayout layout) => (4L * layout.Width) + layout.HiddenStride;
+}
+
+/// <summary>The forward pass over one slice of the batch, all steps: one worker, no barrier.</summary>
+/// <remarks>The equations are those of the library's cell; docs/kernels-cpu.md describes the layout.</remarks>
+internal static unsafe class ForwardKernel<L, V>
+    where L : struct, ILanes<V>
+    where V : struct
+{
+    /// <summary>Packs one part's share of the weights.</summary>
+    public static void Pack(void* state, int part)
+    {
+        var call = (ForwardCall*)state;
+        call->Packed.Fill(call->Weights, L.PanelVectors, part, call->Slices);
+    }
+
+    /// <summary>Runs one slice.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static void Run(void* state, int slice)
+    {
+        var call = (ForwardCall*)state;
+        SequenceLayout layout = call->Layout;
+        int start = layout.SliceStart(slice, call->Slices);
+        int rows = layout.SliceStart(slice + 1, call->Slices) - start;
+        int steps = layout.Shape.Steps;
+        int hidden = layout.Shape.HiddenSize;
+        nint stride = layout.OperandStride;
+
+        float* operands = call->Operands + ((long)start * call->Slots * stride);
+        float* gates = call->Gates + ((long)start * steps * layout.GateStride);
+        float* pre = call->Scratch + (start * ForwardCall.ScratchRow(layout));
+        float* output = pre + (4L * layout.Width * rows);
+
+        StateRows.CopyIn(call->C0, operands, start, rows, hidden, stride);
+        StateRows.CopyIn(call->H0, operands + hidden, start, rows, hidden, stride);
+        for (int t = 0; t < steps; t++)
+        {
+            float* now = operands + ((long)(t % call->Slots) * rows * stride);
+            float* next = operands + ((long)((t + 1) % call->Slots) * rows * stride);
+            var step = new ForwardStep
+            {
+                Call = call,
+                Rows = rows,
+                Now = now,
+                Next = next,
+                Pre = pre,
+                Output = output,
+                Gates = call->Gates == null ? null : gates + ((long)t * rows * layout.GateStride),
+                Y = call->Y.Absent ? null : call->Y.At(start, t),
+            };
+            CopyInput(call, now + (2 * hidden), start, rows, t);
+            Advance(&step, layout, down: t % 2 != 0);
+        }
+
+        float* last = operands + ((long)(steps % call->Slots) * rows * stride);
+        StateRows.CopyOut(last, call->Cn, start, rows, hidden, stride);
+        StateRows.CopyOut(last + hidden, call->Hn, start, rows, hidden, stride);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void Advance(ForwardStep* step, in SequenceLayout layout, bool down)
+    {
+        ForwardCall* call = step->Call;
+        int v = L.Width;
+        int hidden = layout.Shape.HiddenSize;
+        for (int turn = 0; turn < layout.BlockCount; turn++)
+        {
+            int block = layout.BlockAt(turn, down);
+            int vectors = layout.Vectors(block, 4);
+            Product<L, V>.Run(
+                step->Now + hidden, layout.OperandStride, 1, step->Rows, layout.GateTerms,
+                call->Packed.Gates(block), vectors * v, vectors, step->Pre, 4 * v, v, accumulate: false);
+            if (layout.Seeing > 0)
+            {
+                int seeing = layout.Vectors(block, layout.Seeing);
+                Product<L, V>.Run(
+                    step->Now, layout.OperandStride, 1, step->Rows, hidden,
+                    call->Packed.Seeing(block), seeing * v, seeing,
+                    step->Pre + (layout.FirstSeeing * layout.Units(block)), 4 * v,
+                    layout.LastLanes(block, layout.Seeing), accumulate: true);
+            }
+
+            ForwardGates<L, V>.Cells(step, block);
+            if (!layout.OutputSeesMatrix)
+            {
+                ForwardGates<L, V>.Outputs(step, block);
+            }
+        }
+
+        if (!layout.OutputSeesMatrix)
+        {
+            return;
+        }
+
+        Product<L, V>.RunPanels(
+            step->Next, layout.OperandStride, step->Rows, hidden, call->Packed.Output, layout.HiddenStride / v,
+            step->Output, layout.HiddenStride, accumulate: true, down);
+        for (int turn = 0; turn < layout.BlockCount; turn++)
+        {
+            ForwardGates<L, V>.Outputs(step, layout.BlockAt(turn, down));
+        }
+    }
+
+    private static void CopyInput(ForwardCall* call, float* target, int start, int rows, int step)
+    {
+        int size = call->Layout.Shape.InputSize;
+        nint stride = call->Layout.OperandStride;
+        RowCopy<L, V>.Run(call->X.At(start, step), call->X.BatchStride, target, stride, rows, size);
+        for (int row = 0; row < rows; row++)
+        {
+            target[(row * stride) + size] = 1f;
+        }
+    }
+}

@@ -1,0 +1,60 @@
+using System.Text.Json.Nodes;
+using Xunit;
+
+namespace LstmTorch.Cli.Tests;
+
+public sealed class ConfigFileTests(TrainedRun trained) : IDisposable
+{
+    private readonly Tool _tool = new();
+
+    public void Dispose() => _tool.Dispose();
+
+    [Fact]
+    public void Config_WithOptions_IsOverruledByTheCommandLine()
+    {
+        _tool.WriteSeries();
+        _tool.Write("options.json", """
+            {"data": "series.csv", "out": "from-file", "hidden_size": [4], "context_length": 5, "horizon": 2, "epochs": 1, "inputs": ["target"], "patience": null}
+            """);
+        _tool.Run("train", "--config", "options.json", "--context-length", "3", "--out", "run").Exits(0);
+
+        JsonNode metrics = JsonNode.Parse(_tool.Read("run", "metrics.json"))!;
+        Assert.Equal((3, 2, 1), ((int)metrics["context_length"]!, (int)metrics["horizon"]!, (int)metrics["epochs"]!));
+        Assert.False(Path.Exists(_tool.At("from-file")));
+    }
+
+    [Fact]
+    public void Config_OfARun_RepeatsTheRun()
+    {
+        trained.CopyTo(_tool);
+        _tool.Run("train", "--config", "run/config.json", "--out", "again").Exits(0);
+
+        Assert.Equal(_tool.Sha256("run", "model.safetensors"), _tool.Sha256("again", "model.safetensors"));
+    }
+
+    [Theory]
+    [InlineData("""{"epoch": 3}""", "options.json: there is no option 'epoch'; did you mean 'epochs'?")]
+    [InlineData("""{"frobnicate": 3}""", "options.json: there is no option 'frobnicate'; lstmtorch train --help lists them")]
+    [InlineData("""{"epochs": "3"}""", "options.json: epochs is \"3\"; it must be a whole number")]
+    [InlineData("""{"dropout": "none"}""", "options.json: dropout is \"none\"; it must be a number")]
+    [InlineData("""{"target": "load"}""", "options.json: target is \"load\"; it must be a list of names")]
+    [InlineData("""{"hidden_size": 4}""", "options.json: hidden_size is 4; it must be a list of whole numbers")]
+    [InlineData("""{"peephole": "ful"}""", "options.json: peephole is \"ful\"; it must be one of \"none\", \"diagonal\", \"full\"")]
+    [InlineData("""{"epochs": 0}""", "--epochs is 0; it must be at least 1")]
+    [InlineData("{\n\"epochs\": 3,,\n}", "options.json, line 2: not JSON")]
+    [InlineData("[1]", "options.json: must hold a JSON object")]
+    [InlineData("null", "options.json: must hold a JSON object")]
+    public void Config_Wrong_NamesFileAndOption(string text, string words)
+    {
+        _tool.WriteSeries();
+        _tool.Write("options.json", text);
+        string error = _tool.Run("train", "series.csv", "--config", "options.json", "--out", "out").Exits(2).ErrorLine;
+
+        Assert.Contains(words, error, StringComparison.Ordinal);
+        Assert.False(Path.Exists(_tool.At("out")));
+    }
+
+    [Fact]
+    public void Config_Missing_IsNotFound() =>
+        Assert.Contains("no.json: there is no such file", _tool.Run("train", "--config", "no.json").Exits(66).ErrorLine, StringComparison.Ordinal);
+}

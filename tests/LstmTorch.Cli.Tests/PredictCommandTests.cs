@@ -1,0 +1,106 @@
+using System.Globalization;
+using System.Text.Json.Nodes;
+using Xunit;
+
+namespace LstmTorch.Cli.Tests;
+
+public sealed class PredictCommandTests(TrainedRun trained) : IDisposable
+{
+    private const string Header = "series,origin,timestamp,step,target,actual,forecast";
+
+    private readonly Tool _tool = new();
+
+    public void Dispose() => _tool.Dispose();
+
+    [Fact]
+    public void Predict_Run_PrintsWhatFollowsTheData()
+    {
+        ToolResult result = trained.Tool.Run("predict", "run").Exits(0);
+        string[] lines = result.Output.TrimEnd('\n').Split('\n');
+
+        Assert.Equal(string.Empty, result.Error);
+        Assert.Equal(3, lines.Length);
+        Assert.Equal(Header, lines[0]);
+        Assert.StartsWith(",2024-02-09,2024-02-10,1,load,,", lines[1], StringComparison.Ordinal);
+        Assert.StartsWith(",2024-02-09,2024-02-11,2,load,,", lines[2], StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Predict_ModelFileAndData_ForecastsAsTheRunDoes()
+    {
+        string run = trained.Tool.Run("predict", "run").Exits(0).Output;
+
+        Assert.Equal(run, trained.Tool.Run("predict", "run/model.safetensors", "series.csv").Exits(0).Output);
+    }
+
+    [Fact]
+    public void Predict_ModelFileWithoutData_AsksForIt() =>
+        Assert.Contains("name the CSV file after it", trained.Tool.Run("predict", "run/model.safetensors").Exits(2).ErrorLine, StringComparison.Ordinal);
+
+    [Fact]
+    public void Predict_Out_WritesTheFileAndPrintsNothing()
+    {
+        trained.CopyTo(_tool);
+        ToolResult result = _tool.Run("predict", "run", "--out", "forecast.csv").Exits(0);
+
+        Assert.Equal(string.Empty, result.Output + result.Error);
+        Assert.Equal(trained.Tool.Run("predict", "run").Output, _tool.Read("forecast.csv"));
+    }
+
+    [Theory]
+    [InlineData("nowhere/forecast.csv")]
+    [InlineData("series.csv/forecast.csv")]
+    public void Predict_OutInNoFolder_CannotBeWritten(string file)
+    {
+        trained.CopyTo(_tool);
+
+        Assert.Contains($"{file}: cannot be written: there is no folder", _tool.Run("predict", "run", "--out", file).Exits(73).ErrorLine, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Predict_All_AgreesWithTheTestForecastsOfTheRun()
+    {
+        string[] all = trained.Tool.Run("predict", "run", "--all").Exits(0).Output.TrimEnd('\n').Split('\n');
+        string[] test = trained.Tool.Read("run", "predictions.csv").TrimEnd('\n').Split('\n');
+
+        // 40 rows hold 36 windows of 3 + 2; float32 sums of another batch size differ in their last bits.
+        Assert.Equal(1 + (36 * 2), all.Length);
+        foreach (var (expected, actual) in test[1..].Zip(all[^(test.Length - 1)..], (a, b) => (a.Split(','), b.Split(','))))
+        {
+            Assert.Equal(expected[..6], actual[..6]);
+            Assert.Equal(Number(expected[6]), Number(actual[6]), Math.Abs(Number(expected[6])) * 1e-5);
+        }
+    }
+
+    [Fact]
+    public void Predict_Json_PrintsOneDocumentWithTheSameForecasts()
+    {
+        string[] csv = trained.Tool.Run("predict", "run").Exits(0).Output.TrimEnd('\n').Split('\n');
+        JsonArray json = JsonNode.Parse(trained.Tool.Run("predict", "run", "--json").Exits(0).Output)!.AsArray();
+
+        Assert.Equal(Header.Split(','), json[0]!.AsObject().Select(entry => entry.Key));
+        Assert.Equal(csv[1..].Select(line => Number(line.Split(',')[6])), json.Select(row => (double)row!["forecast"]!));
+        Assert.Null(json[0]!["actual"]);
+    }
+
+    [Fact]
+    public void Predict_DataWithoutAColumn_IsBadData()
+    {
+        trained.CopyTo(_tool);
+        _tool.WriteSeries("other.csv", change: lines => lines[0] = "date,load,winds");
+        string error = _tool.Run("predict", "run", "other.csv").Exits(65).ErrorLine;
+
+        Assert.Contains("other.csv: the model needs the column 'wind', which is not there; did you mean 'winds'?", error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Predict_TooFewRows_IsBadData()
+    {
+        trained.CopyTo(_tool);
+        _tool.WriteSeries("short.csv", rows: 2);
+
+        Assert.Contains("short.csv: there are 2 rows, but the model looks back on 3", _tool.Run("predict", "run", "short.csv").Exits(65).ErrorLine, StringComparison.Ordinal);
+    }
+
+    private static double Number(string text) => double.Parse(text, CultureInfo.InvariantCulture);
+}

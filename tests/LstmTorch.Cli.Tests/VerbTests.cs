@@ -1,0 +1,34 @@
+using Xunit;
+
+namespace LstmTorch.Cli.Tests;
+
+public sealed class VerbTests : IDisposable
+{
+    private readonly Tool _tool = new();
+
+    public void Dispose() => _tool.Dispose();
+
+    [Theory]
+    [InlineData("train", "lstmtorch train sales.csv --target revenue --horizon 7")]
+    [InlineData("predict", "lstmtorch predict checkpoints/sales sales.csv --out forecast.csv")]
+    [InlineData("evaluate", "lstmtorch evaluate checkpoints/sales new-sales.csv")]
+    [InlineData("info", "lstmtorch info checkpoints/seattle-weather")]
+    [InlineData("verify", "lstmtorch verify")]
+    public void Help_OfAVerb_EndsOnItsExample(string verb, string example)
+    {
+        ToolResult result = _tool.Run(verb, "--help").Exits(0);
+
+        Assert.Equal(string.Empty, result.Error);
+        Assert.EndsWith($"Example:\n  {example}\n", result.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void NoArguments_PrintTheHelp()
+    {
+        ToolResult bare = _tool.Run().Exits(0), help = _tool.Run("--help").Exits(0);
+
+        Assert.Equal(help.Output, bare.Output);
+        foreach (string verb in new[] { "train", "predict", "evaluate", "info", "verify" })
+            Assert.Contains($"\n  {verb} ", help.Output, StringComparison.Ordinal);
+    }
+}

@@ -1,0 +1,248 @@
+using System.Text;
+using LstmTorch.Data;
+using LstmTorch.Runtime;
+using LstmTorch.Runtime.Model;
+using Xunit;
+
+namespace LstmTorch.Tests.Data;
+
+public sealed class CsvSeriesReaderTests
+{
+    private const string Daily = "date,a,note,b\n2024-01-01,1.5,x,10\n2024-01-02,-2e1,y,20\n2024-01-03,3,z,30\n";
+
+    [Fact]
+    public void Read_APlainFile_GivesTimesColumnsAndWhatWasLeftOut()
+    {
+        TimeSeriesSet set = Read(Daily);
+        TimeSeries series = Assert.Single(set.Series);
+        Assert.Equal("date", set.TimeColumn);
+        Assert.Equal(["a", "b"], set.Inputs);
+        Assert.Equal(["a"], set.Targets);
+        Assert.Equal(["note"], set.IgnoredColumns);
+        Assert.Equal([1.5, -20, 3], series.Column("a").ToArray());
+        Assert.Equal([10.0, 20, 30], series.Column("b").ToArray());
+        Assert.Equal(["2024-01-01", "2024-01-03", "2024-01-05"], new[] { 0, 2, 4 }.Select(series.Time.Format));
+    }
+
+    [Theory]
+    [InlineData("a;b\n1;2\n3;4\n")]
+    [InlineData("a\tb\n1\t2\n3\t4\n")]
+    [InlineData("a|b\n1|2\n3|4\n")]
+    [InlineData("\uFEFFa,b\r\n1,2\r\n3,4\r\n")]
+    [InlineData("\"a\",\"b\"\n\"1\",\"2\"\n\n3,4\n")]
+    [InlineData("a, b \n 1,2 \n3 , 4")]
+    public void Read_OtherSpellings_GiveTheSameNumbers(string text)
+    {
+        TimeSeriesSet set = Read(text, new ReadOptions { Targets = ["b"] });
+        Assert.Equal(["a", "b"], set.Inputs);
+        Assert.Equal([1.0, 3], set.Series[0].Column("a").ToArray());
+        Assert.Equal([2.0, 4], set.Series[0].Column("b").ToArray());
+    }
+
+    [Fact]
+    public void Read_QuotedFields_KeepDelimitersAndQuotes()
+    {
+        TimeSeriesSet set = Read("\"a,b\",\"say \"\"c\"\"\"\n1,2\n3,4\n", new ReadOptions { Targets = ["say \"c\""] });
+        Assert.Equal(["a,b", "say \"c\""], set.Inputs);
+    }
+
+    [Fact]
+    public void Read_Utf16WithAMark_IsRecoded()
+    {
+        byte[] bytes = [.. Encoding.Unicode.Preamble, .. Encoding.Unicode.GetBytes("zeit,höhe\n2024-01-01,1\n2024-01-02,2\n")];
+        Assert.Equal([1.0, 2], CsvSeriesReader.Read(new MemoryStream(bytes), "x.csv", new ReadOptions()).Series[0].Column("höhe").ToArray());
+    }
+
+    [Theory]
+    [InlineData("", "x.csv: the file is empty")]
+    [InlineData("a,b\n", "there is a header but no row")]
+    [InlineData("a,b\n1,2,3\n", "line 2: the row has 3 fields, the header names 2 columns")]
+    [InlineData("a,a\n1,2\n", "columns 1 and 2 are both named 'a'")]
+    [InlineData("1,2\n3,4\n", "the first line holds numbers, not names")]
+    [InlineData("a\n1\n\0\n", "line 3: there is a NUL byte")]
+    [InlineData("a\n1\n1e999\n", "line 3: column 'a' (number 1): '1e999' is infinite")]
+    [InlineData("a\n1\n-inf\n", "line 3: column 'a' (number 1): '-inf' is infinite")]
+    [InlineData("date,a\n2024-01-01,1\n2024-01-01,2\n", "line 3: column 'date': 2024-01-01 stands here and in line 2")]
+    [InlineData("date,a\n2024-01-02,1\n\n2024-01-01,2\n", "line 4: column 'date': 2024-01-01 comes after 2024-01-02 in line 2")]
+    [InlineData("date,a\n2024-01-02,1\n2024-02-30,2\n", "line 3: column 'date': '2024-02-30' is not a date like the ones before (yyyy-MM-dd)")]
+    [InlineData("a;b\n1;2,5\n2;3,5\n", "line 2: column 'b' (number 2): '2,5' has a decimal comma")]
+    [InlineData("a\n\"1,5\"\n\"2,5\"\n", "line 2: column 'a' (number 1): '1,5' has a decimal comma")]
+    [InlineData("a,b\n1,x\n2,y\n", "column 'b' (number 2) holds text ('x'), not numbers", "b")]
+    [InlineData("a,b\n1,\n2,NA\n", "column 'b' (number 2) has no value at all", "b")]
+    [InlineData("name\nx\ny\n", "there is no column of numbers to predict")]
+    [InlineData("a\n\"1\n2\n", "line 2: a quote is not closed on its line")]
+    [InlineData("a\n\"1\"x\n2\n", "line 2: a quote stands where none may be")]
+    public void Read_BadContent_SaysWhereAndWhat(string text, string expected, string? target = null)
+    {
+        var error = Assert.Throws<LstmTorchException>(() => Read(text, new ReadOptions { Targets = target is null ? [] : [target] }));
+        Assert.Equal(ErrorKind.BadData, error.Kind);
+        Assert.Contains(expected, error.Message, StringComparison.Ordinal);
+        Assert.StartsWith("x.csv", error.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain('\n', error.Message);
+    }
+
+    [Theory]
+    [InlineData("NA")]
+    [InlineData("")]
+    [InlineData("n/a")]
+    [InlineData("NaN")]
+    [InlineData("null")]
+    [InlineData("-")]
+    [InlineData("?")]
+    public void Read_AMissingValue_IsNamedWithTheWaysOut(string token)
+    {
+        var error = Assert.Throws<LstmTorchException>(() => Read($"t,a\n1,1\n2,{token}\n3,\n", new ReadOptions { Targets = ["a"] }));
+        Assert.Equal(ErrorKind.BadData, error.Kind);
+        Assert.Contains("line 3: column 'a'", error.Message, StringComparison.Ordinal);
+        Assert.Contains("one of 2; choose --missing interpolate, forward-fill or drop", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Read_AMostlyNumericColumnWithAnOddWord_IsAnErrorAndDoesNotVanish()
+    {
+        string rows = string.Concat(Enumerable.Range(0, 50).Select(row => row == 30 ? "1,oops\n" : "1,2\n"));
+        var error = Assert.Throws<LstmTorchException>(() => Read($"a,b\n{rows}"));
+        Assert.Contains("line 32: column 'b' (number 2): 'oops' is not a number", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Read_Latin1_SaysToSaveAsUtf8()
+    {
+        byte[] bytes = [.. "ort,a\nK"u8, 0xF6, .. "ln,1\n"u8];
+        var error = Assert.Throws<LstmTorchException>(() => CsvSeriesReader.Read(new MemoryStream(bytes), "x.csv", new ReadOptions()));
+        Assert.Contains("line 2: there are bytes that are not UTF-8", error.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("a\n\"")]
+    [InlineData("a\n")]
+    public void Read_AFieldOfAHundredMegabytes_FailsEarlyAndSmall(string start)
+    {
+        using var folder = new TemporaryFolder();
+        string file = folder.File("large.csv");
+        using (FileStream stream = File.Create(file))
+        {
+            stream.Write(Encoding.UTF8.GetBytes(start));
+            byte[] block = [.. Enumerable.Repeat((byte)'x', 1 << 20)];
+            for (int n = 0; n < 100; n++)
+                stream.Write(block);
+        }
+
+        long before = GC.GetTotalAllocatedBytes();
+        var error = Assert.Throws<LstmTorchException>(() => CsvSeriesReader.Read(file, new ReadOptions()));
+        Assert.Equal(ErrorKind.BadData, error.Kind);
+        Assert.Contains("the row is longer than 16 MB", error.Message, StringComparison.Ordinal);
+
+        // The record's limit is 16 MB; a buffer that doubles on its way there stays far below the file's size.
+        Assert.InRange(GC.GetTotalAllocatedBytes() - before, 0, 100 << 20);
+    }
+
+    [Fact]
+    public void Read_AnUnknownColumn_SuggestsTheNearest()
+    {
+        var error = Assert.Throws<LstmTorchException>(() => Read("temp_max,temp_min,wind\n1,2,3\n", new ReadOptions { Targets = ["temp_mx"] }));
+        Assert.Equal(ErrorKind.Usage, error.Kind);
+        Assert.Contains("--target 'temp_mx': there is no such column; did you mean 'temp_max' or 'temp_min'?", error.Message, StringComparison.Ordinal);
+        error = Assert.Throws<LstmTorchException>(() => Read("a,b\n1,2\n", new ReadOptions { Inputs = ["wind"], ForModel = true }));
+        Assert.Equal(ErrorKind.BadData, error.Kind);
+        Assert.Contains("the model needs the column 'wind', which is not there; the columns are a, b", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Read_PathsThatAreNoFile_AreNotFound()
+    {
+        using var folder = new TemporaryFolder();
+        foreach (string path in new[] { folder.Path, folder.File("none.csv") })
+        {
+            var error = Assert.Throws<LstmTorchException>(() => CsvSeriesReader.Read(path, new ReadOptions()));
+            Assert.Equal(ErrorKind.NotFound, error.Kind);
+            Assert.StartsWith(path, error.Message, StringComparison.Ordinal);
+        }
+    }
+
+    [Theory]
+    [InlineData(MissingValues.Interpolate, new double[] { 2, 2, 3, 4, 5, 5 }, 4)]
+    [InlineData(MissingValues.ForwardFill, new double[] { 2, 2, 2, 2, 5, 5 }, 4)]
+    public void Read_WithGaps_FillsThem(MissingValues policy, double[] expected, int filled)
+    {
+        TimeSeriesSet set = Read("t,a\n1,\n2,2\n3,NA\n4,\n5,5\n6,nan\n", new ReadOptions { Missing = policy, Targets = ["a"], Inputs = ["a"] });
+        Assert.Equal(expected, set.Series[0].Column("a").ToArray());
+        Assert.Equal(filled, set.MissingFilled);
+    }
+
+    [Fact]
+    public void Read_DroppingGaps_LeavesTheRowsOutAndKeepsTheirTimes()
+    {
+        TimeSeriesSet set = Read("t,a,b\n1,1,1\n2,,2\n3,3,3\n4,4,\n", new ReadOptions { Missing = MissingValues.Drop, Targets = ["a"] });
+        Assert.Equal([1.0, 3], set.Series[0].Column("b").ToArray());
+        Assert.Equal("3", set.Series[0].Time.Format(1));
+        Assert.Equal(2, set.RowsDropped);
+    }
+
+    [Fact]
+    public void Read_InterleavedSeries_AreTakenApartAndCheckedApart()
+    {
+        const string text = "day,shop,a\n2024-01-01,B,1\n2024-01-01,A,10\n2024-01-02,B,2\n2024-01-02,A,20\n";
+        TimeSeriesSet set = Read(text, new ReadOptions { SeriesIdColumn = "shop" });
+        Assert.Equal(["B", "A"], set.Series.Select(series => series.Id));
+        Assert.Equal([1.0, 2], set.Series[0].Column("a").ToArray());
+        Assert.Equal([10.0, 20], set.Series[1].Column("a").ToArray());
+        Assert.Equal(["a"], set.Inputs);
+        var error = Assert.Throws<LstmTorchException>(() => Read(text));
+        Assert.Contains("--series-id", error.Message, StringComparison.Ordinal);
+        error = Assert.Throws<LstmTorchException>(() => Read(text + "2024-01-02,A,3\n", new ReadOptions { SeriesIdColumn = "shop" }));
+        Assert.Contains("of series 'A'", error.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("n,a\n7,1\n8,5\n", "n", TimeAxisKind.Step, "9")]
+    [InlineData("a,n\n5,7\n1,8\n", null, TimeAxisKind.RowNumber, "3")]
+    [InlineData("a,when\n5,2024-01\n1,2024-02\n", "when", TimeAxisKind.Date, "2024-03")]
+    [InlineData("when,a\n2024-01-01 22:00,1\n2024-01-01 23:00,2\n", "when", TimeAxisKind.Date, "2024-01-02 00:00")]
+    [InlineData("when,a\n2024-01-01T22:00:00Z,1\n2024-01-01T23:00:00Z,2\n", "when", TimeAxisKind.Date, "2024-01-02T00:00:00Z")]
+    [InlineData("when,a\n2024-01-01T22:00:00+02:00,1\n2024-01-01T23:00:00+02:00,2\n", "when", TimeAxisKind.Date, "2024-01-01T22:00:00Z")]
+    public void Read_TheTimeColumn_IsRecognized(string text, string? name, TimeAxisKind kind, string next)
+    {
+        TimeSeriesSet set = Read(text, new ReadOptions { Targets = ["a"] });
+        Assert.Equal(name, set.TimeColumn);
+        Assert.Equal(kind, set.Series[0].Time.Kind);
+        Assert.Equal(next, set.Series[0].Time.Format(2));
+    }
+
+    [Fact]
+    public void Read_AnExplicitTimeColumnOfText_SaysWhatTimesLookLike()
+    {
+        var error = Assert.Throws<LstmTorchException>(() => Read("a,when\n1,soon\n2,later\n", new ReadOptions { TimeColumn = "when" }));
+        Assert.Contains("line 2: column 'when': 'soon' is neither a date", error.Message, StringComparison.Ordinal);
+        error = Assert.Throws<LstmTorchException>(() => Read("a,when\n1,1\n2,1.5\n", new ReadOptions { TimeColumn = "when" }));
+        Assert.Contains("line 3: column 'when': '1.5' is neither", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Read_WordsForInputs_ChooseColumns()
+    {
+        const string text = "a,b,c\n1,2,3\n2,3,5\n";
+        Assert.Equal(["a", "b"], Read(text, new ReadOptions { Inputs = ["all-but-last"], TimeColumn = null, Targets = ["a"] }).Inputs);
+        Assert.Equal(["c"], Read(text, new ReadOptions { Inputs = ["target"], Targets = ["c"] }).Inputs);
+        Assert.Equal(["c", "b"], Read(text, new ReadOptions { Inputs = ["c", "b"], Targets = ["a"] }).Inputs);
+    }
+
+    [Fact]
+    public void Read_AConstantColumn_IsAllowed() =>
+        Assert.Equal([4.0, 4], Read("a,b\n1,4\n3,4\n").Series[0].Column("b").ToArray());
+
+    [Fact]
+    public void SampleData_HasItsRows()
+    {
+        TimeSeriesSet set = SampleData.Read(new ReadOptions { Targets = ["temp_max"] });
+        TimeSeries series = Assert.Single(set.Series);
+        Assert.Equal(1461, series.Length);
+        Assert.Equal(["precipitation", "temp_max", "temp_min", "wind"], set.Inputs);
+        Assert.Equal((12.8, 5.6), (series.Column("temp_max")[0], series.Column("temp_max")[^1]));
+        Assert.Equal("0845078a290b48e3149ab8639966824110a251db4e06fc144c06ebb534af23be", set.Sha256);
+        Assert.Equal("2016-01-01", series.Time.Format(1461));
+    }
+
+    private static TimeSeriesSet Read(string text, ReadOptions? options = null) =>
+        CsvSeriesReader.Read(new MemoryStream(Encoding.UTF8.GetBytes(text)), "x.csv", options ?? new ReadOptions());
+}

@@ -1,0 +1,72 @@
+using LstmTorch.Forecasting;
+using LstmTorch.Runtime.Model;
+using Xunit;
+using static TorchSharp.torch;
+
+namespace LstmTorch.Tests.Forecasting;
+
+public sealed class LstmForecasterTests
+{
+    private static ForecasterConfig Config(Peephole peephole) => new()
+    {
+        Inputs = ["a", "b", "c"],
+        Targets = ["a", "b"],
+        Horizon = 4,
+        HiddenSizes = [6, 5],
+        Peephole = peephole.Kind,
+        Connections = peephole.Connections,
+        InputScalers = [ColumnScaler.Identity, ColumnScaler.Identity, ColumnScaler.Identity],
+        TargetScalers = [ColumnScaler.Identity, ColumnScaler.Identity],
+    };
+
+    public static TheoryData<PeepholeKind, PeepholeConnections> Variants() => Recurrent.Variants.Data();
+
+    [Theory]
+    [MemberData(nameof(Variants))]
+    public void StateDict_OfEveryVariant_IsWhatModelFilesHold(PeepholeKind kind, PeepholeConnections connections)
+    {
+        ForecasterConfig config = Config(new Peephole(kind, connections));
+        using var model = new LstmForecaster(config);
+        Assert.Equal(
+            ModelTensors.Expected(config).Select(tensor => $"{tensor.Name} {string.Join(',', tensor.Shape)}"),
+            model.state_dict().Select(entry => $"{entry.Key} {string.Join(',', entry.Value.shape)}"));
+    }
+
+    [Fact]
+    public void StateDict_OfTheDocumentedModel_HasItsNames()
+    {
+        using var model = new LstmForecaster(Config(Peephole.Full) with { HiddenSizes = [50] });
+        Assert.Equal(
+            ["weight_ih_l0", "weight_hh_l0", "bias_l0", "weight_ci_l0", "weight_cf_l0", "weight_cc_l0", "weight_co_l0", "head.weight", "head.bias"],
+            model.state_dict().Keys);
+    }
+
+    [Fact]
+    public void Forward_OfOutputs_OrdersThemByStepThenTarget()
+    {
+        using var scope = NewDisposeScope();
+        using var model = new LstmForecaster(Config(Peephole.Full));
+        model.eval();
+        using (no_grad())
+        {
+            model.state_dict()["head.weight"].zero_();
+            model.state_dict()["head.bias"].copy_(arange(8, dtype: ScalarType.Float32));
+        }
+
+        Tensor forecast = model.call(zeros(2, 7, 3));
+        Assert.Equal([2L, 4, 2], forecast.shape);
+        Assert.Equal([0f, 1, 2, 3, 4, 5, 6, 7], forecast[1].reshape(-1).data<float>().ToArray());
+    }
+
+    [Fact]
+    public void Forward_InTraining_DropsUnitsBeforeTheHead()
+    {
+        manual_seed(Seeds.Torch);
+        using var scope = NewDisposeScope();
+        using var model = new LstmForecaster(Config(Peephole.None) with { HiddenSizes = [32], Dropout = 0.5 });
+        Tensor x = randn(1, 5, 3);
+        Assert.NotEqual(0, (model.call(x) - model.call(x)).abs().max().item<float>());
+        model.eval();
+        Assert.Equal(0, (model.call(x) - model.call(x)).abs().max().item<float>());
+    }
+}

@@ -1,0 +1,206 @@
+using LstmTorch.Forecasting;
+using LstmTorch.Persistence;
+using LstmTorch.Runtime;
+using LstmTorch.Runtime.Model;
+using Xunit;
+
+namespace LstmTorch.Tests;
+
+public sealed class TrainingRunTests
+{
+    [Fact]
+    public void Run_TwiceWithOneSeed_WritesTheSameModelBytes()
+    {
+        using var folder = new TemporaryFolder();
+        RunOptions options = SmallSeries.Options(SmallSeries.Write(folder), folder.File("a"));
+        byte[] first = ModelBytes(options);
+        Assert.Equal(first, ModelBytes(options with { Out = folder.File("b") }));
+        Assert.NotEqual(first, ModelBytes(options with { Out = folder.File("c"), Seed = 1 }));
+    }
+
+    [Fact]
+    public void Run_StoppedAfterAnyBatchAndResumed_EqualsTheUninterruptedRunToTheBit()
+    {
+        using var folder = new TemporaryFolder();
+        RunOptions options = SmallSeries.Options(SmallSeries.Write(folder), folder.File("whole")) with { Epochs = 2 };
+        RunResult whole = TrainingRun.Run(options);
+        byte[] expected = File.ReadAllBytes(whole.Directory.Model);
+        int batches = BatchesOf(options);
+
+        for (int stop = 1; stop < 2 * batches; stop++)
+        {
+            RunOptions parts = options with { Out = folder.File($"stopped-{stop}") };
+            using var cancellation = new CancellationTokenSource();
+            var events = new RunEvents(new StopAfter(stop, cancellation));
+            Assert.True(TrainingRun.Run(parts, events, cancellation.Token).Interrupted);
+
+            RunResult resumed = TrainingRun.Run(parts with { Resume = true });
+            Assert.False(resumed.Interrupted);
+            Assert.Equal(expected, File.ReadAllBytes(resumed.Directory.Model));
+            Assert.Equal(Losses(whole), Losses(resumed));
+        }
+    }
+
+    [Fact]
+    public void Run_ResumedWithMoreEpochs_GoesOnToTheTotal()
+    {
+        using var folder = new TemporaryFolder();
+        RunOptions options = SmallSeries.Options(SmallSeries.Write(folder), folder.File("run"));
+        TrainingRun.Run(options);
+        RunResult longer = TrainingRun.Run(options with { Resume = true, Epochs = 5 });
+        RunResult whole = TrainingRun.Run(options with { Out = folder.File("whole"), Epochs = 5 });
+        Assert.Equal(5, longer.Metrics!.Epochs);
+        Assert.Equal(File.ReadAllBytes(whole.Directory.Model), File.ReadAllBytes(longer.Directory.Model));
+    }
+
+    [Fact]
+    public void Run_WithADamagedNewestCheckpoint_NamesItAndUsesTheOneBefore()
+    {
+        using var folder = new TemporaryFolder();
+        RunOptions options = SmallSeries.Options(SmallSeries.Write(folder), folder.File("run")) with { Epochs = 2 };
+        RunResult first = TrainingRun.Run(options);
+        string newest = Directory.GetFiles(first.Directory.Checkpoints).Order().Last();
+        File.WriteAllBytes(newest, File.ReadAllBytes(newest)[..100]);
+
+        var notices = new List<string>();
+        RunResult resumed = TrainingRun.Run(options with { Resume = true }, new RunEvents(Notice: notices.Add));
+        Assert.Contains(notices, notice => notice.Contains(newest, StringComparison.Ordinal));
+        Assert.Equal(Losses(first), Losses(resumed));
+    }
+
+    [Fact]
+    public void Run_ResumedWithOtherOptionsOrData_IsRefusedByName()
+    {
+        using var folder = new TemporaryFolder();
+        RunOptions options = SmallSeries.Options(SmallSeries.Write(folder), folder.File("run"));
+        TrainingRun.Run(options);
+        var error = Assert.Throws<LstmTorchException>(() => TrainingRun.Run(options with { Resume = true, Dropout = 0.3 }));
+        Assert.Equal(ErrorKind.Usage, error.Kind);
+        Assert.Contains("--dropout 0.2, not --dropout 0.3", error.Message, StringComparison.Ordinal);
+
+        SmallSeries.Write(folder, change: (values, row) => values[0] += row == 50 ? 1 : 0);
+        error = Assert.Throws<LstmTorchException>(() => TrainingRun.Run(options with { Resume = true }));
+        Assert.Equal(ErrorKind.BadData, error.Kind);
+    }
+
+    [Fact]
+    public void Run_WhenTheFutureChanges_TrainsTheSameModel()
+    {
+        using var folder = new TemporaryFolder();
+        RunOptions options = SmallSeries.Options(SmallSeries.Write(folder), folder.File("a"));
+        RunResult before = TrainingRun.Run(options);
+        int testFrom = RunConfig.Read(before.Directory.Config).Data.Series[0].ValidationEnd;
+
+        // Extreme test values: a scaler or a window that saw them would move every weight.
+        string other = SmallSeries.Write(folder, change: (values, row) =>
+        {
+            if (row >= testFrom)
+                values[0] = values[1] = 1e6 * row;
+        });
+        RunResult after = TrainingRun.Run(options with { Data = other, Out = folder.File("b") });
+        Assert.Equal(File.ReadAllBytes(before.Directory.Model), File.ReadAllBytes(after.Directory.Model));
+        Assert.Equal(before.Metrics!.Splits["validation"], after.Metrics!.Splits["validation"]);
+        Assert.NotEqual(before.Metrics.Splits["test"], after.Metrics.Splits["test"]);
+    }
+
+    [Fact]
+    public void Run_OnAnEasySeries_BeatsTheNaiveForecast()
+    {
+        using var folder = new TemporaryFolder();
+        RunOptions options = SmallSeries.Options(SmallSeries.Write(folder, 300), folder.File("run")) with
+        {
+            Epochs = 20,
+            HiddenSize = [12],
+            Dropout = 0,
+            ContextLength = 8,
+        };
+        PartMetrics test = TrainingRun.Run(options).Metrics!.Splits["test"];
+        Assert.True(test.Model.Rmse < 0.8 * test.Naive.Rmse, $"model {test.Model.Rmse}, naive {test.Naive.Rmse}");
+    }
+
+    [Fact]
+    public void Run_WithPatience_StopsSoManyEpochsAfterTheBestAndKeepsIt()
+    {
+        using var folder = new TemporaryFolder();
+        RunOptions options = SmallSeries.Options(SmallSeries.Write(folder), folder.File("run")) with
+        {
+            Epochs = 200,
+            LearningRate = 0.1,
+            Patience = 3,
+        };
+        RunResult result = TrainingRun.Run(options);
+        RunMetrics metrics = result.Metrics!;
+        Assert.True(metrics.Epochs < 200);
+        Assert.Equal(3, metrics.Epochs - metrics.BestEpoch);
+        Assert.Equal(result.History.Min(epoch => epoch.ValidationLoss), result.History[metrics.BestEpoch - 1].ValidationLoss);
+    }
+
+    [Fact]
+    public void Run_ThatDiverges_NamesEpochAndBatch()
+    {
+        using var folder = new TemporaryFolder();
+        string data = SmallSeries.Write(folder, change: (values, _) => values[0] *= 1e25);
+        RunOptions options = SmallSeries.Options(data, folder.File("run")) with { Scaler = ScalerKind.None };
+        var error = Assert.Throws<LstmTorchException>(() => TrainingRun.Run(options));
+        Assert.Equal(ErrorKind.Diverged, error.Kind);
+        Assert.Contains("epoch 1, batch", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Run_WithFewerRowsThanAWindow_SaysHowManyAreNeededAndWritesNothing()
+    {
+        using var folder = new TemporaryFolder();
+        RunOptions options = SmallSeries.Options(SmallSeries.Write(folder, 20), folder.File("run")) with { ContextLength = 30 };
+        var error = Assert.Throws<LstmTorchException>(() => TrainingRun.Run(options));
+        Assert.Equal(ErrorKind.BadData, error.Kind);
+        Assert.Contains("20 rows leave 14 to train on, but one window needs 31", error.Message, StringComparison.Ordinal);
+        Assert.False(Directory.Exists(folder.File("run")));
+    }
+
+    [Fact]
+    public void Load_AfterARun_ForecastsTheSame()
+    {
+        using var folder = new TemporaryFolder();
+        RunOptions options = SmallSeries.Options(SmallSeries.Write(folder), folder.File("run")) with { Horizon = 2, Target = ["ahead", "level"] };
+        RunResult run = TrainingRun.Run(options);
+        using TrainedModel model = TrainedModel.Load(run.Directory.Path);
+        var data = model.Read(options.Data);
+        Dictionary<(string, int, string), double> written = File.ReadLines(run.Directory.Predictions).Skip(1).Select(line => line.Split(','))
+            .ToDictionary(cells => (cells[1], int.Parse(cells[3]), cells[4]), cells => double.Parse(cells[6]));
+        IReadOnlyList<PredictionRow> all = model.PredictAll(data);
+        foreach (var (key, forecast) in written)
+        {
+            // Other batches round float32 sums differently.
+            PredictionRow row = all.Single(row => (row.Origin, row.Step, row.Target) == key);
+            Assert.Equal(forecast, row.Forecast, 1e-5);
+        }
+
+        IReadOnlyList<PredictionRow> next = model.PredictNext(data);
+        Assert.Equal(["2024-03-01 ahead", "2024-03-01 level", "2024-03-02 ahead", "2024-03-02 level"], next.Select(row => $"{row.Timestamp} {row.Target}"));
+        Assert.All(next, row => Assert.Null(row.Actual));
+    }
+
+    private static byte[] ModelBytes(RunOptions options) => File.ReadAllBytes(TrainingRun.Run(options).Directory.Model);
+
+    private static IEnumerable<(double, double, double)> Losses(RunResult run) =>
+        run.History.Select(epoch => (epoch.TrainLoss, epoch.ValidationLoss, epoch.GradientNorm));
+
+    private static int BatchesOf(RunOptions options)
+    {
+        int training = SmallSeries.Rows - (2 * (int)(SmallSeries.Rows * 0.15));
+        int windows = training - options.ContextLength - options.Horizon + 1;
+        return (windows + options.BatchSize - 1) / options.BatchSize;
+    }
+
+    /// <summary>Cancels after so many batches.</summary>
+    private sealed class StopAfter(int batches, CancellationTokenSource cancellation) : IProgress<TrainingProgress>
+    {
+        private int _seen;
+
+        public void Report(TrainingProgress value)
+        {
+            if (++_seen == batches)
+                cancellation.Cancel();
+        }
+    }
+}
