@@ -7,10 +7,9 @@ namespace LstmTorch.Runtime.Model;
 /// Writes files that are either whole or not there: into a temporary file in the same folder, flushed to the disk, renamed
 /// over the target, and the folder flushed as well. A crash at any moment leaves the old file or the new one.
 /// </summary>
+/// <remarks>A device such as /dev/stdout is written into as it is.</remarks>
 public static partial class AtomicFile
 {
-    private static readonly UTF8Encoding s_utf8 = new(encoderShouldEmitUTF8Identifier: false);
-
     /// <summary>Writes a file.</summary>
     /// <param name="path">The file; its folder must exist.</param>
     /// <param name="write">Writes the content; if it throws, the old file stays.</param>
@@ -24,26 +23,15 @@ public static partial class AtomicFile
 
         string full = Path.GetFullPath(path);
         string folder = Path.GetDirectoryName(full)!;
-        string temporary = Path.Combine(folder, $".{Path.GetFileName(full)}.{Guid.NewGuid():N}.tmp");
+        if (!Directory.Exists(folder))
+            throw new LstmTorchException(ErrorKind.CannotWrite, $"{path}: cannot be written: there is no folder {folder}");
+
         try
         {
-            try
-            {
-                using (var stream = new FileStream(temporary, FileMode.CreateNew, FileAccess.Write, FileShare.None, 1 << 16))
-                {
-                    write(stream);
-                    stream.Flush(flushToDisk: true);
-                }
-
-                File.Move(temporary, full, overwrite: true);
-            }
-            catch
-            {
-                File.Delete(temporary);
-                throw;
-            }
-
-            FlushFolder(folder);
+            if (IsDevice(full))
+                WriteInto(full, FileMode.Open, FileShare.ReadWrite, write);
+            else
+                Replace(full, folder, write);
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
@@ -53,7 +41,38 @@ public static partial class AtomicFile
 
     /// <summary>Writes a text file: UTF-8 without byte-order mark.</summary>
     /// <exception cref="LstmTorchException">The file cannot be written.</exception>
-    public static void WriteText(string path, string text) => Write(path, stream => stream.Write(s_utf8.GetBytes(text)));
+    public static void WriteText(string path, string text) => Write(path, stream => stream.Write(Encoding.UTF8.GetBytes(text)));
+
+    private static void Replace(string full, string folder, Action<Stream> write)
+    {
+        string temporary = Path.Combine(folder, $".{Path.GetFileName(full)}.{Guid.NewGuid():N}.tmp");
+        try
+        {
+            WriteInto(temporary, FileMode.CreateNew, FileShare.None, write);
+            File.Move(temporary, full, overwrite: true);
+        }
+        catch
+        {
+            File.Delete(temporary);
+            throw;
+        }
+
+        FlushFolder(folder);
+    }
+
+    private static void WriteInto(string full, FileMode mode, FileShare share, Action<Stream> write)
+    {
+        using var stream = new FileStream(full, mode, FileAccess.Write, share, 1 << 16);
+        write(stream);
+        stream.Flush(flushToDisk: true);
+    }
+
+    /// <summary>True for /dev/stdout, /dev/null and their like, which a rename would replace by a file.</summary>
+    private static bool IsDevice(string full) =>
+        !OperatingSystem.IsWindows()
+        && (full.StartsWith("/dev/", StringComparison.Ordinal) || full.StartsWith("/proc/", StringComparison.Ordinal))
+        && !full.StartsWith("/dev/shm/", StringComparison.Ordinal)
+        && File.Exists(full);
 
     /// <summary>Makes a rename durable. .NET has no call for it, and Windows needs none.</summary>
     private static void FlushFolder(string folder)

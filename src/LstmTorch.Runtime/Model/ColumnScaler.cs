@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace LstmTorch.Runtime.Model;
 
 /// <summary>How columns are brought to a common scale.</summary>
@@ -16,6 +18,7 @@ public enum ScalerKind
 /// <summary>The affine scale of one column: scaled = (value − <paramref name="Offset"/>) / <paramref name="Scale"/>.</summary>
 /// <param name="Offset">Subtracted first, in the column's units.</param>
 /// <param name="Scale">Divided by afterwards, in the column's units; finite and not 0.</param>
+[method: JsonConstructor] // Otherwise a struct is read by setting properties, and a missing one is 0.
 public readonly record struct ColumnScaler(double Offset, double Scale)
 {
     /// <summary>The scale that changes nothing.</summary>
@@ -28,7 +31,10 @@ public readonly record struct ColumnScaler(double Offset, double Scale)
     public double InverseTransform(double scaled) => (scaled * Scale) + Offset;
 
     /// <summary>Fits the scale of one column to the training rows; missing values (NaN) are passed over.</summary>
-    /// <remarks>A constant column gets scale 1, so that it becomes 0 everywhere and keeps its inverse.</remarks>
+    /// <remarks>
+    /// A constant column gets scale 1, so that it becomes 0 everywhere and keeps its inverse. Where the deviations are so
+    /// small or large that their squares leave the range of float64, the standard deviation gives way to the range.
+    /// </remarks>
     public static ColumnScaler Fit(ScalerKind kind, ReadOnlySpan<double> trainingRows)
     {
         if (kind == ScalerKind.None)
@@ -56,8 +62,11 @@ public readonly record struct ColumnScaler(double Offset, double Scale)
         if (minimum == maximum)
             return new ColumnScaler(minimum, 1);
 
-        // A deviation can underflow to 0 where the values differ by a last digit; the inverse must stay.
-        double scale = kind == ScalerKind.MinMax ? maximum - minimum : Math.Sqrt(squares / count);
-        return new ColumnScaler(kind == ScalerKind.MinMax ? minimum : mean, scale > 0 ? scale : 1);
+        double range = maximum - minimum;
+        if (kind == ScalerKind.MinMax)
+            return new ColumnScaler(minimum, range);
+
+        double deviation = Math.Sqrt(squares / count);
+        return new ColumnScaler(mean, deviation > 0 && double.IsFinite(deviation) ? deviation : range);
     }
 }

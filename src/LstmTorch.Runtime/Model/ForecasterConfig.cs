@@ -70,8 +70,8 @@ public sealed record ForecasterConfig
     /// <exception cref="LstmTorchException">A value is out of its range; the message names it.</exception>
     public void Validate()
     {
-        Require(Inputs.Count >= 1, "inputs", "at least one column");
-        Require(Targets.Count >= 1, "targets", "at least one column");
+        Require(AreNames(Inputs), "inputs", "the names of at least one column");
+        Require(AreNames(Targets), "targets", "the names of at least one column");
         Require(ContextLength >= 1, "context_length", "at least 1");
         Require(Horizon >= 1, "horizon", "at least 1");
         Require(HiddenSizes.Count >= 1 && HiddenSizes.All(size => size is >= 1 and <= MaximumHiddenSize), "hidden_sizes", $"one or more numbers from 1 to {MaximumHiddenSize}");
@@ -84,6 +84,9 @@ public sealed record ForecasterConfig
             "finite, with a scale other than 0");
         Require(Seasonality >= 1, "seasonality", "at least 1");
     }
+
+    // A JSON array can hold nulls whatever the type of the list says.
+    private static bool AreNames(IReadOnlyList<string?> columns) => columns.Count >= 1 && columns.All(column => column is not null);
 
     private static void Require(bool holds, string key, string range)
     {

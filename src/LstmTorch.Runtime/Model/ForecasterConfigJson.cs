@@ -35,7 +35,7 @@ public static class ForecasterConfigJson
         }
         catch (JsonException error)
         {
-            throw new LstmTorchException(ErrorKind.Damaged, $"{where}: the configuration cannot be read: {error.Message.Split('\n')[0]}", error);
+            throw new LstmTorchException(ErrorKind.Damaged, $"{where}: the configuration cannot be read: {error.Message}", error);
         }
         catch (LstmTorchException error) when (error.Kind == ErrorKind.Usage)
         {

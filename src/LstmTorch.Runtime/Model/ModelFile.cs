@@ -33,9 +33,13 @@ public sealed record ModelFile(ForecasterConfig Config, IReadOnlyList<Safetensor
     public static ModelFile Parse(ReadOnlyMemory<byte> bytes, string where) => From(Safetensors.Parse(bytes, where), where);
 
     /// <summary>Writes a model: atomic, on disk when this returns.</summary>
-    /// <exception cref="LstmTorchException">The file cannot be written, or weights and configuration disagree.</exception>
+    /// <exception cref="LstmTorchException">
+    /// The file cannot be written, the configuration is out of range, or weights and configuration disagree.
+    /// </exception>
     public static void Write(string path, ForecasterConfig config, IReadOnlyList<SafetensorsTensor> tensors)
     {
+        ArgumentNullException.ThrowIfNull(config);
+        config.Validate();
         ModelTensors.Check(config, tensors, path);
         var metadata = new Dictionary<string, string>
         {

@@ -11,7 +11,7 @@ namespace LstmTorch.Runtime.Model;
 /// <remarks>
 /// Source: the format's specification and reference reader, huggingface/safetensors. The reader is as strict as the
 /// reference and more so: duplicate names and unknown fields are refused too. Nothing in a file makes it run code, read
-/// another file, or allocate more than the file's own size.
+/// another file, or allocate more than a small multiple of the file's own size.
 /// </remarks>
 public static class Safetensors
 {
@@ -28,10 +28,12 @@ public static class Safetensors
     public static SafetensorsFile Read(string path)
     {
         if (!File.Exists(path))
-            throw new LstmTorchException(ErrorKind.NotFound, $"{path}: there is no such file");
+            throw new LstmTorchException(ErrorKind.NotFound, $"{path}: {(Directory.Exists(path) ? "cannot be read: it is a folder" : "there is no such file")}");
         try
         {
             using FileStream stream = File.OpenRead(path);
+            if (!stream.CanSeek)
+                throw new LstmTorchException(ErrorKind.NotFound, $"{path}: cannot be read: it is a pipe or the like; copy it to a file first");
             Span<byte> length = stackalloc byte[LengthSize];
             CheckHeaderLength(stream.ReadAtLeast(length, LengthSize, throwOnEndOfStream: false) < LengthSize ? [] : length, stream.Length, path);
             stream.Position = 0;
@@ -64,24 +66,29 @@ public static class Safetensors
         }
         catch (Exception error) when (error is DecoderFallbackException or JsonException or FormatException or OverflowException or InvalidOperationException)
         {
-            throw Damaged(where, error is DecoderFallbackException ? "the header is not UTF-8" : error.Message.Split('\n')[0]);
+            throw Damaged(where, error is DecoderFallbackException ? "the header is not UTF-8" : error.Message, error);
         }
     }
 
     /// <summary>Writes a file: the same tensors and metadata give the same bytes.</summary>
     /// <param name="stream">Receives the file.</param>
-    /// <param name="tensors">The tensors; ordered by the size of their numbers, largest first, then by name, as the reference does.</param>
+    /// <param name="tensors">The tensors; ordered by type, widest numbers first, then by name, as the reference does.</param>
     /// <param name="metadata">Strings to keep with them.</param>
-    /// <exception cref="ArgumentException">A name occurs twice or is reserved, or a tensor's data do not fill its shape.</exception>
+    /// <exception cref="ArgumentException">A name occurs twice or is reserved, a tensor's data do not fill its shape, a text is not Unicode, or the header exceeds the format's limit.</exception>
     public static void Write(Stream stream, IReadOnlyList<SafetensorsTensor> tensors, IReadOnlyDictionary<string, string> metadata)
     {
         ArgumentNullException.ThrowIfNull(stream);
         ArgumentNullException.ThrowIfNull(tensors);
         ArgumentNullException.ThrowIfNull(metadata);
-        var ordered = tensors.OrderByDescending(tensor => SafetensorsTensor.SizeOf(tensor.Type)).ThenBy(tensor => tensor.Name, StringComparer.Ordinal).ToList();
+        var ordered = tensors.OrderByDescending(tensor => tensor.Type).ThenBy(tensor => tensor.Name, StringComparer.Ordinal).ToList();
         CheckTensors(ordered);
+        // The JSON writer would replace what is not Unicode, and two names could become one.
+        foreach (string text in ordered.Select(tensor => tensor.Name).Concat(metadata.Keys).Concat(metadata.Values))
+            _ = s_strictUtf8.GetByteCount(text);
 
         byte[] header = Header(ordered, metadata);
+        if ((ulong)header.Length > MaximumHeader)
+            throw new ArgumentException($"The header would take {header.Length} bytes, the limit is {MaximumHeader}.", nameof(metadata));
         Span<byte> length = stackalloc byte[LengthSize];
         BinaryPrimitives.WriteUInt64LittleEndian(length, (ulong)header.Length);
         stream.Write(length);
@@ -131,8 +138,8 @@ public static class Safetensors
         {
             if (tensor.Name == MetadataKey || !names.Add(tensor.Name))
                 throw new ArgumentException($"The name '{tensor.Name}' occurs twice or is reserved.", nameof(tensors));
-            long size = tensor.Shape.Aggregate((long)SafetensorsTensor.SizeOf(tensor.Type), (product, dimension) => checked(product * dimension));
-            if (size != tensor.Data.Length)
+            Int128 size = tensor.Shape.Aggregate((Int128)SafetensorsTensor.SizeOf(tensor.Type), (product, dimension) => checked(product * dimension));
+            if (size != tensor.Data.Length || tensor.Shape.Any(dimension => dimension < 0))
                 throw new ArgumentException($"Tensor '{tensor.Name}' has {tensor.Data.Length} bytes, its shape needs {size}.", nameof(tensors));
         }
     }
@@ -176,5 +183,6 @@ public static class Safetensors
         return buffer.ToArray();
     }
 
-    private static LstmTorchException Damaged(string where, string what) => new(ErrorKind.Damaged, $"{where}: not a whole safetensors file: {what}");
+    private static LstmTorchException Damaged(string where, string what, Exception? inner = null) =>
+        new(ErrorKind.Damaged, $"{where}: not a whole safetensors file: {what}", inner);
 }

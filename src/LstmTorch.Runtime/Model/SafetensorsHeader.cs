@@ -100,7 +100,7 @@ internal static class SafetensorsHeader
         var numbers = new List<ulong>();
         while (json.Read() && json.TokenType != JsonTokenType.EndArray)
         {
-            if (json.TokenType != JsonTokenType.Number || !json.TryGetUInt64(out ulong number) || json.ValueSpan.ContainsAny("eE."u8))
+            if (json.TokenType != JsonTokenType.Number || !json.TryGetUInt64(out ulong number))
                 throw new FormatException($"tensor '{name}' has a shape or offset that is no whole number");
             numbers.Add(number);
         }

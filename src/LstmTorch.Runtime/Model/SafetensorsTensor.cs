@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 
 namespace LstmTorch.Runtime.Model;
 
-/// <summary>The number formats of the safetensors format.</summary>
+/// <summary>The number formats of the safetensors format, in the order by which the reference sorts tensors.</summary>
 public enum SafetensorsType
 {
     /// <summary>8-bit boolean.</summary>
@@ -41,14 +41,14 @@ public enum SafetensorsType
     /// <summary>32-bit float.</summary>
     F32,
 
+    /// <summary>64-bit float.</summary>
+    F64,
+
     /// <summary>64-bit signed integer.</summary>
     I64,
 
     /// <summary>64-bit unsigned integer.</summary>
     U64,
-
-    /// <summary>64-bit float.</summary>
-    F64,
 }
 
 /// <summary>One named tensor of a safetensors file.</summary>

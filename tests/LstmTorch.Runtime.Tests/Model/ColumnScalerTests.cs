@@ -1,64 +1,109 @@
 using CsCheck;
-using LstmTorch.Runtime;
 using LstmTorch.Runtime.Model;
 using Xunit;
 
 namespace LstmTorch.Runtime.Tests.Model;
 
-public sealed class ColumnScalerTests
+public class ColumnScalerTests
 {
+    // Half the distance from 1 to the next float64: one operation is wrong by at most this share of its result.
+    private const double Rounding = 1.0 / (1L << 53);
+
     [Theory]
+    // (2 + 4 + 4 + 4 + 5 + 5 + 7 + 9) / 8 = 5, ((-3)² + 3·(-1)² + 2·0² + 2² + 4²) / 8 = 4.
     [InlineData(ScalerKind.None, 0, 1)]
-    [InlineData(ScalerKind.MinMax, -2, 6)]
-    [InlineData(ScalerKind.Standard, 1, 1.8257418583505538)]
-    public void Fit_KnownRows_GivesTheScale(ScalerKind kind, double offset, double scale)
+    [InlineData(ScalerKind.MinMax, 2, 7)]
+    [InlineData(ScalerKind.Standard, 5, 2)]
+    public void Fit_SmallColumn_GivesTheValuesComputedByHand(ScalerKind kind, double offset, double scale)
     {
-        // Without the NaN: mean 6/6, variance (9 + 0 + 9 + 1 + 1 + 0)/6 = 10/3.
-        ColumnScaler scaler = ColumnScaler.Fit(kind, [-2, 1, double.NaN, 4, 0, 2, 1]);
-        Assert.Equal(offset, scaler.Offset, 1e-15);
-        Assert.Equal(scale, scaler.Scale, 1e-15);
+        ColumnScaler scaler = ColumnScaler.Fit(kind, [4, 2, 4, 5, 9, 4, 7, 5]);
+
+        // The running mean and squares round numbers below 32 once or twice for each of the eight values.
+        const double tolerance = 8 * 2 * 32 * Rounding;
+        Assert.Equal(offset, scaler.Offset, tolerance);
+        Assert.Equal(scale, scaler.Scale, tolerance);
+    }
+
+    [Theory]
+    [InlineData(ScalerKind.MinMax, -3, 4)]
+    [InlineData(ScalerKind.Standard, -1, 2)]
+    public void Fit_MissingValues_ArePassedOver(ScalerKind kind, double offset, double scale) =>
+        Assert.Equal(new ColumnScaler(offset, scale), ColumnScaler.Fit(kind, [double.NaN, -3, double.NaN, 1, double.NaN]));
+
+    [Theory]
+    [InlineData(ScalerKind.None)]
+    [InlineData(ScalerKind.MinMax)]
+    [InlineData(ScalerKind.Standard)]
+    public void Fit_NoValues_ChangesNothing(ScalerKind kind)
+    {
+        Assert.Equal(new ColumnScaler(0, 1), ColumnScaler.Fit(kind, []));
+        Assert.Equal(new ColumnScaler(0, 1), ColumnScaler.Fit(kind, [double.NaN, double.NaN]));
+    }
+
+    [Theory]
+    [InlineData(ScalerKind.MinMax)]
+    [InlineData(ScalerKind.Standard)]
+    public void Fit_ConstantColumn_BecomesZeroAndKeepsItsInverse(ScalerKind kind)
+    {
+        // The mean of thousands of 0.1 is not 0.1: the offset must be the value itself.
+        ColumnScaler scaler = ColumnScaler.Fit(kind, [.. Enumerable.Repeat(0.1, 10_000)]);
+
+        Assert.Equal(new ColumnScaler(0.1, 1), scaler);
+        Assert.Equal(0, scaler.Transform(0.1));
+        Assert.Equal(0.1, scaler.InverseTransform(0));
+        Assert.Equal(new ColumnScaler(-7, 1), ColumnScaler.Fit(kind, [-7]));
     }
 
     [Fact]
-    public void Fit_AConstantOrEmptyColumn_KeepsAnInverse()
+    public void Fit_SmallDifferencesOnAHugeOffset_KeepTheirDeviation()
     {
-        Assert.Equal(new ColumnScaler(7, 1), ColumnScaler.Fit(ScalerKind.MinMax, [7, 7]));
-        Assert.Equal(new ColumnScaler(7, 1), ColumnScaler.Fit(ScalerKind.Standard, [7, double.NaN, 7]));
-        Assert.Equal(ColumnScaler.Identity, ColumnScaler.Fit(ScalerKind.MinMax, [double.NaN]));
-        Assert.Equal(1, ColumnScaler.Fit(ScalerKind.Standard, [0, 1e-300]).Scale);
+        // Deviations -6, -3, 3, 6 from the mean, variance 22.5. Squares of 10^9 have a spacing of 128, so that a
+        // difference of sums of squares would lose it altogether; Welford's mean is off by 10^-7 (one spacing) at most,
+        // and its square by 10^-6.
+        ColumnScaler scaler = ColumnScaler.Fit(ScalerKind.Standard, [1e9 + 4, 1e9 + 7, 1e9 + 13, 1e9 + 16]);
+
+        Assert.Equal(1e9 + 10, scaler.Offset, 1e-6);
+        Assert.Equal(Math.Sqrt(22.5), scaler.Scale, 1e-6);
+        Assert.Equal(new ColumnScaler(1e9 + 4, 12), ColumnScaler.Fit(ScalerKind.MinMax, [1e9 + 4, 1e9 + 7, 1e9 + 13, 1e9 + 16]));
     }
+
+    [Theory]
+    [InlineData(0, 1e-200, 0.5e-200, 1e-200)] // squares underflow to 0
+    [InlineData(-1e200, 1e200, 0, 2e200)] // squares overflow
+    public void Fit_DeviationsWithoutSquares_FallBackToTheRange(double first, double second, double offset, double scale) =>
+        Assert.Equal(new ColumnScaler(offset, scale), ColumnScaler.Fit(ScalerKind.Standard, [first, second]));
+
+    [Fact]
+    public void Transform_AndInverse_AreTheDocumentedFormulas()
+    {
+        var scaler = new ColumnScaler(Offset: 10, Scale: 4);
+
+        Assert.Equal(-2.25, scaler.Transform(1));
+        Assert.Equal(1, scaler.InverseTransform(-2.25));
+        Assert.Equal(3.5, ColumnScaler.Identity.Transform(3.5));
+        Assert.Equal(3.5, ColumnScaler.Identity.InverseTransform(3.5));
+        Assert.Equal(double.NaN, scaler.Transform(double.NaN));
+    }
+
+    [Fact]
+    public void Fit_MinMaxOfAnyColumn_SpansZeroToOne() => Gen.Double[-1e6, 1e6].Array[2, 50].Sample(column =>
+    {
+        ColumnScaler scaler = ColumnScaler.Fit(ScalerKind.MinMax, column);
+        double[] scaled = [.. column.Select(scaler.Transform)];
+
+        Assert.Equal(0, scaled.Min());
+        Assert.Equal(column.Distinct().Count() == 1 ? 0 : 1, scaled.Max());
+    });
 
     [Fact]
     public void InverseTransform_OfATransformedValue_IsTheValue() =>
-        Gen.Select(Gen.Double[-1e9, 1e9].Array[2, 20], Gen.Enum<ScalerKind>()).Sample((rows, kind) =>
+        Gen.Select(Gen.Double[-1e12, 1e12], Gen.Double[-1e12, 1e12], Gen.Double[1e-6, 1e6], Gen.Bool).Sample((value, offset, size, negative) =>
         {
-            // Two roundings of numbers as large as the offset, the scale and the value.
-            ColumnScaler scaler = ColumnScaler.Fit(kind, rows);
-            foreach (double value in rows)
-            {
-                double tolerance = 4e-16 * (Math.Abs(value) + Math.Abs(scaler.Offset) + Math.Abs(scaler.Scale));
-                Assert.InRange(scaler.InverseTransform(scaler.Transform(value)) - value, -tolerance, tolerance);
-            }
+            var scaler = new ColumnScaler(offset, negative ? -size : size);
+
+            // Subtraction, division and multiplication each round a number of the size of the difference, the addition
+            // one of the size of the value; one more for the products of these errors.
+            double tolerance = Rounding * ((4 * Math.Abs(value - offset)) + Math.Abs(value));
+            Assert.InRange(scaler.InverseTransform(scaler.Transform(value)), value - tolerance, value + tolerance);
         });
-
-    [Theory]
-    [InlineData("ifco", PeepholeConnections.All)]
-    [InlineData("of", PeepholeConnections.Forget | PeepholeConnections.Output)]
-    [InlineData("", PeepholeConnections.None)]
-    public void ParseConnections_Letters_AreGates(string letters, PeepholeConnections expected)
-    {
-        Assert.Equal(expected, Peephole.ParseConnections(letters));
-        Assert.Equal(string.Concat("ifco".Where(letters.Contains)), Peephole.Format(expected));
-    }
-
-    [Theory]
-    [InlineData("ii")]
-    [InlineData("x")]
-    [InlineData("IF")]
-    public void ParseConnections_OtherLetters_AreRefused(string letters) =>
-        Assert.Equal(ErrorKind.Usage, Assert.Throws<LstmTorchException>(() => Peephole.ParseConnections(letters)).Kind);
-
-    [Fact]
-    public void Sees_WithoutPeepholes_IsNever() =>
-        Assert.False(new Peephole(PeepholeKind.None, PeepholeConnections.All).Sees(PeepholeConnections.Input));
 }

@@ -1,132 +1,161 @@
-using LstmTorch.Runtime;
 using LstmTorch.Runtime.Model;
 using Xunit;
 
 namespace LstmTorch.Runtime.Tests.Model;
 
-public sealed class ModelFileTests : IDisposable
+public class ModelFileTests
 {
-    private readonly string _folder = Directory.CreateTempSubdirectory("lstmtorch-").FullName;
-
-    private static ForecasterConfig Config { get; } = new()
-    {
-        Inputs = ["a", "b"],
-        Targets = ["b"],
-        Horizon = 2,
-        HiddenSizes = [3, 2],
-        InputScalers = [new(0.1, 3), new(-1e300, 1e-300)],
-        TargetScalers = [new(0, 1)],
-        TimeColumn = "zeit \"quoted\" ö",
-    };
-
-    public void Dispose() => Directory.Delete(_folder, recursive: true);
+    private const string Name = "model.safetensors";
 
     [Fact]
-    public void Json_OfAConfiguration_IsPinned() =>
-        Assert.Equal(
-            "{\"format_version\":1,\"inputs\":[\"a\",\"b\"],\"targets\":[\"b\"],\"context_length\":30,\"horizon\":2,\"hidden_sizes\":[3,2],\"dropout\":0.2,"
-            + "\"peephole\":\"full\",\"connections\":\"ifco\",\"scaler\":\"minmax\",\"input_scalers\":[{\"offset\":0.1,\"scale\":3},{\"offset\":-1E+300,\"scale\":1E-300}],"
-            + "\"target_scalers\":[{\"offset\":0,\"scale\":1}],\"time_column\":\"t\",\"series_id_column\":null,\"seasonality\":1,\"missing\":\"error\"}",
-            ForecasterConfigJson.Serialize(Config with { TimeColumn = "t" }));
-
-    [Fact]
-    public void Json_OfEveryKind_RoundTrips()
+    public void Write_AModel_ReadsBackAsTheSame()
     {
-        foreach (PeepholeKind peephole in Enum.GetValues<PeepholeKind>())
-        {
-            foreach (ScalerKind scaler in Enum.GetValues<ScalerKind>())
-            {
-                foreach (MissingValues missing in Enum.GetValues<MissingValues>())
-                {
-                    string json = ForecasterConfigJson.Serialize(Config with { Peephole = peephole, Scaler = scaler, Missing = missing, Connections = PeepholeConnections.Forget });
-                    ForecasterConfig back = ForecasterConfigJson.Deserialize(json, "x");
-                    Assert.Equal((peephole, scaler, missing, PeepholeConnections.Forget), (back.Peephole, back.Scaler, back.Missing, back.Connections));
-                    Assert.Equal(json, ForecasterConfigJson.Serialize(back));
-                }
-            }
-        }
+        using var folder = new TemporaryFolder();
+        List<SafetensorsTensor> weights = Configs.Weights(Configs.Example);
+        ModelFile.Write(folder.File("m.bin"), Configs.Example, weights);
+
+        AssertExample(ModelFile.Read(folder.File("m.bin")));
+        AssertExample(ModelFile.Parse(File.ReadAllBytes(folder.File("m.bin")), "memory"));
+        Assert.Equal(["m.bin"], folder.Entries);
     }
+
+    [Fact]
+    public void Write_AModel_HoldsTheDocumentedMetadata()
+    {
+        using var folder = new TemporaryFolder();
+        ModelFile.Write(folder.File(Name), Configs.Example, Configs.Weights(Configs.Example));
+
+        SafetensorsFile file = Safetensors.Read(folder.File(Name));
+
+        Assert.Equal(
+            new Dictionary<string, string>
+            {
+                ["format"] = "pt",
+                ["format_version"] = "1",
+                ["config"] = ForecasterConfigJson.Serialize(Configs.Example),
+            },
+            file.Metadata);
+    }
+
+    [Fact]
+    public void Write_TheSameModelTwice_GivesTheSameBytes()
+    {
+        using var folder = new TemporaryFolder();
+        List<SafetensorsTensor> weights = Configs.Weights(Configs.Example);
+        ModelFile.Write(folder.File("a"), Configs.Example, weights);
+        weights.Reverse();
+        ModelFile.Write(folder.File("b"), Configs.Example, weights);
+
+        Assert.Equal(File.ReadAllBytes(folder.File("a")), File.ReadAllBytes(folder.File("b")));
+    }
+
+    [Fact]
+    public void Read_FolderThatHoldsAModel_ReadsIt()
+    {
+        using var folder = new TemporaryFolder();
+        ModelFile.Write(folder.File(Name), Configs.Example, Configs.Weights(Configs.Example));
+
+        AssertExample(ModelFile.Read(folder.Path));
+    }
+
+    [Fact]
+    public void Read_FolderWithoutAModel_IsNotFound()
+    {
+        using var folder = new TemporaryFolder();
+
+        Assert.Contains(Name, Refusal.Of(ErrorKind.NotFound, folder.Path, () => ModelFile.Read(folder.Path)), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Read_NoFile_IsNotFound()
+    {
+        using var folder = new TemporaryFolder();
+
+        Refusal.Of(ErrorKind.NotFound, folder.File("absent"), () => ModelFile.Read(folder.File("absent")));
+    }
+
+    [Fact]
+    public void Read_DamagedFileInAFolder_IsRefusedWithTheFilesName()
+    {
+        using var folder = new TemporaryFolder();
+        File.WriteAllText(folder.File(Name), "not a model");
+
+        Refusal.Of(ErrorKind.Damaged, folder.File(Name), () => ModelFile.Read(folder.Path));
+    }
+
+    [Fact]
+    public void Parse_SafetensorsFileOfAnotherProgram_IsRefusedAsNoModel() =>
+        Assert.Contains("not a model", Refused(new() { ["format"] = "pt" }), StringComparison.Ordinal);
 
     [Theory]
-    [InlineData("\"horizon\":2", "\"horizon\":0", "horizon must be at least 1")]
-    [InlineData("\"horizon\":2", "\"horizon\":2,\"horizon\":3", "cannot be read")]
-    [InlineData("\"horizon\":2", "\"horizon\":2,\"more\":3", "cannot be read")]
-    [InlineData("\"horizon\":2,", "", "cannot be read")]
-    [InlineData("\"horizon\":2", "\"horizon\":\"2\"", "cannot be read")]
-    [InlineData("\"full\"", "\"some\"", "peephole is 'some', expected one of none, diagonal, full")]
-    [InlineData("\"ifco\"", "\"iz\"", "connections 'iz'")]
-    [InlineData("\"dropout\":0.2", "\"dropout\":1", "dropout must be from 0 to below 1")]
-    [InlineData("\"format_version\":1", "\"format_version\":2", "configuration format 2, this program reads 1")]
-    [InlineData("[3,2]", "[]", "hidden_sizes must be one or more")]
-    [InlineData("[3,2]", "[3,999999]", "hidden_sizes must be one or more")]
-    [InlineData("\"scale\":3", "\"scale\":0", "scale other than 0")]
-    [InlineData("[\"a\",\"b\"]", "[\"a\"]", "input_scalers must be one for each input")]
-    [InlineData("[\"a\",\"b\"]", "[[[[[[[[[[[[]]]]]]]]]]]]", "cannot be read")]
-    public void Json_OutOfOrder_IsRefused(string part, string instead, string expected)
+    [InlineData("2", "model format 2, this program reads 1")]
+    [InlineData("", "model format , this program reads 1")]
+    [InlineData("01", "model format 01, this program reads 1")]
+    [InlineData(null, "model format unknown, this program reads 1")]
+    public void Parse_OtherVersion_IsRefusedWithBoth(string? version, string expected)
     {
-        string json = ForecasterConfigJson.Serialize(Config);
-        Assert.Contains(part, json, StringComparison.Ordinal);
-        var error = Assert.Throws<LstmTorchException>(() => ForecasterConfigJson.Deserialize(json.Replace(part, instead, StringComparison.Ordinal), "x"));
-        Assert.Equal(ErrorKind.Damaged, error.Kind);
-        Assert.StartsWith("x: ", error.Message, StringComparison.Ordinal);
-        Assert.Contains(expected, error.Message, StringComparison.Ordinal);
+        var metadata = new Dictionary<string, string> { ["config"] = ForecasterConfigJson.Serialize(Configs.Example) };
+        if (version is not null)
+            metadata["format_version"] = version;
+
+        Assert.Contains(expected, Refused(metadata), StringComparison.Ordinal);
     }
 
     [Fact]
-    public void Expected_OfVariants_IsPinned()
+    public void Parse_DamagedConfiguration_IsRefused() =>
+        Assert.Contains("configuration cannot be read", Refused(new() { ["format_version"] = "1", ["config"] = "{" }), StringComparison.Ordinal);
+
+    [Fact]
+    public void Parse_WeightsOfAnotherConfiguration_AreRefused()
     {
-        static string[] Names(ForecasterConfig config) =>
-            [.. ModelTensors.Expected(config).Select(tensor => $"{tensor.Name} {string.Join('x', tensor.Shape)}")];
-        Assert.Equal(
-            [
-                "weight_ih_l0 12x2", "weight_hh_l0 12x3", "bias_l0 12", "weight_ci_l0 3x3", "weight_cf_l0 3x3", "weight_cc_l0 3x3", "weight_co_l0 3x3",
-                "weight_ih_l1 8x3", "weight_hh_l1 8x2", "bias_l1 8", "weight_ci_l1 2x2", "weight_cf_l1 2x2", "weight_cc_l1 2x2", "weight_co_l1 2x2",
-                "head.weight 2x2", "head.bias 2",
-            ],
-            Names(Config));
-        Assert.Equal(
-            ["weight_ih_l0 12x2", "weight_hh_l0 12x3", "bias_l0 12", "weight_cf_l0 3", "weight_co_l0 3", "head.weight 2x3", "head.bias 2"],
-            Names(Config with { HiddenSizes = [3], Peephole = PeepholeKind.Diagonal, Connections = PeepholeConnections.Forget | PeepholeConnections.Output }));
-        Assert.DoesNotContain(Names(Config with { Peephole = PeepholeKind.None }), name => name.StartsWith("weight_c", StringComparison.Ordinal));
+        string other = ForecasterConfigJson.Serialize(Configs.Example with { HiddenSizes = [5, 4] });
+
+        Assert.Contains(
+            "weights and configuration disagree: tensor weight_ih_l1 is F32 [12, 5], expected F32 [16, 5]",
+            Refused(new() { ["format_version"] = "1", ["config"] = other }),
+            StringComparison.Ordinal);
     }
 
     [Fact]
-    public void Read_OfAWrittenModel_GivesItBackFromFileAndFolder()
+    public void Write_WeightsOfAnotherConfiguration_LeaveTheOldFile() =>
+        AssertRefusedAndKept(ErrorKind.Damaged, "weight_ih_l1", Configs.Example with { HiddenSizes = [5, 4] });
+
+    [Fact]
+    public void Write_ConfigurationThatCouldNotBeReadBack_LeavesTheOldFile()
     {
-        string file = Path.Combine(_folder, ModelFile.DefaultName);
-        ModelFile.Write(file, Config, Tensors());
-        foreach (string path in new[] { file, _folder })
+        AssertRefusedAndKept(ErrorKind.Usage, "dropout", Configs.Example with { Dropout = 1.5 });
+        AssertRefusedAndKept(ErrorKind.Usage, "input_scalers", Configs.Example with { InputScalers = [new(double.NaN, 1), new(0, 1)] });
+    }
+
+    private static void AssertRefusedAndKept(ErrorKind kind, string expected, ForecasterConfig config)
+    {
+        using var folder = new TemporaryFolder();
+        File.WriteAllText(folder.File(Name), "old");
+
+        Refusal.Of(kind, expected, () => ModelFile.Write(folder.File(Name), config, Configs.Weights(Configs.Example)));
+
+        Assert.Equal("old", File.ReadAllText(folder.File(Name)));
+        Assert.Equal([Name], folder.Entries);
+    }
+
+    private static void AssertExample(ModelFile model)
+    {
+        Configs.AssertEqual(Configs.Example, model.Config);
+        List<SafetensorsTensor> weights = Configs.Weights(Configs.Example);
+        Assert.Equal(weights.Count, model.Tensors.Count);
+        foreach (SafetensorsTensor tensor in weights)
         {
-            ModelFile model = ModelFile.Read(path);
-            Assert.Equal(ForecasterConfigJson.Serialize(Config), ForecasterConfigJson.Serialize(model.Config));
-            Assert.Equal(Tensors().ToDictionary(t => t.Name, t => t.Floats[0]), model.Tensors.ToDictionary(t => t.Name, t => t.Floats[0]));
+            SafetensorsTensor read = Assert.Single(model.Tensors, candidate => candidate.Name == tensor.Name);
+            Assert.Equal(tensor.Shape, read.Shape);
+            Assert.Equal(tensor.Floats.ToArray(), read.Floats.ToArray());
         }
     }
 
-    [Fact]
-    public void ReadAndWrite_WhereWeightsDisagree_NameTheTensor()
+    /// <summary>The example's weights with this metadata are refused.</summary>
+    private static string Refused(Dictionary<string, string> metadata)
     {
-        string file = Path.Combine(_folder, "m.safetensors");
-        void Refused(IReadOnlyList<SafetensorsTensor> tensors, string expected) =>
-            Assert.Contains(expected, Assert.Throws<LstmTorchException>(() => ModelFile.Write(file, Config, tensors)).Message, StringComparison.Ordinal);
-        Refused(Tensors()[1..], "tensor weight_ih_l0 is missing");
-        Refused([.. Tensors(), SafetensorsTensor.FromFloats("more", [1], [1])], "tensor more is not part of the model");
-        Refused([SafetensorsTensor.FromFloats("weight_ih_l0", [2, 12], new float[24]), .. Tensors()[1..]], "tensor weight_ih_l0 is F32 [2, 12], expected F32 [12, 2]");
-        Assert.False(File.Exists(file));
+        using var stream = new MemoryStream();
+        Safetensors.Write(stream, Configs.Weights(Configs.Example), metadata);
+        return Refusal.Of(ErrorKind.Damaged, Name, () => ModelFile.Parse(stream.ToArray(), Name));
     }
-
-    [Fact]
-    public void Read_OfOtherFiles_SaysWhatTheyAre()
-    {
-        string file = Path.Combine(_folder, "m.safetensors");
-        AtomicFile.Write(file, stream => Safetensors.Write(stream, [], new Dictionary<string, string> { ["format"] = "pt" }));
-        Assert.Contains("not a model", Assert.Throws<LstmTorchException>(() => ModelFile.Read(file)).Message, StringComparison.Ordinal);
-        AtomicFile.Write(file, stream => Safetensors.Write(stream, Tensors(), new Dictionary<string, string> { ["config"] = "{}", ["format_version"] = "7" }));
-        Assert.Contains("model format 7, this program reads 1", Assert.Throws<LstmTorchException>(() => ModelFile.Read(file)).Message, StringComparison.Ordinal);
-        Assert.Equal(ErrorKind.NotFound, Assert.Throws<LstmTorchException>(() => ModelFile.Read(_folder)).Kind);
-    }
-
-    private static List<SafetensorsTensor> Tensors() =>
-        [.. ModelTensors.Expected(Config).Select((tensor, n) => SafetensorsTensor.FromFloats(
-            tensor.Name, tensor.Shape, [.. Enumerable.Repeat(n + 0.5f, (int)tensor.Shape.Aggregate(1L, (a, b) => a * b))]))];
 }

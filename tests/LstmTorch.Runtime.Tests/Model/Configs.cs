@@ -1,0 +1,100 @@
+using CsCheck;
+using LstmTorch.Runtime.Model;
+using Xunit;
+
+namespace LstmTorch.Runtime.Tests.Model;
+
+/// <summary>Configurations for tests: one with no two values alike, and any valid one.</summary>
+internal static class Configs
+{
+    private static readonly Gen<ColumnScaler> s_scalers =
+        Gen.Select(Gen.Double.Where(double.IsFinite), Gen.Double.Where(value => double.IsFinite(value) && value != 0))
+            .Select((offset, scale) => new ColumnScaler(offset, scale));
+
+    public static ForecasterConfig Example => new()
+    {
+        Inputs = ["temp_max", "Wind \"ü\""],
+        Targets = ["temp_max", "rain", "snow"],
+        ContextLength = 14,
+        Horizon = 2,
+        HiddenSizes = [5, 3],
+        Dropout = 0.1,
+        Peephole = PeepholeKind.Full,
+        Connections = PeepholeConnections.All,
+        Scaler = ScalerKind.Standard,
+        InputScalers = [new(12.5, 3), new(-0.1, 1e-300)],
+        TargetScalers = [new(12.5, 3), new(0.30000000000000004, 7), new(0, -1)],
+        TimeColumn = "date",
+        SeriesIdColumn = null,
+        Seasonality = 7,
+        Missing = MissingValues.ForwardFill,
+    };
+
+    public static Gen<ForecasterConfig> Any { get; } =
+        from inputs in Gen.String.Array[1, 4]
+        from targets in Gen.String.Array[1, 3]
+        from contextLength in Gen.Int[1, int.MaxValue]
+        from horizon in Gen.Int[1, int.MaxValue]
+        from hiddenSizes in Gen.Int[1, ForecasterConfig.MaximumHiddenSize].Array[1, 5]
+        from dropout in Gen.Double[0, 0.999]
+        from peephole in Gen.Int[0, 2]
+        from connections in Gen.Int[0, 15]
+        from scaler in Gen.Int[0, 2]
+        from inputScalers in s_scalers.Array[inputs.Length]
+        from targetScalers in s_scalers.Array[targets.Length]
+        from timeColumn in Gen.String.Null()
+        from seriesIdColumn in Gen.String.Null()
+        from seasonality in Gen.Int[1, int.MaxValue]
+        from missing in Gen.Int[0, 3]
+        select new ForecasterConfig
+        {
+            Inputs = inputs,
+            Targets = targets,
+            ContextLength = contextLength,
+            Horizon = horizon,
+            HiddenSizes = hiddenSizes,
+            Dropout = dropout,
+            Peephole = (PeepholeKind)peephole,
+            Connections = (PeepholeConnections)connections,
+            Scaler = (ScalerKind)scaler,
+            InputScalers = inputScalers,
+            TargetScalers = targetScalers,
+            TimeColumn = timeColumn,
+            SeriesIdColumn = seriesIdColumn,
+            Seasonality = seasonality,
+            Missing = (MissingValues)missing,
+        };
+
+    /// <summary>Compares every field; records compare their lists by reference.</summary>
+    public static void AssertEqual(ForecasterConfig expected, ForecasterConfig actual)
+    {
+        Assert.Equal(expected.Inputs, actual.Inputs);
+        Assert.Equal(expected.Targets, actual.Targets);
+        Assert.Equal(expected.HiddenSizes, actual.HiddenSizes);
+        Assert.Equal(expected.InputScalers, actual.InputScalers);
+        Assert.Equal(expected.TargetScalers, actual.TargetScalers);
+        Assert.Equal(expected, actual with
+        {
+            Inputs = expected.Inputs,
+            Targets = expected.Targets,
+            HiddenSizes = expected.HiddenSizes,
+            InputScalers = expected.InputScalers,
+            TargetScalers = expected.TargetScalers,
+        });
+    }
+
+    /// <summary>The weights of the configuration, all numbers distinct.</summary>
+    public static List<SafetensorsTensor> Weights(ForecasterConfig config)
+    {
+        var tensors = new List<SafetensorsTensor>();
+        int next = 0;
+        foreach (var (name, shape) in ModelTensors.Expected(config))
+        {
+            int count = (int)shape.Aggregate(1L, (size, dimension) => size * dimension);
+            tensors.Add(SafetensorsTensor.FromFloats(name, shape, [.. Enumerable.Range(next, count).Select(i => 0.5f * i)]));
+            next += count;
+        }
+
+        return tensors;
+    }
+}

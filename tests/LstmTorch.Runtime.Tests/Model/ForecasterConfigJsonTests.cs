@@ -1,0 +1,206 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using CsCheck;
+using LstmTorch.Runtime.Model;
+using Xunit;
+
+namespace LstmTorch.Runtime.Tests.Model;
+
+public class ForecasterConfigJsonTests
+{
+    private const string Where = "model.safetensors";
+
+    private const string ExampleText =
+        "{\"format_version\":1,\"inputs\":[\"temp_max\",\"Wind \\u0022\\u00FC\\u0022\"],\"targets\":[\"temp_max\",\"rain\",\"snow\"],"
+        + "\"context_length\":14,\"horizon\":2,\"hidden_sizes\":[5,3],\"dropout\":0.1,\"peephole\":\"full\",\"connections\":\"ifco\","
+        + "\"scaler\":\"standard\",\"input_scalers\":[{\"offset\":12.5,\"scale\":3},{\"offset\":-0.1,\"scale\":1E-300}],"
+        + "\"target_scalers\":[{\"offset\":12.5,\"scale\":3},{\"offset\":0.30000000000000004,\"scale\":7},{\"offset\":0,\"scale\":-1}],"
+        + "\"time_column\":\"date\",\"series_id_column\":null,\"seasonality\":7,\"missing\":\"forward-fill\"}";
+
+    public static TheoryData<string> Keys => [.. JsonNode.Parse(ExampleText)!.AsObject().Select(entry => entry.Key)];
+
+    [Fact]
+    public void Serialize_TheExample_GivesTheDocumentedText() => Assert.Equal(ExampleText, ForecasterConfigJson.Serialize(Configs.Example));
+
+    [Fact]
+    public void Deserialize_TheDocumentedText_GivesTheExample() =>
+        Configs.AssertEqual(Configs.Example, ForecasterConfigJson.Deserialize(ExampleText, Where));
+
+    [Fact]
+    public void Deserialize_KeysInAnotherOrderAndWhiteSpace_GivesTheExample()
+    {
+        var reversed = new JsonObject(JsonNode.Parse(ExampleText)!.AsObject().Reverse().Select(entry => KeyValuePair.Create(entry.Key, entry.Value?.DeepClone())));
+
+        Configs.AssertEqual(Configs.Example, ForecasterConfigJson.Deserialize($" {reversed.ToJsonString(s_indented)}\r\n", Where));
+    }
+
+    [Fact]
+    public void Serialize_AnyConfiguration_ReadsBackAsTheSame() => Configs.Any.Sample(config =>
+    {
+        string json = ForecasterConfigJson.Serialize(config);
+        ForecasterConfig read = ForecasterConfigJson.Deserialize(json, Where);
+
+        Configs.AssertEqual(config, read);
+        Assert.Equal(json, ForecasterConfigJson.Serialize(read));
+    });
+
+    [Theory]
+    [InlineData("peephole", "none", PeepholeKind.None)]
+    [InlineData("peephole", "diagonal", PeepholeKind.Diagonal)]
+    [InlineData("peephole", "full", PeepholeKind.Full)]
+    [InlineData("scaler", "none", ScalerKind.None)]
+    [InlineData("scaler", "minmax", ScalerKind.MinMax)]
+    [InlineData("scaler", "standard", ScalerKind.Standard)]
+    [InlineData("missing", "error", MissingValues.Error)]
+    [InlineData("missing", "interpolate", MissingValues.Interpolate)]
+    [InlineData("missing", "forward-fill", MissingValues.ForwardFill)]
+    [InlineData("missing", "drop", MissingValues.Drop)]
+    public void Deserialize_EachWord_MeansItsValue(string key, string word, object value)
+    {
+        ForecasterConfig read = ForecasterConfigJson.Deserialize(With(key, $"\"{word}\""), Where);
+
+        Assert.Equal(value, key switch { "peephole" => read.Peephole, "scaler" => read.Scaler, _ => (object)read.Missing });
+    }
+
+    [Theory]
+    [MemberData(nameof(Keys))]
+    public void Deserialize_MissingKey_IsRefused(string key)
+    {
+        JsonObject json = JsonNode.Parse(ExampleText)!.AsObject();
+        json.Remove(key);
+
+        Assert.Contains($"'{key}'", Refused(json.ToJsonString()), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [MemberData(nameof(Keys))]
+    public void Deserialize_KeyTwice_IsRefused(string key)
+    {
+        JsonNode? value = JsonNode.Parse(ExampleText)![key];
+        string again = $"\"{key}\":{value?.ToJsonString() ?? "null"}";
+
+        Assert.Contains(key, Refused($"{ExampleText[..^1]},{again}}}"), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [MemberData(nameof(Keys))]
+    public void Deserialize_WrongType_IsRefused(string key)
+    {
+        foreach (string value in new[] { "{}", "true", "[true]", "[[]]" })
+            Refused(With(key, value));
+        if (key is not ("time_column" or "series_id_column"))
+            Refused(With(key, "null"));
+    }
+
+    [Theory]
+    [InlineData("learning_rate")]
+    [InlineData("Dropout")]
+    [InlineData("contextLength")]
+    [InlineData("")]
+    public void Deserialize_UnknownKey_IsRefused(string key) =>
+        Assert.Contains($"'{key}'", Refused($"{ExampleText[..^1]},\"{key}\":1}}"), StringComparison.Ordinal);
+
+    [Theory]
+    [InlineData("peephole", "\"Full\"", "peephole is 'Full', expected one of none, diagonal, full")]
+    [InlineData("peephole", "\"\"", "peephole is ''")]
+    [InlineData("peephole", "2", "peephole")]
+    [InlineData("scaler", "\"robust\"", "scaler is 'robust', expected one of none, minmax, standard")]
+    [InlineData("missing", "\"forward_fill\"", "missing is 'forward_fill', expected one of error, interpolate, forward-fill, drop")]
+    [InlineData("connections", "\"ifx\"", "connections 'ifx'")]
+    [InlineData("connections", "\"ii\"", "connections 'ii'")]
+    public void Deserialize_UnknownWord_IsRefusedWithTheKnownOnes(string key, string value, string expected) =>
+        Assert.Contains(expected, Refused(With(key, value)), StringComparison.Ordinal);
+
+    [Theory]
+    [InlineData("0")]
+    [InlineData("2")]
+    [InlineData("-1")]
+    public void Deserialize_OtherFormatVersion_IsRefused(string version) =>
+        Assert.Contains($"configuration format {version}, this program reads 1", Refused(With("format_version", version)), StringComparison.Ordinal);
+
+    [Theory]
+    [InlineData("inputs", "[]")]
+    [InlineData("inputs", "[null,\"a\"]")]
+    [InlineData("targets", "[]")]
+    [InlineData("targets", "[\"a\",\"b\",null]")]
+    [InlineData("context_length", "0")]
+    [InlineData("context_length", "-1")]
+    [InlineData("horizon", "0")]
+    [InlineData("hidden_sizes", "[]")]
+    [InlineData("hidden_sizes", "[0]")]
+    [InlineData("hidden_sizes", "[5,65537]")]
+    [InlineData("dropout", "1")]
+    [InlineData("dropout", "-0.1")]
+    [InlineData("dropout", "1e999")]
+    [InlineData("input_scalers", "[{\"offset\":0,\"scale\":1}]")]
+    [InlineData("target_scalers", "[]")]
+    [InlineData("input_scalers", "[{\"offset\":0,\"scale\":0},{\"offset\":0,\"scale\":1}]")]
+    [InlineData("input_scalers", "[{\"offset\":1e999,\"scale\":1},{\"offset\":0,\"scale\":1}]")]
+    [InlineData("input_scalers", "[{\"offset\":0,\"scale\":-1e999},{\"offset\":0,\"scale\":1}]")]
+    [InlineData("seasonality", "0")]
+    public void Deserialize_ValueOutOfRange_IsRefusedWithItsKey(string key, string value)
+    {
+        string message = Refused(With(key, value));
+
+        Assert.Contains("the configuration is out of range: ", message, StringComparison.Ordinal);
+        Assert.Contains(key, message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("context_length", "1.5")]
+    [InlineData("context_length", "14.0")]
+    [InlineData("context_length", "2147483648")]
+    [InlineData("context_length", "\"14\"")]
+    [InlineData("dropout", "NaN")]
+    [InlineData("dropout", "\"NaN\"")]
+    [InlineData("dropout", "Infinity")]
+    [InlineData("input_scalers", "[{\"offset\":0,\"scale\":1},null]")]
+    [InlineData("input_scalers", "[{\"offset\":0,\"scale\":1},{\"offset\":0}]")]
+    [InlineData("input_scalers", "[{\"offset\":0,\"scale\":1},{\"scale\":1}]")]
+    [InlineData("input_scalers", "[{\"offset\":0,\"scale\":1},{}]")]
+    [InlineData("input_scalers", "[{\"offset\":0,\"scale\":1},{\"offset\":0,\"scale\":1,\"kind\":1}]")]
+    [InlineData("input_scalers", "[{\"offset\":0,\"scale\":1},{\"offset\":0,\"scale\":1,\"scale\":1}]")]
+    [InlineData("input_scalers", "[{\"offset\":0,\"scale\":\"NaN\"},{\"offset\":0,\"scale\":1}]")]
+    public void Deserialize_ValueOfNoUse_IsRefusedAsUnreadable(string key, string value) =>
+        Assert.Contains("the configuration cannot be read: ", Refused(With(key, value)), StringComparison.Ordinal);
+
+    [Theory]
+    [InlineData("")]
+    [InlineData(" ")]
+    [InlineData("null")]
+    [InlineData("[]")]
+    [InlineData("{}")]
+    [InlineData("1")]
+    [InlineData("{")]
+    [InlineData("\uFEFF{}")]
+    public void Deserialize_NoConfiguration_IsRefused(string json) => Refused(json);
+
+    [Fact]
+    public void Deserialize_TextAfterTheObject_IsRefused() => Refused(ExampleText + "{}");
+
+    [Fact]
+    public void Deserialize_EveryTruncation_IsRefused()
+    {
+        for (int length = 0; length < ExampleText.Length; length++)
+            Refused(ExampleText[..length]);
+    }
+
+    [Theory]
+    [InlineData("[", "]")]
+    [InlineData("{\"inputs\":", "}")]
+    public void Deserialize_DeeplyNested_IsRefusedWithoutRecursion(string open, string close)
+    {
+        string nested = string.Concat(Enumerable.Repeat(open, 100_000)) + "1" + string.Concat(Enumerable.Repeat(close, 100_000));
+
+        Refused(nested);
+        Refused(With("inputs", nested));
+    }
+
+    private static readonly JsonSerializerOptions s_indented = new() { WriteIndented = true };
+
+    /// <summary>The example with another text as the value of one key.</summary>
+    private static string With(string key, string value) => "{" + string.Join(",", JsonNode.Parse(ExampleText)!.AsObject().Select(entry =>
+        $"\"{entry.Key}\":{(entry.Key == key ? value : entry.Value?.ToJsonString() ?? "null")}")) + "}";
+
+    private static string Refused(string json) => Refusal.Of(ErrorKind.Damaged, Where, () => ForecasterConfigJson.Deserialize(json, Where));
+}

@@ -1,0 +1,53 @@
+using LstmTorch.Runtime.Model;
+using Xunit;
+
+namespace LstmTorch.Runtime.Tests.Model;
+
+public class ForecasterConfigTests
+{
+    public static TheoryData<string, ForecasterConfig> OutOfRange => new()
+    {
+        { "inputs must be", Configs.Example with { Inputs = [] } },
+        { "inputs must be", Configs.Example with { Inputs = ["a", null!] } },
+        { "targets must be", Configs.Example with { Targets = [] } },
+        { "context_length must be at least 1", Configs.Example with { ContextLength = 0 } },
+        { "horizon must be at least 1", Configs.Example with { Horizon = 0 } },
+        { "hidden_sizes must be", Configs.Example with { HiddenSizes = [] } },
+        { "hidden_sizes must be", Configs.Example with { HiddenSizes = [1, 0] } },
+        { "hidden_sizes must be", Configs.Example with { HiddenSizes = [65537] } },
+        { "dropout must be from 0 to below 1", Configs.Example with { Dropout = 1 } },
+        { "dropout must be from 0 to below 1", Configs.Example with { Dropout = -double.Epsilon } },
+        { "dropout must be from 0 to below 1", Configs.Example with { Dropout = double.NaN } },
+        { "input_scalers must be one for each input", Configs.Example with { InputScalers = [ColumnScaler.Identity] } },
+        { "target_scalers must be one for each target", Configs.Example with { TargetScalers = [] } },
+        { "input_scalers and target_scalers must be finite", Configs.Example with { InputScalers = [new(double.NaN, 1), new(0, 1)] } },
+        { "input_scalers and target_scalers must be finite", Configs.Example with { InputScalers = [new(0, 1), new(0, 0)] } },
+        { "input_scalers and target_scalers must be finite", Configs.Example with { TargetScalers = [new(0, 1), new(0, 1), new(0, double.PositiveInfinity)] } },
+        { "seasonality must be at least 1", Configs.Example with { Seasonality = 0 } },
+    };
+
+    [Theory]
+    [MemberData(nameof(OutOfRange))]
+    public void Validate_ValueOutOfRange_IsAUsageErrorThatNamesIt(string expected, ForecasterConfig config) =>
+        Refusal.Of(ErrorKind.Usage, expected, config.Validate);
+
+    [Fact]
+    public void Validate_ValuesAtTheirBorders_AreAccepted() => (Configs.Example with
+    {
+        ContextLength = 1,
+        Horizon = 1,
+        HiddenSizes = [1, ForecasterConfig.MaximumHiddenSize],
+        Dropout = 0,
+        Seasonality = 1,
+    }).Validate();
+
+    [Fact]
+    public void Defaults_AreThoseOfTheDocumentedModel()
+    {
+        var config = new ForecasterConfig { Inputs = ["a"], Targets = ["a"], InputScalers = [ColumnScaler.Identity], TargetScalers = [ColumnScaler.Identity] };
+
+        Assert.Equal(
+            """{"format_version":1,"inputs":["a"],"targets":["a"],"context_length":30,"horizon":1,"hidden_sizes":[50,50,50],"dropout":0.2,"peephole":"full","connections":"ifco","scaler":"minmax","input_scalers":[{"offset":0,"scale":1}],"target_scalers":[{"offset":0,"scale":1}],"time_column":null,"series_id_column":null,"seasonality":1,"missing":"error"}""",
+            ForecasterConfigJson.Serialize(config));
+    }
+}
