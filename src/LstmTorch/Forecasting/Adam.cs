@@ -1,3 +1,4 @@
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace LstmTorch.Forecasting;
@@ -17,6 +18,14 @@ public sealed class Adam : IDisposable
     private const double Beta1 = 0.9;
     private const double Beta2 = 0.999;
     private const double Epsilon = 1e-8;
+
+    // Held, and not converted at each call: nothing else keeps TorchSharp's scalar alive while native code reads it, and a
+    // garbage collection at that moment would free it.
+    private static readonly Scalar s_beta1 = Beta1;
+    private static readonly Scalar s_oneLessBeta1 = 1 - Beta1;
+    private static readonly Scalar s_beta2 = Beta2;
+    private static readonly Scalar s_oneLessBeta2 = 1 - Beta2;
+    private static readonly Scalar s_epsilon = Epsilon;
 
     private readonly FlatParameters _parameters;
 
@@ -46,12 +55,12 @@ public sealed class Adam : IDisposable
         using var scope = NewDisposeScope();
         Steps++;
         Tensor g = _parameters.Gradients;
-        Mean.mul_(Beta1).add_(g, alpha: 1 - Beta1);
-        Variance.mul_(Beta2).addcmul_(g, g, value: 1 - Beta2);
-        double meanCorrection = 1 - Math.Pow(Beta1, Steps);
-        double varianceCorrection = 1 - Math.Pow(Beta2, Steps);
-        Tensor denominator = Variance.sqrt().div_(Math.Sqrt(varianceCorrection)).add_(Epsilon);
-        _parameters.Values.addcdiv_(Mean, denominator, value: -learningRate / meanCorrection);
+        Mean.mul_(s_beta1).add_(g, alpha: s_oneLessBeta1);
+        Variance.mul_(s_beta2).addcmul_(g, g, value: s_oneLessBeta2);
+        using Scalar rootCorrection = Math.Sqrt(1 - Math.Pow(Beta2, Steps));
+        using Scalar step = -learningRate / (1 - Math.Pow(Beta1, Steps));
+        Tensor denominator = Variance.sqrt().div_(rootCorrection).add_(s_epsilon);
+        _parameters.Values.addcdiv_(Mean, denominator, value: step);
     }
 
     /// <inheritdoc/>

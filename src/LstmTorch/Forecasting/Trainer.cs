@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using LstmTorch.Data;
 using LstmTorch.Runtime;
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace LstmTorch.Forecasting;
@@ -108,7 +109,12 @@ public sealed class Trainer
             throw Diverged(lossValue);
 
         if (norm > _options.ClipNorm)
-            parameters.Gradients.mul_(_options.ClipNorm.Value / norm);
+        {
+            // Held while native code reads it; see Adam.
+            using Scalar shrink = _options.ClipNorm.Value / norm;
+            parameters.Gradients.mul_(shrink);
+        }
+
         _state.Optimizer.Step(_options.LearningRate);
         _state.Counters = counters with
         {

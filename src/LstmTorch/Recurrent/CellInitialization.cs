@@ -1,3 +1,4 @@
+using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
@@ -21,16 +22,19 @@ public static class CellInitialization
         ArgumentNullException.ThrowIfNull(cell);
         using var noGradient = no_grad();
         using var scope = NewDisposeScope();
+
+        // Held while native code reads them: a garbage collection would free a scalar that is converted in the call.
+        using Scalar forgetStart = 1, peepholeStart = PeepholeStart;
         nn.init.xavier_uniform_(cell.weight_ih);
         nn.init.orthogonal_(cell.weight_hh);
         cell.bias.zero_();
-        GateOrder.Rows(cell.bias, GateOrder.Forget).fill_(1);
+        GateOrder.Rows(cell.bias, GateOrder.Forget).fill_(forgetStart);
         foreach (Parameter? peephole in new[] { cell.weight_ci, cell.weight_cf, cell.weight_cc, cell.weight_co })
         {
             if (peephole is { } vector && vector.dim() == 1)
-                vector.fill_(PeepholeStart);
+                vector.fill_(peepholeStart);
             else if (peephole is { } matrix)
-                nn.init.eye_(matrix).mul_(PeepholeStart);
+                nn.init.eye_(matrix).mul_(peepholeStart);
         }
     }
 }
