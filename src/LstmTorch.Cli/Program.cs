@@ -8,6 +8,7 @@ var root = new RootCommand("LstmTorch: peephole LSTM forecasting, from a CSV fil
     EvaluateCommand.Create(),
     InfoCommand.Create(),
     VerifyCommand.Create(),
+    BenchCommand.Create(),
 };
 Verb.ShowExamples(root);
 return Guard.Invoke(root.Parse(args is [] ? ["--help"] : args));

@@ -1,4 +1,5 @@
 using System.Globalization;
+using LstmTorch.Benchmarking;
 using LstmTorch.Forecasting;
 using LstmTorch.Recurrent.Verification;
 using LstmTorch.Runtime.Model;
@@ -75,6 +76,31 @@ internal static class ResultTables
         output.WriteLine($"{passed} passed, {failed} failed, {results.Count - passed - failed} not run");
     }
 
+    /// <summary>Times beside those of nn.LSTM, and the ratios that were asked for.</summary>
+    public static void WriteBenchmark(
+        TextWriter output, IReadOnlyList<BenchmarkResult> results, IReadOnlyDictionary<BenchmarkCase, double>? required)
+    {
+        string[] headers = ["B,T,D,H,layers", "pass", "peepholes", "kernel", "ms", "nn.LSTM ms", "ratio", "GFLOP/s"];
+        var table = new TextTable(required is null ? headers : [.. headers, "required"], wordColumns: 4);
+        foreach (BenchmarkResult result in results)
+        {
+            object?[] cells =
+            [
+                result.Case.ToString(),
+                Choices.Name(result.Case.Pass),
+                Choices.Name(result.Case.Peephole),
+                result.Kernel,
+                Fixed(result.Milliseconds, 3),
+                Fixed(result.NnLstmMilliseconds, 3),
+                Fixed(result.Ratio, 2),
+                Fixed(result.Gflops, 0),
+            ];
+            table.Add(required is null ? cells : [.. cells, $"{Fixed(required[result.Case], 2)}{(result.Ratio < required[result.Case] ? " MISSED" : string.Empty)}"]);
+        }
+
+        table.Write(output);
+    }
+
     /// <summary>What a model is.</summary>
     public static void WriteModel(TextWriter output, string path, ForecasterConfig config, long parameters)
     {
@@ -99,6 +125,8 @@ internal static class ResultTables
         if (config.SeriesIdColumn is { } id)
             WriteLine(output, "series column", id);
     }
+
+    private static string Fixed(double number, int decimals) => Math.Round(number, decimals).ToString($"F{decimals}", CultureInfo.InvariantCulture);
 
     private static string Names(IReadOnlyList<string> names, int shown) =>
         $"{string.Join(", ", names.Take(shown))}{(names.Count > shown ? $" and {names.Count - shown} more" : string.Empty)}";

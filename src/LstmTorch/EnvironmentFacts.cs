@@ -10,6 +10,11 @@ namespace LstmTorch;
 /// <summary>What the program runs on, for a person who asks or reports an error.</summary>
 public static class EnvironmentFacts
 {
+    /// <summary>The processor, the width of its vectors, and the versions that a time depends on, in one line.</summary>
+    public static string Machine =>
+        $"{ProcessorName()}, {System.Environment.ProcessorCount} logical cores, {VectorBits()}-bit vectors; " +
+        string.Join(", ", Versions.Current.Select(version => $"{version.Key} {version.Value}"));
+
     /// <summary>System, processor, threads, libtorch, devices and kernels, by name. Never throws for want of libtorch.</summary>
     public static IReadOnlyDictionary<string, string> Collect()
     {

@@ -1,3 +1,4 @@
+using LstmTorch.Recurrent.Kernels;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -54,13 +55,24 @@ public sealed class Adam : IDisposable
         using var noGradient = no_grad();
         using var scope = NewDisposeScope();
         Steps++;
+        double rootCorrection = 1 / Math.Sqrt(1 - Math.Pow(Beta2, Steps)), step = learningRate / (1 - Math.Pow(Beta1, Steps));
+        if (_parameters.Values.device_type == DeviceType.CPU && _parameters.Values.dtype == ScalarType.Float32)
+        {
+            FusedAdam.Step(
+                TensorMemory.Floats(_parameters.Values),
+                TensorMemory.Floats(_parameters.Gradients),
+                TensorMemory.Floats(Mean),
+                TensorMemory.Floats(Variance),
+                new AdamFactors((float)Beta1, (float)Beta2, (float)rootCorrection, (float)Epsilon, (float)step));
+            return;
+        }
+
         Tensor g = _parameters.Gradients;
         Mean.mul_(s_beta1).add_(g, alpha: s_oneLessBeta1);
         Variance.mul_(s_beta2).addcmul_(g, g, value: s_oneLessBeta2);
-        using Scalar rootCorrection = Math.Sqrt(1 - Math.Pow(Beta2, Steps));
-        using Scalar step = -learningRate / (1 - Math.Pow(Beta1, Steps));
-        Tensor denominator = Variance.sqrt().div_(rootCorrection).add_(s_epsilon);
-        _parameters.Values.addcdiv_(Mean, denominator, value: step);
+        using Scalar correction = rootCorrection, descent = -step;
+        Tensor denominator = Variance.sqrt().mul_(correction).add_(s_epsilon);
+        _parameters.Values.addcdiv_(Mean, denominator, value: descent);
     }
 
     /// <inheritdoc/>

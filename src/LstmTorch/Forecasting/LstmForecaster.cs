@@ -59,7 +59,9 @@ public sealed class LstmForecaster : nn.Module<Tensor, Tensor>
         ArgumentNullException.ThrowIfNull(input);
         using var scope = NewDisposeScope();
         var (_, last) = lstm.call(input, null);
-        Tensor features = nn.functional.dropout(last[^1].Hidden, Config.Dropout, training);
+        Tensor features = last[^1].Hidden;
+        if (training && Config.Dropout > 0)
+            features = CounterDropout.Apply(features, Config.Dropout, CounterDropout.NewKey());
         return head.call(features).reshape(input.shape[0], Config.Horizon, Config.Targets.Count).MoveToOuterDisposeScope();
     }
 

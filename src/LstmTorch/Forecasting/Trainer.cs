@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using LstmTorch.Data;
 using LstmTorch.Runtime;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace LstmTorch.Forecasting;
@@ -15,6 +14,7 @@ public sealed class Trainer
     private readonly WindowIndex _training;
     private readonly WindowIndex _validation;
     private readonly TrainingOptions _options;
+    private readonly TrainingStep _step;
 
     /// <summary>Prepares to train.</summary>
     /// <param name="state">The network, its optimizer and counters; fresh, or restored from a checkpoint.</param>
@@ -29,6 +29,7 @@ public sealed class Trainer
         _training = training;
         _validation = validation;
         _options = options;
+        _step = new TrainingStep(state, options.ClipNorm);
     }
 
     /// <summary>How many steps one epoch has.</summary>
@@ -95,44 +96,24 @@ public sealed class Trainer
     {
         using var scope = NewDisposeScope();
         TrainingCounters counters = _state.Counters;
-        FlatParameters parameters = _state.Parameters;
+        Tensor context = _data.Contexts(_training, batch), future = _data.Futures(_training, batch);
 
         // Dropout follows from seed and step alone, so that a resumed run repeats it without a generator's state.
-        manual_seed(HashCode(_options.Seed, counters.Step));
-        Tensor context = _data.Contexts(_training, batch), future = _data.Futures(_training, batch);
-        parameters.Gradients.zero_();
-        Tensor loss = nn.functional.mse_loss(_state.Model.call(context), future);
-        loss.backward();
-        double lossValue = loss.item<float>();
-        double norm = parameters.Gradients.norm().item<float>();
-        if (!double.IsFinite(lossValue) || !double.IsFinite(norm))
-            throw Diverged(lossValue);
-
-        if (norm > _options.ClipNorm)
+        StepResult result = _step.Run(context, future, _options.LearningRate, HashCode(_options.Seed, counters.Step));
+        if (result.NotFinite is { } what)
         {
-            // Held while native code reads it; see Adam.
-            using Scalar shrink = _options.ClipNorm.Value / norm;
-            parameters.Gradients.mul_(shrink);
+            throw new LstmTorchException(
+                ErrorKind.Diverged,
+                $"training diverged in epoch {counters.Epoch + 1}, batch {counters.Batch + 1}: {what}; lower --learning-rate, or set --clip-norm 1");
         }
 
-        _state.Optimizer.Step(_options.LearningRate);
         _state.Counters = counters with
         {
             Step = counters.Step + 1,
             Batch = counters.Batch + 1,
-            LossSum = counters.LossSum + (lossValue * batch.Length),
-            GradientNormSum = counters.GradientNormSum + norm,
+            LossSum = counters.LossSum + (result.Loss * batch.Length),
+            GradientNormSum = counters.GradientNormSum + result.GradientNorm,
         };
-    }
-
-    private LstmTorchException Diverged(double loss)
-    {
-        string where = $"epoch {_state.Counters.Epoch + 1}, batch {_state.Counters.Batch + 1}";
-        string what = !double.IsFinite(loss)
-            ? $"the loss is {loss}"
-            : $"the gradient of {_state.Parameters.FirstNonFiniteGradient() ?? "all weights together"} is not finite";
-        return new LstmTorchException(
-            ErrorKind.Diverged, $"training diverged in {where}: {what}; lower --learning-rate, or set --clip-norm 1");
     }
 
     private EpochResult EndEpoch(Func<double> seconds, out bool isBest)

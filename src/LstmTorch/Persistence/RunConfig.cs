@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
+using LstmTorch.Benchmarking;
 using LstmTorch.Data;
 using LstmTorch.Runtime;
 using LstmTorch.Runtime.Model;
@@ -47,6 +48,7 @@ public sealed record RunConfig(
             new ChoiceConverter<PeepholeKind>(),
             new ChoiceConverter<ScalerKind>(),
             new ChoiceConverter<MissingValues>(),
+            new ChoiceConverter<BenchmarkPass>(),
         },
     };
 

@@ -81,8 +81,8 @@ public sealed class PeepholeLstm : nn.Module<Tensor, IReadOnlyList<LstmState>?, 
             PeepholeLstmCell cell = layers[k];
             LstmState state = initial?[k] ?? LstmState.Zeros(x.shape[1], cell.HiddenSize, x.dtype, x.device);
             (x, last[k]) = LstmKernels.Choose(Kernel, cell, x).Forward(cell, x, state);
-            if (k < layers.Count - 1)
-                x = nn.functional.dropout(x, _dropout, training);
+            if (k < layers.Count - 1 && training && _dropout > 0)
+                x = CounterDropout.Apply(x, _dropout, CounterDropout.NewKey());
         }
 
         Tensor output = _batchFirst ? x.transpose(0, 1) : x;

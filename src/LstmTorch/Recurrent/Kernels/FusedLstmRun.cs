@@ -25,7 +25,7 @@ internal sealed unsafe class FusedLstmRun
     }
 
     /// <summary>Memory for what the forward pass keeps.</summary>
-    public static Tensor Keep(PeepholeLstmCell cell, Tensor input) => empty(LstmSequence.BytesKept(ShapeOf(cell, input)), dtype: ScalarType.Byte);
+    public static Tensor Keep(PeepholeLstmCell cell, Tensor input) => TensorMemory.EmptyBytes(LstmSequence.BytesKept(ShapeOf(cell, input)));
 
     /// <summary>Computes y [T, B, H], h_n and c_n [B, H].</summary>
     /// <param name="input">x, [T, B, D].</param>
@@ -33,7 +33,7 @@ internal sealed unsafe class FusedLstmRun
     /// <param name="weights">The parameters in the order of <see cref="PeepholeLstmCell"/>'s fields; null where the cell has none.</param>
     public (Tensor Output, LstmState Last) Forward(Tensor input, LstmState initial, Tensor?[] weights)
     {
-        Tensor y = empty(_shape.Steps, _shape.Batch, _shape.HiddenSize);
+        Tensor y = TensorMemory.Empty(_shape.Steps, _shape.Batch, _shape.HiddenSize);
         Tensor hn = empty(_shape.Batch, _shape.HiddenSize), cn = empty(_shape.Batch, _shape.HiddenSize);
         Tensor x = WithContiguousRows(input), h0 = initial.Hidden.contiguous(), c0 = initial.Cell.contiguous();
         Tensor?[] contiguous = Contiguous(weights);
@@ -51,9 +51,9 @@ internal sealed unsafe class FusedLstmRun
     public (Tensor? DX, Tensor DH0, Tensor DC0, Tensor?[] Weights) Backward(
         Tensor?[] weights, Tensor? dy, Tensor? dhn, Tensor? dcn, bool wantsInput)
     {
-        Tensor? dx = wantsInput ? empty(_shape.Steps, _shape.Batch, _shape.InputSize) : null;
+        Tensor? dx = wantsInput ? TensorMemory.Empty(_shape.Steps, _shape.Batch, _shape.InputSize) : null;
         Tensor dh0 = empty(_shape.Batch, _shape.HiddenSize), dc0 = empty(_shape.Batch, _shape.HiddenSize);
-        Tensor?[] gradients = [.. weights.Select(weight => weight is null ? null : empty(weight.shape))];
+        Tensor?[] gradients = [.. weights.Select(weight => weight is null ? null : TensorMemory.Empty(weight.shape))];
         Tensor? dyRows = dy is null ? null : WithContiguousRows(dy), dhnRows = dhn?.contiguous(), dcnRows = dcn?.contiguous();
         Tensor?[] contiguous = Contiguous(weights);
         _sequence.Backward(
@@ -76,7 +76,7 @@ internal sealed unsafe class FusedLstmRun
 
     /// <summary>The tensor, or a copy whose last axis is contiguous: the other axes may have any strides.</summary>
     private static Tensor WithContiguousRows(Tensor tensor) =>
-        tensor.stride(2) == 1 || tensor.shape[2] == 1 ? tensor.alias() : tensor.contiguous();
+        tensor.stride(2) == 1 || tensor.shape[2] == 1 ? tensor.alias() : TensorMemory.Contiguous(tensor);
 
     private static StridedSequence Sequence(Tensor? tensor) => tensor is null
         ? default

@@ -1,0 +1,98 @@
+using System.Runtime.Intrinsics;
+using LstmTorch.Recurrent.Kernels;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace LstmTorch.Recurrent;
+
+/// <summary>Dropout whose mask is a function of a key and each element's number.</summary>
+/// <remarks>
+/// Srivastava et al., "Dropout: A Simple Way to Prevent Neural Networks from Overfitting", 2014, scaled in training as in PyTorch.
+/// A generator with a state draws one number after another, and takes longer than the layer below. Here every element is drawn
+/// by itself, the same for every vector width, thread count and device, and again in the backward pass: no mask is kept.
+/// </remarks>
+public static class CounterDropout
+{
+    /// <summary>Sets elements to zero with a probability and divides the others by what is left of 1.</summary>
+    /// <param name="input">Any shape, float32 or float64.</param>
+    /// <param name="probability">The share that is dropped, in [0, 1).</param>
+    /// <param name="key">Decides which: take another one for every call. <see cref="NewKey"/> draws one.</param>
+    /// <returns>The input's shape.</returns>
+    public static Tensor Apply(Tensor input, double probability, long key) => Function.apply(input, probability, key);
+
+    /// <summary>A key from libtorch's generator, which <c>torch.manual_seed</c> sets.</summary>
+    public static long NewKey()
+    {
+        using Tensor key = randint(long.MaxValue, 1, dtype: ScalarType.Int64);
+        return key.item<long>();
+    }
+
+    /// <summary>Multiplies by a mask: 0 with the probability, else 1 / (1 − probability).</summary>
+    internal static void Multiply(ReadOnlySpan<float> input, Span<float> output, double probability, long key)
+    {
+        int width = Vector256<float>.Count, n = 0;
+        var mask = new Mask(probability, key);
+        for (; n <= input.Length - width; n += width)
+            (Vector256.Create(input[n..]) * mask.Of(n)).CopyTo(output[n..]);
+        for (Vector256<float> last = mask.Of(n); n < input.Length; n++)
+            output[n] = input[n] * last[n % width];
+    }
+
+    /// <summary>Multiplying by the mask is linear, so that forward, backward and every further derivative are the same.</summary>
+    private sealed class Function : autograd.SingleTensorFunction<Function>
+    {
+        private const string Probability = "probability", Key = "key";
+
+        public override string Name => nameof(CounterDropout);
+
+        public override Tensor forward(autograd.AutogradContext ctx, params object[] vars)
+        {
+            var (input, probability, key) = ((Tensor)vars[0], (double)vars[1], (long)vars[2]);
+            ctx.save_data(Probability, probability);
+            ctx.save_data(Key, key);
+            return Masked(input, probability, key);
+        }
+
+        public override List<Tensor> backward(autograd.AutogradContext ctx, Tensor grad_output)
+        {
+            var (probability, key) = ((double)ctx.get_data(Probability), (long)ctx.get_data(Key));
+            return [is_grad_enabled() ? Apply(grad_output, probability, key) : Masked(grad_output, probability, key), null!, null!];
+        }
+
+        private static Tensor Masked(Tensor input, double probability, long key)
+        {
+            using var scope = NewDisposeScope();
+            bool direct = input.device_type == DeviceType.CPU && input.dtype == ScalarType.Float32;
+            Tensor factors = direct ? TensorMemory.Contiguous(input) : ones(input.shape);
+            Tensor result = TensorMemory.Empty(input.shape);
+            Multiply(TensorMemory.Floats(factors), TensorMemory.Floats(result), probability, key);
+            return (direct ? result : input * result.to(input.dtype, input.device)).MoveToOuterDisposeScope();
+        }
+    }
+
+    private readonly struct Mask(double probability, long key)
+    {
+        private readonly Vector256<uint> _first = Vector256.Create((uint)key);
+        private readonly Vector256<uint> _second = Vector256.Create((uint)(key >> 32));
+        private readonly Vector256<uint> _dropped = Vector256.Create((uint)(probability * uint.MaxValue));
+        private readonly Vector256<float> _kept = Vector256.Create((float)(1 / (1 - probability)));
+
+        /// <summary>The mask of the elements from a number on.</summary>
+        public Vector256<float> Of(int first)
+        {
+            Vector256<uint> numbers = Vector256<uint>.Indices + Vector256.Create((uint)first);
+            Vector256<uint> random = Mix(Mix(numbers + _first) + _second);
+            return _kept & Vector256.GreaterThanOrEqual(random, _dropped).AsSingle();
+        }
+
+        /// <summary>The finalizer of MurmurHash3 (Appleby, 2011): each bit of the result depends on every bit of the number.</summary>
+        private static Vector256<uint> Mix(Vector256<uint> h)
+        {
+            h ^= h >> 16;
+            h *= Vector256.Create(0x85EBCA6Bu);
+            h ^= h >> 13;
+            h *= Vector256.Create(0xC2B2AE35u);
+            return h ^ (h >> 16);
+        }
+    }
+}
