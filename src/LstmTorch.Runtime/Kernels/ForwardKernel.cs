@@ -29,8 +29,11 @@ internal unsafe struct ForwardCall
     /// <summary>Of each slice: pre-activations of a block, and of o of all blocks.</summary>
     public float* Scratch;
 
+    /// <summary>Where the workers of a <see cref="SharedForward{L, V}"/> meet.</summary>
+    public Meeting Meeting;
+
     /// <summary>Floats of scratch a row of the batch.</summary>
-    public static long ScratchRow(in SequenceLayout layout) => (4L * layout.Width) + layout.HiddenStride;
+    public static long ScratchRow(in SequenceLayout layout, int sharing) => (4L * layout.Width * sharing) + layout.HiddenStride;
 }
 
 /// <summary>The forward pass over one slice of the batch, all steps: one worker, no barrier.</summary>
@@ -60,7 +63,7 @@ internal static unsafe class ForwardKernel<L, V>
 
         float* operands = call->Operands + ((long)start * call->Slots * stride);
         float* gates = call->Gates + ((long)start * steps * layout.GateStride);
-        float* pre = call->Scratch + (start * ForwardCall.ScratchRow(layout));
+        float* pre = call->Scratch + (start * ForwardCall.ScratchRow(layout, sharing: 1));
         float* output = pre + (4L * layout.Width * rows);
 
         StateRows.CopyIn(call->C0, operands, start, rows, hidden, stride);
@@ -92,31 +95,9 @@ internal static unsafe class ForwardKernel<L, V>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Advance(ForwardStep* step, in SequenceLayout layout, bool down)
     {
-        ForwardCall* call = step->Call;
-        int v = L.Width;
-        int hidden = layout.Shape.HiddenSize;
         for (int turn = 0; turn < layout.BlockCount; turn++)
         {
-            int block = layout.BlockAt(turn, down);
-            int vectors = layout.Vectors(block, 4);
-            Product<L, V>.Run(
-                step->Now + hidden, layout.OperandStride, 1, step->Rows, layout.GateTerms,
-                call->Packed.Gates(block), vectors * v, vectors, step->Pre, 4 * v, v, accumulate: false);
-            if (layout.Seeing > 0)
-            {
-                int seeing = layout.Vectors(block, layout.Seeing);
-                Product<L, V>.Run(
-                    step->Now, layout.OperandStride, 1, step->Rows, hidden,
-                    call->Packed.Seeing(block), seeing * v, seeing,
-                    step->Pre + (layout.FirstSeeing * layout.Units(block)), 4 * v,
-                    layout.LastLanes(block, layout.Seeing), accumulate: true);
-            }
-
-            ForwardGates<L, V>.Cells(step, block);
-            if (!layout.OutputSeesMatrix)
-            {
-                ForwardGates<L, V>.Outputs(step, block);
-            }
+            AdvanceBlock(step, layout, layout.BlockAt(turn, down));
         }
 
         if (!layout.OutputSeesMatrix)
@@ -125,7 +106,7 @@ internal static unsafe class ForwardKernel<L, V>
         }
 
         Product<L, V>.RunPanels(
-            step->Next, layout.OperandStride, step->Rows, hidden, call->Packed.Output, layout.HiddenStride / v,
+            step->Next, layout.OperandStride, step->Rows, layout.Shape.HiddenSize, step->Call->Packed.Output, layout.HiddenStride / L.Width,
             step->Output, layout.HiddenStride, accumulate: true, down);
         for (int turn = 0; turn < layout.BlockCount; turn++)
         {
@@ -133,7 +114,36 @@ internal static unsafe class ForwardKernel<L, V>
         }
     }
 
-    private static void CopyInput(ForwardCall* call, float* target, int start, int rows, int step)
+    /// <summary>From the operands of a step to a block's c_t, and to its h_t unless o has to wait for all of c_t.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static void AdvanceBlock(ForwardStep* step, in SequenceLayout layout, int block)
+    {
+        ForwardCall* call = step->Call;
+        int v = L.Width;
+        int hidden = layout.Shape.HiddenSize;
+        int vectors = layout.Vectors(block, 4);
+        Product<L, V>.Run(
+            step->Now + hidden, layout.OperandStride, 1, step->Rows, layout.GateTerms,
+            call->Packed.Gates(block), vectors * v, vectors, step->Pre, 4 * v, v, accumulate: false);
+        if (layout.Seeing > 0)
+        {
+            int seeing = layout.Vectors(block, layout.Seeing);
+            Product<L, V>.Run(
+                step->Now, layout.OperandStride, 1, step->Rows, hidden,
+                call->Packed.Seeing(block), seeing * v, seeing,
+                step->Pre + (layout.FirstSeeing * layout.Units(block)), 4 * v,
+                layout.LastLanes(block, layout.Seeing), accumulate: true);
+        }
+
+        ForwardGates<L, V>.Cells(step, block);
+        if (!layout.OutputSeesMatrix)
+        {
+            ForwardGates<L, V>.Outputs(step, block);
+        }
+    }
+
+    /// <summary>Puts the inputs of a step and the bias' 1 into the operands.</summary>
+    public static void CopyInput(ForwardCall* call, float* target, int start, int rows, int step)
     {
         int size = call->Layout.Shape.InputSize;
         nint stride = call->Layout.OperandStride;

@@ -16,6 +16,10 @@ internal sealed unsafe class KernelSet
 
     public required delegate*<void*, int, void> Forward { get; init; }
 
+    public required delegate*<void*, int, void> SharedForward { get; init; }
+
+    public required delegate*<in SequenceLayout, int, int> SharedWorkers { get; init; }
+
     public required delegate*<void*, int, void> PackBackward { get; init; }
 
     public required delegate*<void*, int, void> Backward { get; init; }
@@ -53,6 +57,8 @@ internal sealed unsafe class KernelSet
             PanelVectors = L.PanelVectors,
             PackForward = &ForwardKernel<L, V>.Pack,
             Forward = &ForwardKernel<L, V>.Run,
+            SharedForward = &SharedForward<L, V>.Run,
+            SharedWorkers = &SharedForward<L, V>.Workers,
             PackBackward = &BackwardKernel<L, V>.Pack,
             Backward = &BackwardKernel<L, V>.Run,
             WriteGradients = &BackwardKernel<L, V>.Write,

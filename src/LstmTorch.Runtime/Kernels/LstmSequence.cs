@@ -20,6 +20,7 @@ internal sealed unsafe class LstmSequence : IDisposable
     private readonly SequenceLayout _layout;
     private readonly KernelSet _kernels;
     private readonly int _slices;
+    private readonly int _sharing;
     private readonly Workspace? _saved;
     private readonly float* _operands;
     private readonly float* _gates;
@@ -43,6 +44,7 @@ internal sealed unsafe class LstmSequence : IDisposable
         _layout = new SequenceLayout(shape, _kernels.Width);
         _slices = slices ?? (shape.Flops < SmallestSharedFlops ? 1 : Math.Min(WorkerTeam.Threads, shape.Batch));
         ArgumentOutOfRangeException.ThrowIfNotEqual(Math.Clamp(_slices, 1, shape.Batch), _slices, nameof(slices));
+        _sharing = slices is null ? _kernels.SharedWorkers(_layout, WorkerTeam.Threads) : 1;
         _keeps = keepsForBackward;
         if (keepsForBackward)
         {
@@ -80,8 +82,8 @@ internal sealed unsafe class LstmSequence : IDisposable
         in LayerWeights weights, StridedSequence x, float* h0, float* c0, StridedSequence y, float* hn, float* cn)
     {
         using Workspace workspace = Workspace.Rent(PackedWeights.Bytes(_layout) + ForwardBytes());
-        var call = new ForwardCall { Weights = weights, Packed = PackedWeights.Place(_layout, workspace), Slices = _slices };
-        WorkerTeam.Current.Run(_slices, _kernels.PackForward, &call);
+        var call = new ForwardCall { Weights = weights, Packed = PackedWeights.Place(_layout, workspace), Slices = ForwardParts };
+        WorkerTeam.Current.Run(ForwardParts, _kernels.PackForward, &call);
         Forward(call, workspace, x, h0, c0, y, hn, cn);
     }
 
@@ -97,7 +99,7 @@ internal sealed unsafe class LstmSequence : IDisposable
         }
 
         using Workspace workspace = Workspace.Rent(ForwardBytes());
-        Forward(new ForwardCall { Packed = layer.Weights, Slices = _slices }, workspace, x, h0, c0, y, hn, cn);
+        Forward(new ForwardCall { Packed = layer.Weights, Slices = ForwardParts }, workspace, x, h0, c0, y, hn, cn);
         GC.KeepAlive(layer);
     }
 
@@ -174,9 +176,12 @@ internal sealed unsafe class LstmSequence : IDisposable
 
     private long OwnOperands => _keeps ? 0 : 2L * _layout.Shape.Batch * _layout.OperandStride;
 
-    private long ForwardScratch => _layout.Shape.Batch * ForwardCall.ScratchRow(_layout);
+    private int ForwardParts => Math.Max(_slices, _sharing);
 
-    private long ForwardBytes() => Workspace.Piece(OwnOperands) + Workspace.Piece(ForwardScratch);
+    private long ForwardScratch => _layout.Shape.Batch * ForwardCall.ScratchRow(_layout, _sharing);
+
+    private long ForwardBytes() =>
+        Workspace.Piece(OwnOperands) + Workspace.Piece(ForwardScratch) + Workspace.Piece(Meeting.Floats(_sharing));
 
     private void Forward(
         ForwardCall call, Workspace workspace, StridedSequence x, float* h0, float* c0, StridedSequence y, float* hn, float* cn)
@@ -192,7 +197,9 @@ internal sealed unsafe class LstmSequence : IDisposable
         call.Hn = hn;
         call.Cn = cn;
         call.Scratch = workspace.Take(ForwardScratch);
-        WorkerTeam.Current.Run(_slices, _kernels.Forward, &call);
+        if (_sharing > 1)
+            call.Meeting = new Meeting(_sharing, workspace);
+        WorkerTeam.Current.Run(ForwardParts, _sharing > 1 ? _kernels.SharedForward : _kernels.Forward, &call);
         _ready = _keeps;
 
         // The workers hold only pointers: without this the saved memory could be finalized under them.
