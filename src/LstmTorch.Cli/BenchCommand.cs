@@ -11,7 +11,7 @@ namespace LstmTorch.Cli;
 /// <summary><c>bench</c>: kernels against <c>nn.LSTM</c>, in turn within one process.</summary>
 internal static class BenchCommand
 {
-    private const double DefaultSeconds = 2;
+    private const double DefaultSeconds = 2, LongestSeconds = 3600;
 
     public static Command Create()
     {
@@ -29,6 +29,11 @@ internal static class BenchCommand
         {
             if (result.GetValueOrDefault<int?>() is < 1)
                 result.AddError("--threads must be at least 1");
+        });
+        seconds.Validators.Add(result =>
+        {
+            if (result.GetValueOrDefault<double>() is not (>= 0 and <= LongestSeconds))
+                result.AddError($"--seconds must be from 0 to {LongestSeconds}");
         });
         foreach (Option option in new Option[] { cases, pass, peephole, CommonOptions.Kernel, CommonOptions.Device, threads, seconds, require, CommonOptions.Json, CommonOptions.Quiet, CommonOptions.Verbose })
             command.Add(option);

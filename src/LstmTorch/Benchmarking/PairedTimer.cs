@@ -7,17 +7,16 @@ namespace LstmTorch.Benchmarking;
 internal static class PairedTimer
 {
     private const int FewestPairs = 20;
-    private static readonly TimeSpan s_warmUp = TimeSpan.FromSeconds(1);
 
     /// <summary>Runs both in turn until there are 20 pairs and the time is spent.</summary>
     /// <param name="ours">One action.</param>
     /// <param name="theirs">The other.</param>
-    /// <param name="time">How long to go on, after a warm-up.</param>
+    /// <param name="time">How long to go on, after the warm-up.</param>
+    /// <param name="warmUp">How long to run both before anything counts.</param>
     /// <returns>The median milliseconds of each.</returns>
-    public static (double Ours, double Theirs) Run(Action ours, Action theirs, TimeSpan time)
+    public static (double Ours, double Theirs) Run(Action ours, Action theirs, TimeSpan time, TimeSpan warmUp)
     {
-        // Compiled code is replaced by faster code only after dozens of calls.
-        for (var clock = Stopwatch.StartNew(); clock.Elapsed < s_warmUp;)
+        for (var clock = Stopwatch.StartNew(); clock.Elapsed < warmUp;)
         {
             ours();
             theirs();
