@@ -1,14 +1,13 @@
 using LstmTorch.Data;
 using LstmTorch.Runtime;
-using LstmTorch.Runtime.Model;
 
 namespace LstmTorch.Forecasting;
 
 /// <summary>What a trained model predicts for windows of a data set, computed without libtorch.</summary>
 public static class WindowForecasts
 {
-    /// <summary>Windows at a time: their values are copied out of the columns, and memory shall not grow with the data.</summary>
-    private const int BatchSize = 512;
+    // Windows and values at a time: they are copied out of the columns, and memory shall not grow with the data.
+    private const int MostWindows = 512, MostValues = 4 << 20;
 
     /// <summary>Forecasts every window.</summary>
     /// <param name="forecaster">The model.</param>
@@ -20,30 +19,31 @@ public static class WindowForecasts
         ArgumentNullException.ThrowIfNull(forecaster);
         ArgumentNullException.ThrowIfNull(set);
         ArgumentNullException.ThrowIfNull(windows);
-        double[] forecasts = new double[(long)windows.Count * forecaster.ForecastSize];
-        double[] values = new double[(long)Math.Min(BatchSize, windows.Count) * forecaster.WindowSize];
-        for (int start = 0; start < windows.Count; start += BatchSize)
+        int size = forecaster.WindowSize, forecastSize = forecaster.ForecastSize;
+        int batch = Math.Min(Math.Clamp(MostValues / size, 1, MostWindows), windows.Count);
+        double[] forecasts = new double[(long)windows.Count * forecastSize], values = new double[(long)batch * size];
+        List<string> names = [.. set.Series[0].Columns];
+        int[] columns = [.. forecaster.Config.Inputs.Select(input => names.IndexOf(input))];
+        for (int start = 0; start < windows.Count; start += batch)
         {
-            int count = Math.Min(BatchSize, windows.Count - start);
+            int count = Math.Min(batch, windows.Count - start);
             for (int n = 0; n < count; n++)
-                Copy(set, forecaster.Config, windows[start + n], values.AsSpan(n * forecaster.WindowSize, forecaster.WindowSize));
-            forecaster.Forecast(
-                values.AsSpan(0, count * forecaster.WindowSize), forecasts.AsSpan(start * forecaster.ForecastSize, count * forecaster.ForecastSize));
+                Copy(set, windows[start + n], columns, values.AsSpan(n * size, size));
+            forecaster.Forecast(values.AsSpan(0, count * size), forecasts.AsSpan(start * forecastSize, count * forecastSize));
         }
 
         return forecasts;
     }
 
     /// <summary>The context of a window, [context length, inputs].</summary>
-    private static void Copy(TimeSeriesSet set, ForecasterConfig config, Window window, Span<double> values)
+    private static void Copy(TimeSeriesSet set, Window window, int[] columns, Span<double> values)
     {
-        TimeSeries series = set.Series[window.Series];
-        int inputs = config.Inputs.Count;
-        for (int input = 0; input < inputs; input++)
+        int context = values.Length / columns.Length;
+        for (int input = 0; input < columns.Length; input++)
         {
-            ReadOnlySpan<double> column = series.Column(config.Inputs[input]).Slice(window.Origin + 1 - config.ContextLength, config.ContextLength);
-            for (int step = 0; step < column.Length; step++)
-                values[(step * inputs) + input] = column[step];
+            ReadOnlySpan<double> column = set.Series[window.Series].Column(columns[input]).Slice(window.Origin + 1 - context, context);
+            for (int step = 0; step < context; step++)
+                values[(step * columns.Length) + input] = column[step];
         }
     }
 }
