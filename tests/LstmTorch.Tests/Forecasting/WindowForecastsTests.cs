@@ -54,7 +54,7 @@ public sealed class WindowForecastsTests
             for (int n = 0; n < expected.Length; n++)
                 Assert.Equal(expected[n], actual[n], Tolerance * Math.Max(1, Math.Abs(expected[n])));
         },
-        iter: 60,
+        iter: 40,
         threads: 1,
         seed: "0000000000021");
 
