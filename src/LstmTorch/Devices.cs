@@ -29,6 +29,10 @@ public static class Devices
         return new Device(TorchSharp.DeviceType.CUDA, index);
     }
 
+    /// <summary>True if an option means the CPU. Loads libtorch only where it may find a CUDA device.</summary>
+    /// <param name="name">The option.</param>
+    public static bool IsCpu(string name) => name is "cpu" || (name is "auto" && !(LibTorch.ComesWithCuda && Resolve(name).type == TorchSharp.DeviceType.CUDA));
+
     /// <summary>True if libtorch was built for CUDA and a device is at hand.</summary>
     /// <remarks>A CPU build is recognized by its files: asked for CUDA, TorchSharp would print what it tried to load.</remarks>
     public static bool HasCuda => BuiltForCuda && cuda.is_available();
@@ -38,6 +42,5 @@ public static class Devices
         ? "libtorch finds no CUDA device (is the driver installed?)"
         : "this build of libtorch is for CPUs only (build with -p:TorchBackend=cuda-linux, or use an existing PyTorch)";
 
-    private static bool BuiltForCuda =>
-        Path.GetDirectoryName(LibTorch.Location) is { } folder && Directory.EnumerateFiles(folder, "*torch_cuda*").Any();
+    private static bool BuiltForCuda => Path.GetDirectoryName(LibTorch.Location) is { } folder && LibTorch.HoldsCuda(folder);
 }

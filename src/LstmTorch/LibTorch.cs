@@ -36,6 +36,19 @@ public static class LibTorch
         }
     }
 
+    /// <summary>True if the libtorch that would be loaded is one for CUDA, by its files: nothing is loaded to find out.</summary>
+    internal static bool ComesWithCuda
+    {
+        get
+        {
+            // Where the runtime looks for the native libraries of this program's packages.
+            string own = AppContext.GetData("NATIVE_DLL_SEARCH_DIRECTORIES") as string ?? AppContext.BaseDirectory;
+            return Environment.GetEnvironmentVariable(EnvironmentVariable) is { Length: > 0 } folder
+                ? HoldsCuda(folder)
+                : own.Split(Path.PathSeparator).Any(HoldsCuda);
+        }
+    }
+
     /// <summary>Loads libtorch and TorchSharp's native part, once.</summary>
     /// <exception cref="LstmTorchException">It cannot be loaded; the message names the cause and the remedy.</exception>
     public static void Load()
@@ -75,6 +88,9 @@ public static class LibTorch
         if (openMp is not null && GompTeam.From(openMp) is { } team)
             WorkerTeam.Current = team;
     }
+
+    /// <summary>True if libtorch's part for CUDA lies in a folder.</summary>
+    internal static bool HoldsCuda(string folder) => Directory.Exists(folder) && Directory.EnumerateFiles(folder, "*torch_cuda*").Any();
 
     private static void LoadFolder(string folder)
     {

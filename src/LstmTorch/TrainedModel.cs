@@ -8,41 +8,44 @@ using static TorchSharp.torch;
 namespace LstmTorch;
 
 /// <summary>A model read back from its file, ready to forecast and to be evaluated.</summary>
+/// <remarks>On a CPU it runs on <see cref="Forecaster"/>, and libtorch is not even loaded.</remarks>
 public sealed class TrainedModel : IDisposable
 {
-    private readonly LstmForecaster _model;
-    private readonly Device _device;
+    private readonly Forecaster? _forecaster;
+    private readonly LstmForecaster? _network;
+    private readonly Device? _device;
 
-    private TrainedModel(LstmForecaster model, Device device)
+    private TrainedModel(Forecaster forecaster)
     {
-        _model = model;
+        _forecaster = forecaster;
+        Config = forecaster.Config;
+    }
+
+    private TrainedModel(LstmForecaster network, Device device)
+    {
+        _network = network;
         _device = device;
+        Config = network.Config;
     }
 
     /// <summary>What the model reads and predicts, and how it is built.</summary>
-    public ForecasterConfig Config => _model.Config;
+    public ForecasterConfig Config { get; }
 
     /// <summary>How many numbers it has learned.</summary>
-    public long ParameterCount => _model.ParameterCount;
+    public long ParameterCount => ModelTensors.Expected(Config).Sum(tensor => tensor.Shape.Aggregate(1L, (product, size) => product * size));
 
     /// <summary>Reads a model.</summary>
     /// <param name="path">model.safetensors, or a run directory.</param>
     /// <param name="device">auto, cpu, cuda or cuda:N.</param>
-    /// <param name="kernel">auto, or a kernel's name.</param>
+    /// <param name="kernel">auto, or a kernel's name; with auto and cpu a model on a CPU needs no libtorch.</param>
     /// <exception cref="LstmTorchException">The file is missing or damaged.</exception>
     public static TrainedModel Load(string path, string device = "auto", string kernel = "auto")
     {
         ModelFile file = ModelFile.Read(path);
         kernel = LstmKernels.Wanted(kernel);
-        Device where = Devices.Resolve(device);
-        var model = new LstmForecaster(file.Config, device: where);
-        model.Lstm.Kernel = kernel;
-        using var scope = NewDisposeScope();
-        using var noGradient = no_grad();
-        Dictionary<string, Tensor> state = model.state_dict();
-        foreach (SafetensorsTensor weight in file.Tensors)
-            state[weight.Name].copy_(tensor(weight.Floats.ToArray()).reshape([.. weight.Shape]));
-        return new TrainedModel(model, where);
+        return kernel is LstmKernels.Auto or "cpu" && Devices.IsCpu(device)
+            ? new TrainedModel(new Forecaster(file))
+            : OnLibtorch(file, Devices.Resolve(device), kernel);
     }
 
     /// <summary>Reads data for this model: its columns, its time column, its way with missing values.</summary>
@@ -51,33 +54,16 @@ public sealed class TrainedModel : IDisposable
     /// <param name="missing">What to do about missing values; null for what the model was trained with.</param>
     public TimeSeriesSet Read(string? path, string? delimiter = null, MissingValues? missing = null)
     {
-        ReadOptions reading = (new RunOptions { Delimiter = delimiter }).Reading with
-        {
-            TimeColumn = Config.TimeColumn,
-            SeriesIdColumn = Config.SeriesIdColumn,
-            Missing = missing ?? Config.Missing,
-            Inputs = Config.Inputs,
-            Targets = Config.Targets,
-            ForModel = true,
-        };
+        ReadOptions reading = ReadOptions.Of(Config) with { Delimiter = new RunOptions { Delimiter = delimiter }.Reading.Delimiter };
+        if (missing is { } policy)
+            reading = reading with { Missing = policy };
         return path is null ? SampleData.Read(reading) : CsvSeriesReader.Read(path, reading);
     }
 
     /// <summary>Forecasts the horizon that follows the end of each series.</summary>
     /// <returns>One row for each series, step and target, without actual values.</returns>
     /// <exception cref="LstmTorchException">A series is shorter than the context.</exception>
-    public IReadOnlyList<PredictionRow> PredictNext(TimeSeriesSet set)
-    {
-        ArgumentNullException.ThrowIfNull(set);
-        foreach (TimeSeries series in set.Series.Where(series => series.Length < Config.ContextLength))
-        {
-            string which = set.Series.Count > 1 ? $"series '{series.Id}' has" : "there are";
-            throw new LstmTorchException(
-                ErrorKind.BadData, $"{set.SourceName}: {which} {series.Length} rows, but the model looks back on {Config.ContextLength}");
-        }
-
-        return Predict(set, WindowIndex.AtEnd([.. set.Series.Select(series => series.Length)], Config.ContextLength));
-    }
+    public IReadOnlyList<PredictionRow> PredictNext(TimeSeriesSet set) => Predict(set, WindowIndex.AtEnd(set, Config.ContextLength));
 
     /// <summary>Forecasts every window of the data whose horizon is known, with the actual values beside.</summary>
     /// <exception cref="LstmTorchException">No series has a whole window.</exception>
@@ -107,20 +93,34 @@ public sealed class TrainedModel : IDisposable
     }
 
     /// <inheritdoc/>
-    public void Dispose() => _model.Dispose();
+    public void Dispose() => _network?.Dispose();
 
-    private PartMetrics Evaluate(TimeSeriesSet set, int[] trainingRows, WindowIndex windows, (int Start, int End)[] rows)
+    private static TrainedModel OnLibtorch(ModelFile file, Device device, string kernel)
     {
-        using var data = new ScaledData(set, Config, _device);
-        return new Evaluation(set, trainingRows, Config).Metrics(windows, Forecasts.Of(_model, data, windows), rows);
+        var network = new LstmForecaster(file.Config, device: device);
+        network.Lstm.Kernel = kernel;
+        using var scope = NewDisposeScope();
+        using var noGradient = no_grad();
+        Dictionary<string, Tensor> state = network.state_dict();
+        foreach (SafetensorsTensor weight in file.Tensors)
+            state[weight.Name].copy_(tensor(weight.Floats.ToArray()).reshape([.. weight.Shape]));
+        return new TrainedModel(network, device);
     }
 
-    private List<PredictionRow> Predict(TimeSeriesSet set, WindowIndex windows)
+    private double[] Forecast(TimeSeriesSet set, WindowIndex windows) =>
+        _forecaster is { } forecaster ? WindowForecasts.Of(forecaster, set, windows) : ForecastOnLibtorch(set, windows);
+
+    private double[] ForecastOnLibtorch(TimeSeriesSet set, WindowIndex windows)
     {
-        using var data = new ScaledData(set, Config, _device);
-        double[] forecasts = Forecasts.Of(_model, data, windows);
-        return [.. new Evaluation(set, [.. set.Series.Select(series => series.Length)], Config).Rows(windows, forecasts)];
+        using var data = new ScaledData(set, Config, _device!);
+        return Forecasts.Of(_network!, data, windows);
     }
+
+    private PartMetrics Evaluate(TimeSeriesSet set, int[] trainingRows, WindowIndex windows, (int Start, int End)[] rows) =>
+        new Evaluation(set, trainingRows, Config).Metrics(windows, Forecast(set, windows), rows);
+
+    private List<PredictionRow> Predict(TimeSeriesSet set, WindowIndex windows) =>
+        [.. PredictionRow.Of(set, Config, windows, Forecast(set, windows))];
 
     private WindowIndex AllWindows(TimeSeriesSet set)
     {

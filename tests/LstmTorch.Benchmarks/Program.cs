@@ -1,4 +1,9 @@
 using BenchmarkDotNet.Running;
 using LstmTorch.Benchmarks;
 
-BenchmarkSwitcher.FromAssembly(typeof(SequenceBenchmarks).Assembly).Run(args);
+if (args is ["stream"])
+    LongRuns.Stream();
+else if (args is ["threads"])
+    LongRuns.Threads();
+else
+    BenchmarkSwitcher.FromAssembly(typeof(SequenceBenchmarks).Assembly).Run(args);

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using System.Text.Json.Nodes;
 using Xunit;
 
@@ -15,8 +16,16 @@ public sealed class EvaluateCommandTests(TrainedRun trained) : IDisposable
         ToolResult result = trained.Tool.Run("evaluate", "run", "--json").Exits(0);
 
         Assert.Equal(string.Empty, result.Error);
-        string expected = JsonNode.Parse(trained.Tool.Read("run", "metrics.json"))!["splits"]!.ToJsonString();
-        Assert.Equal(expected, JsonNode.Parse(result.Output)!["splits"]!.ToJsonString());
+        JsonNode expected = JsonNode.Parse(trained.Tool.Read("run", "metrics.json"))!["splits"]!, actual = JsonNode.Parse(result.Output)!["splits"]!;
+        Assert.Equal(Leaves(expected).Select(leaf => leaf.GetPath().Split("splits")[1]), Leaves(actual).Select(leaf => leaf.GetPath().Split("splits")[1]));
+        foreach (var (first, second) in Leaves(expected).Zip(Leaves(actual)))
+        {
+            // Training computes on libtorch, this without: float32 forecasts that differ in their last bits.
+            if (first.GetValueKind() == JsonValueKind.Number)
+                Assert.Equal((double)first, (double)second, 1e-5 * Math.Max(1, Math.Abs((double)first)));
+            else
+                Assert.Equal(first.ToJsonString(), second.ToJsonString());
+        }
     }
 
     [Fact]
@@ -40,4 +49,7 @@ public sealed class EvaluateCommandTests(TrainedRun trained) : IDisposable
         Assert.Contains(
             "series.csv: the data that the model was trained on is not there", _tool.Run("evaluate", "run").Exits(66).ErrorLine, StringComparison.Ordinal);
     }
+
+    private static IEnumerable<JsonNode> Leaves(JsonNode node) =>
+        node is JsonObject branch ? branch.SelectMany(entry => entry.Value is null ? [] : Leaves(entry.Value)) : [node];
 }

@@ -84,6 +84,40 @@ public sealed class PredictCommandTests(TrainedRun trained) : IDisposable
     }
 
     [Fact]
+    public void Predict_ReferenceKernel_ForecastsTheSame()
+    {
+        string[] runtime = trained.Tool.Run("predict", "run").Exits(0).Output.TrimEnd('\n').Split('\n');
+        string[] reference = trained.Tool.Run("predict", "run", "--kernel", "reference").Exits(0).Output.TrimEnd('\n').Split('\n');
+
+        // A forecast of about 20, computed in float32 by either.
+        Assert.Equal(3, reference.Length);
+        foreach (var (expected, actual) in reference[1..].Zip(runtime[1..], (a, b) => (a.Split(','), b.Split(','))))
+        {
+            Assert.Equal(expected[..6], actual[..6]);
+            Assert.Equal(Number(expected[6]), Number(actual[6]), 1e-4);
+        }
+    }
+
+    [Fact]
+    public void PredictAndEvaluate_WithoutLibtorch_Work()
+    {
+        trained.CopyTo(_tool);
+        string copy = _tool.At("tool");
+        Directory.CreateDirectory(copy);
+
+        // The managed part alone; without deps.json the host takes what lies beside the program.
+        string built = Path.GetDirectoryName(trained.Tool.Dll)!;
+        foreach (string file in Directory.EnumerateFiles(built).Where(file => !file.EndsWith(".deps.json", StringComparison.Ordinal)))
+            File.Copy(file, Path.Combine(copy, Path.GetFileName(file)));
+        using var alone = new Tool { Dll = Path.Combine(copy, Path.GetFileName(trained.Tool.Dll)) };
+        string run = _tool.At("run"), data = _tool.At("series.csv");
+
+        Assert.Equal(trained.Tool.Run("predict", "run").Exits(0).Output, alone.Run("predict", run, data).Exits(0).Output);
+        Assert.Equal(trained.Tool.Run("evaluate", "run").Exits(0).Output, alone.Run("evaluate", run, data).Exits(0).Output);
+        Assert.Contains("libtorch cannot be loaded", alone.Run("predict", run, data, "--kernel", "reference").Exits(70).ErrorLine, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Predict_DataWithoutAColumn_IsBadData()
     {
         trained.CopyTo(_tool);

@@ -37,12 +37,17 @@ public sealed class Tool : IDisposable
     internal static readonly string[] Tiny = ["--hidden-size", "4", "--context-length", "3"];
 
     private static readonly TimeSpan s_limit = TimeSpan.FromMinutes(5);
-    private static readonly string s_dll = PathOf("ToolPath");
 
     public Tool() => Folder = Directory.CreateTempSubdirectory("lstmtorch-cli-").FullName;
 
+    /// <summary>The command that runs .NET programs and builds.</summary>
+    internal static string DotNet => Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet";
+
     /// <summary>The repository's root.</summary>
     internal static string Repository { get; } = PathOf("RepositoryPath");
+
+    /// <summary>The built tool, or a copy of it.</summary>
+    internal string Dll { get; init; } = PathOf("ToolPath");
 
     /// <summary>The working directory of every call.</summary>
     public string Folder { get; }
@@ -50,18 +55,25 @@ public sealed class Tool : IDisposable
     public void Dispose() => Directory.Delete(Folder, recursive: true);
 
     /// <summary>Runs the tool to its end.</summary>
-    internal ToolResult Run(params string[] arguments)
+    internal ToolResult Run(params string[] arguments) => Finish(Start(arguments));
+
+    /// <summary>Runs another program to its end, in the same folder.</summary>
+    internal ToolResult RunProgram(string program, params string[] arguments) => Finish(StartProgram(program, arguments));
+
+    private static ToolResult Finish(Process started)
     {
-        using Process process = Start(arguments);
+        using Process process = started;
         Task<string> output = process.StandardOutput.ReadToEndAsync(), error = process.StandardError.ReadToEndAsync();
         WaitForEnd(process);
         return new ToolResult(process.ExitCode, output.Result, error.Result);
     }
 
     /// <summary>Starts the tool; the caller reads its streams.</summary>
-    internal Process Start(params string[] arguments)
+    internal Process Start(params string[] arguments) => StartProgram(DotNet, [Dll, .. arguments]);
+
+    private Process StartProgram(string program, params string[] arguments)
     {
-        var start = new ProcessStartInfo(Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet", [s_dll, .. arguments])
+        var start = new ProcessStartInfo(program, arguments)
         {
             WorkingDirectory = Folder,
             RedirectStandardInput = true,
@@ -114,6 +126,9 @@ public sealed class Tool : IDisposable
         Write(name, string.Join('\n', lines) + "\n");
     }
 
-    private static string PathOf(string key) => Path.GetFullPath(
-        typeof(Tool).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(data => data.Key == key).Value!);
+    /// <summary>What the build knew about this repository.</summary>
+    internal static string BuildFact(string key) =>
+        typeof(Tool).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(data => data.Key == key).Value!;
+
+    private static string PathOf(string key) => Path.GetFullPath(BuildFact(key));
 }

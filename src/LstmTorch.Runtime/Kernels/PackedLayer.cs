@@ -7,6 +7,9 @@ namespace LstmTorch.Runtime.Kernels;
 /// </summary>
 internal sealed class PackedLayer : IDisposable
 {
+    // The step at hand and the one that it writes, in turn.
+    private const int Slots = 2;
+
     private readonly Workspace _workspace;
 
     /// <summary>Packs a layer's weights; the arrays are not needed afterwards.</summary>
@@ -36,6 +39,50 @@ internal sealed class PackedLayer : IDisposable
     /// <summary>The packed weights.</summary>
     public PackedWeights Weights { get; }
 
+    /// <summary>Floats of scratch that <see cref="Forward"/> takes for a batch of this size.</summary>
+    public long ScratchFloats(int batch)
+    {
+        SequenceLayout layout = LayoutOf(batch, steps: 1);
+        return OperandFloats(layout) + (batch * ForwardCall.ScratchRow(layout));
+    }
+
+    /// <summary>Computes y, h_n and c_n on the calling thread, without any allocation: for inference.</summary>
+    /// <param name="batch">Sequences, B.</param>
+    /// <param name="steps">Time steps, T.</param>
+    /// <param name="scratch"><see cref="ScratchFloats"/> floats that nobody else uses meanwhile.</param>
+    /// <param name="x">Inputs, [B, T, D] or [T, B, D].</param>
+    /// <param name="h0">Initial hidden state [B, H]; null means zeros.</param>
+    /// <param name="c0">Initial cell state [B, H]; null means zeros.</param>
+    /// <param name="y">Hidden states of all steps, [B, T, H] or [T, B, H]; absent where they are not wanted.</param>
+    /// <param name="hn">Last hidden state [B, H], or null.</param>
+    /// <param name="cn">Last cell state [B, H], or null.</param>
+    public unsafe void Forward(
+        int batch, int steps, float* scratch, StridedSequence x, float* h0, float* c0, StridedSequence y, float* hn, float* cn)
+    {
+        SequenceLayout layout = LayoutOf(batch, steps);
+        var call = new ForwardCall
+        {
+            Layout = layout,
+            Slices = 1,
+            Packed = Weights,
+            Operands = scratch,
+            Slots = Slots,
+            X = x,
+            Y = y,
+            H0 = h0,
+            C0 = c0,
+            Hn = hn,
+            Cn = cn,
+            Scratch = scratch + OperandFloats(layout),
+        };
+        Kernels.Forward(&call, 0);
+        GC.KeepAlive(this);
+    }
+
     /// <inheritdoc/>
     public void Dispose() => _workspace.Dispose();
+
+    private SequenceLayout LayoutOf(int batch, int steps) => new(Shape with { Batch = batch, Steps = steps }, Kernels.Width);
+
+    private static long OperandFloats(in SequenceLayout layout) => (long)Slots * layout.Shape.Batch * layout.OperandStride;
 }

@@ -38,7 +38,7 @@ public static class CsvSeriesReader
         ArgumentNullException.ThrowIfNull(stream);
         ArgumentNullException.ThrowIfNull(options);
         stream.Position = 0;
-        string sha256 = Convert.ToHexStringLower(SHA256.HashData(stream));
+        string sha256 = options.Hash ? Convert.ToHexStringLower(SHA256.HashData(stream)) : string.Empty;
         CsvTable table = CsvTable.Read(stream, name, options);
         ColumnChoice choice = ColumnChoice.Of(table, options);
         CsvColumn[] columns = [.. choice.Chosen];

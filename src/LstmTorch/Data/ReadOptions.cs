@@ -26,4 +26,23 @@ public sealed record ReadOptions
 
     /// <summary>True where a trained model asks for the columns: one that is missing is then the data's fault, not the command's.</summary>
     public bool ForModel { get; init; }
+
+    /// <summary>Whether the file's SHA-256 is wanted.</summary>
+    /// <value>True.</value>
+    public bool Hash { get; init; } = true;
+
+    /// <summary>What a trained model reads: its columns, its time column, its way with missing values.</summary>
+    public static ReadOptions Of(ForecasterConfig config)
+    {
+        ArgumentNullException.ThrowIfNull(config);
+        return new ReadOptions
+        {
+            TimeColumn = config.TimeColumn,
+            SeriesIdColumn = config.SeriesIdColumn,
+            Missing = config.Missing,
+            Inputs = config.Inputs,
+            Targets = config.Targets,
+            ForModel = true,
+        };
+    }
 }

@@ -24,7 +24,7 @@ public sealed record TimeSeriesSet
     /// <summary>The file, as it was named.</summary>
     public required string SourceName { get; init; }
 
-    /// <summary>The SHA-256 of the file, in lower-case hexadecimal.</summary>
+    /// <summary>The SHA-256 of the file, in lower-case hexadecimal; empty where nobody asked for it.</summary>
     public required string Sha256 { get; init; }
 
     /// <summary>How many missing values were filled.</summary>

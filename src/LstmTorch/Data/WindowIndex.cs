@@ -1,3 +1,5 @@
+using LstmTorch.Runtime;
+
 namespace LstmTorch.Data;
 
 /// <summary>One sample: the context ends with the origin, the horizon begins after it.</summary>
@@ -69,5 +71,22 @@ public sealed class WindowIndex
     {
         ArgumentNullException.ThrowIfNull(lengths);
         return new WindowIndex(lengths.Select((length, series) => (series, length - 1, length >= contextLength ? 1 : 0)), contextLength);
+    }
+
+    /// <summary>One window a series, whose origin is the last row.</summary>
+    /// <param name="set">The data.</param>
+    /// <param name="contextLength">Past steps of a window.</param>
+    /// <exception cref="LstmTorchException">A series is shorter than the context.</exception>
+    public static WindowIndex AtEnd(TimeSeriesSet set, int contextLength)
+    {
+        ArgumentNullException.ThrowIfNull(set);
+        foreach (TimeSeries series in set.Series.Where(series => series.Length < contextLength))
+        {
+            string which = set.Series.Count > 1 ? $"series '{series.Id}' has" : "there are";
+            throw new LstmTorchException(
+                ErrorKind.BadData, $"{set.SourceName}: {which} {series.Length} rows, but the model looks back on {contextLength}");
+        }
+
+        return AtEnd([.. set.Series.Select(series => series.Length)], contextLength);
     }
 }

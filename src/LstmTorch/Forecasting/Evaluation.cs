@@ -43,27 +43,7 @@ public sealed class Evaluation
     /// <summary>One row for each forecast value, in the order of the windows, steps and targets.</summary>
     /// <param name="windows">The windows; steps beyond the last row get no actual value.</param>
     /// <param name="forecasts">[windows, horizon, targets], in original units.</param>
-    public IEnumerable<PredictionRow> Rows(WindowIndex windows, double[] forecasts)
-    {
-        ArgumentNullException.ThrowIfNull(windows);
-        ArgumentNullException.ThrowIfNull(forecasts);
-        int n = 0;
-        for (int w = 0; w < windows.Count; w++)
-        {
-            Window window = windows[w];
-            TimeSeries series = _set.Series[window.Series];
-            string origin = series.Time.Format(window.Origin);
-            for (int step = 1; step <= _config.Horizon; step++)
-            {
-                int row = window.Origin + step;
-                foreach (string target in _config.Targets)
-                {
-                    double? actual = row < series.Length ? series.Column(target)[row] : null;
-                    yield return new PredictionRow(series.Id, origin, series.Time.Format(row), step, target, actual, forecasts[n++]);
-                }
-            }
-        }
-    }
+    public IEnumerable<PredictionRow> Rows(WindowIndex windows, double[] forecasts) => PredictionRow.Of(_set, _config, windows, forecasts);
 
     private TargetMetrics OfTarget(WindowIndex windows, double[] forecasts, int target)
     {

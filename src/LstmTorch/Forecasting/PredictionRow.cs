@@ -1,3 +1,6 @@
+using LstmTorch.Data;
+using LstmTorch.Runtime.Model;
+
 namespace LstmTorch.Forecasting;
 
 /// <summary>One forecast of one target for one step, in original units.</summary>
@@ -9,4 +12,34 @@ namespace LstmTorch.Forecasting;
 /// <param name="Actual">The value that came true; null where it is not known.</param>
 /// <param name="Forecast">The forecast.</param>
 public sealed record PredictionRow(
-    string Series, string Origin, string Timestamp, int Step, string Target, double? Actual, double Forecast);
+    string Series, string Origin, string Timestamp, int Step, string Target, double? Actual, double Forecast)
+{
+    /// <summary>One row for each forecast value, in the order of the windows, steps and targets.</summary>
+    /// <param name="set">The data, in original units.</param>
+    /// <param name="config">The model's description.</param>
+    /// <param name="windows">The windows; steps beyond the last row get no actual value.</param>
+    /// <param name="forecasts">[windows, horizon, targets], in original units.</param>
+    public static IEnumerable<PredictionRow> Of(TimeSeriesSet set, ForecasterConfig config, WindowIndex windows, double[] forecasts)
+    {
+        ArgumentNullException.ThrowIfNull(set);
+        ArgumentNullException.ThrowIfNull(config);
+        ArgumentNullException.ThrowIfNull(windows);
+        ArgumentNullException.ThrowIfNull(forecasts);
+        int n = 0;
+        for (int w = 0; w < windows.Count; w++)
+        {
+            Window window = windows[w];
+            TimeSeries series = set.Series[window.Series];
+            string origin = series.Time.Format(window.Origin);
+            for (int step = 1; step <= config.Horizon; step++)
+            {
+                int row = window.Origin + step;
+                foreach (string target in config.Targets)
+                {
+                    double? actual = row < series.Length ? series.Column(target)[row] : null;
+                    yield return new PredictionRow(series.Id, origin, series.Time.Format(row), step, target, actual, forecasts[n++]);
+                }
+            }
+        }
+    }
+}

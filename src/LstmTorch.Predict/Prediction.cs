@@ -1,0 +1,31 @@
+using LstmTorch.Data;
+using LstmTorch.Forecasting;
+using LstmTorch.Persistence;
+using LstmTorch.Runtime;
+using LstmTorch.Runtime.Model;
+
+namespace LstmTorch.Predict;
+
+/// <summary>From a model and a CSV file to the forecasts of the horizon that follows the file's end.</summary>
+internal static class Prediction
+{
+    public static void Run(Arguments arguments)
+    {
+        Forecaster forecaster = Forecaster.Load(arguments.Model);
+        ForecasterConfig config = forecaster.Config;
+
+        // Without a hash the program never looks for OpenSSL, which a bare system does not have.
+        TimeSeriesSet data = CsvSeriesReader.Read(arguments.Data, ReadOptions.Of(config) with { Hash = false });
+        WindowIndex windows = WindowIndex.AtEnd(data, config.ContextLength);
+        IEnumerable<PredictionRow> rows = PredictionRow.Of(data, config, windows, WindowForecasts.Of(forecaster, data, windows));
+        if (arguments.Output is { } file)
+        {
+            AtomicFile.Write(file, stream => PredictionsCsv.Write(stream, rows));
+        }
+        else
+        {
+            using Stream stream = Console.OpenStandardOutput();
+            PredictionsCsv.Write(stream, rows);
+        }
+    }
+}

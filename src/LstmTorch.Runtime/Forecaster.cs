@@ -1,0 +1,197 @@
+using System.Numerics;
+using LstmTorch.Runtime.Inference;
+using LstmTorch.Runtime.Kernels;
+using LstmTorch.Runtime.Model;
+
+namespace LstmTorch.Runtime;
+
+/// <summary>
+/// A trained model that forecasts: windows of raw values in, forecasts in original units out. Needs no libtorch and no other
+/// package.
+/// </summary>
+/// <remarks>
+/// <para>Any number of threads may call it at the same time. Weights are packed once, when it is made; memory for the work
+/// is kept for the next call, so that calls of a size that was there before allocate nothing. There is nothing to dispose of.</para>
+/// <para>Dropout is off, as it is outside of training. Columns lie in the order of <see cref="ForecasterConfig.Inputs"/> and
+/// <see cref="ForecasterConfig.Targets"/>.</para>
+/// </remarks>
+public sealed unsafe class Forecaster
+{
+    // Windows that run side by side: as many as make the products fast, few enough for their states to stay in the caches.
+    private const int MostRows = 48;
+
+    // What the layers hand to each other in one go, in floats: it should stay in the second-level cache, beside the weights.
+    private const int MostBetween = 64 << 10;
+
+    // A second thread pays where each has this many floating-point operations, some 20 µs.
+    private const double SmallestShare = 1_000_000;
+
+    private readonly PackedNetwork _network;
+    private readonly Stack<NetworkRun> _idle = new();
+    private readonly Lock _lock = new();
+    private readonly double _flops;
+    private readonly int _steps;
+
+    /// <summary>Prepares a model that has been read.</summary>
+    /// <param name="model">The model.</param>
+    /// <exception cref="LstmTorchException">A window has more numbers than one array can hold.</exception>
+    public Forecaster(ModelFile model)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        _network = new PackedNetwork(model);
+        long windowSize = (long)Config.ContextLength * _network.InputSize;
+        if (windowSize > Array.MaxLength)
+            throw new LstmTorchException(ErrorKind.Usage, $"a context of {Config.ContextLength} rows of {_network.InputSize} columns is more than one call can hold");
+        WindowSize = (int)windowSize;
+        _flops = _network.Layers.Sum(layer => (layer.Shape with { Steps = Config.ContextLength }).Flops);
+        int widest = _network.Layers.Max(layer => layer.Shape.HiddenSize);
+        _steps = Math.Clamp(MostBetween / (2 * MostRows * widest), 1, Config.ContextLength);
+    }
+
+    /// <summary>What the model reads and predicts, and how it is built.</summary>
+    public ForecasterConfig Config => _network.Config;
+
+    /// <summary>Numbers of one window: context length · inputs.</summary>
+    public int WindowSize { get; }
+
+    /// <summary>Numbers of one forecast: horizon · targets.</summary>
+    public int ForecastSize => _network.OutputSize;
+
+    /// <summary>The model itself, for the streams that run it.</summary>
+    internal PackedNetwork Network => _network;
+
+    /// <summary>Reads a model.</summary>
+    /// <param name="path">A run directory, or a model.safetensors.</param>
+    /// <exception cref="LstmTorchException">The file is missing, or not a whole model.</exception>
+    public static Forecaster Load(string path) => new(ModelFile.Read(path));
+
+    /// <summary>Forecasts what follows each of some windows.</summary>
+    /// <param name="windows">[windows, context length, inputs], oldest row first, in original units.</param>
+    /// <param name="forecasts">[windows, horizon, targets], in original units; unspecified after an error.</param>
+    /// <param name="threads">Threads to use, the caller's included; null for one where the work is small, and else one a core.</param>
+    /// <exception cref="LstmTorchException">A span has the wrong size, or a value is not finite; the message names its row and column.</exception>
+    public void Forecast(ReadOnlySpan<float> windows, Span<float> forecasts, int? threads = null) => Run(windows, forecasts, threads);
+
+    /// <inheritdoc cref="Forecast(ReadOnlySpan{float}, Span{float}, int?)"/>
+    /// <remarks>The network computes in float32; scales are applied in float64.</remarks>
+    public void Forecast(ReadOnlySpan<double> windows, Span<double> forecasts, int? threads = null) => Run(windows, forecasts, threads);
+
+    /// <summary>Starts a stream of observations: one row after another, a forecast whenever one is wanted.</summary>
+    public StreamingForecaster Stream() => new(this);
+
+    private void Run<T>(ReadOnlySpan<T> windows, Span<T> forecasts, int? threads)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        int count = CountOf(windows.Length, forecasts.Length);
+        if (threads < 1)
+            throw new LstmTorchException(ErrorKind.Usage, $"threads is {threads}; it must be at least 1");
+        int parts = Math.Min(threads ?? (int)Math.Clamp(count * _flops / SmallestShare, 1, WorkerTeam.Threads), count);
+        fixed (T* from = windows)
+        {
+            fixed (T* to = forecasts)
+            {
+#pragma warning disable CS8500 // The variable lives in this frame, which waits for every user of the pointer.
+                var call = new Call<T> { Forecaster = this, Windows = from, Forecasts = to, Count = count, Parts = parts };
+                WorkerTeam.Current.Run(parts, &RunPart<T>, &call);
+#pragma warning restore CS8500
+            }
+        }
+    }
+
+    private int CountOf(int windows, int forecasts)
+    {
+        int count = windows / WindowSize;
+        if (count * WindowSize != windows)
+        {
+            throw new LstmTorchException(
+                ErrorKind.Usage,
+                $"{windows} values are not whole windows: one has {Config.ContextLength} rows of {_network.InputSize} columns, {WindowSize} values");
+        }
+
+        return forecasts == (long)count * ForecastSize
+            ? count
+            : throw new LstmTorchException(
+                ErrorKind.Usage,
+                $"there is room for {forecasts} values, but the forecasts of {count} windows take {(long)count * ForecastSize}: {Config.Horizon} steps of {Config.Targets.Count} targets each");
+    }
+
+    private static void RunPart<T>(void* state, int part)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+#pragma warning disable CS8500 // See Run.
+        var call = (Call<T>*)state;
+#pragma warning restore CS8500
+        int first = (int)((long)call->Count * part / call->Parts), end = (int)((long)call->Count * (part + 1) / call->Parts);
+        call->Forecaster.Run(call, first, end);
+    }
+
+#pragma warning disable CS8500 // See Run.
+    private void Run<T>(Call<T>* call, int first, int end)
+#pragma warning restore CS8500
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        // Blocks of nearly equal size: 50 windows are 25 and 25, not 48 and 2.
+        int blocks = (end - first + MostRows - 1) / MostRows;
+        NetworkRun run = Rent((end - first + blocks - 1) / blocks);
+        try
+        {
+            for (int block = 0; block < blocks; block++)
+            {
+                int start = first + (int)((long)(end - first) * block / blocks), stop = first + (int)((long)(end - first) * (block + 1) / blocks);
+                RunBlock(call, run, start, stop - start);
+            }
+        }
+        finally
+        {
+            lock (_lock)
+                _idle.Push(run);
+        }
+    }
+
+#pragma warning disable CS8500 // See Run.
+    private void RunBlock<T>(Call<T>* call, NetworkRun run, int start, int rows)
+#pragma warning restore CS8500
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        int inputs = _network.InputSize, context = Config.ContextLength;
+        run.Restart();
+        for (int first = 0; first < context; first += _steps)
+        {
+            int steps = Math.Min(_steps, context - first);
+            for (int row = 0; row < rows; row++)
+            {
+                T* window = call->Windows + ((start + row) * (nint)context * inputs);
+                for (int step = 0; step < steps; step++)
+                {
+                    var values = new ReadOnlySpan<T>(window + ((first + step) * (nint)inputs), inputs);
+                    if (_network.Scale(values, run.Input + ((((nint)step * rows) + row) * inputs)) is >= 0 and int column)
+                        throw _network.Refuse($"window {start + row + 1}, row {first + step + 1}, ", column, values[column]);
+                }
+            }
+
+            run.Advance(rows, steps);
+        }
+
+        for (int row = 0; row < rows; row++)
+            run.Project(row, new Span<T>(call->Forecasts + ((start + row) * (nint)ForecastSize), ForecastSize));
+    }
+
+    /// <summary>An idle run with room for so many windows; one that is too small gives way to a larger one.</summary>
+    private NetworkRun Rent(int rows)
+    {
+        NetworkRun? run;
+        lock (_lock)
+            _idle.TryPop(out run);
+        return run?.Rows >= rows ? run : new NetworkRun(_network, rows, _steps);
+    }
+
+    private struct Call<T>
+        where T : unmanaged
+    {
+        public Forecaster Forecaster;
+        public T* Windows;
+        public T* Forecasts;
+        public int Count;
+        public int Parts;
+    }
+}

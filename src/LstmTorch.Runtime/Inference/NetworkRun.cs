@@ -1,0 +1,113 @@
+using LstmTorch.Runtime.Kernels;
+
+namespace LstmTorch.Runtime.Inference;
+
+/// <summary>
+/// Sequences on their way through all layers, some steps at a time: their inputs, and the h and c of every layer. For one
+/// caller at a time; its memory goes with it.
+/// </summary>
+internal sealed unsafe class NetworkRun
+{
+    private readonly PackedNetwork _network;
+    private readonly Workspace _memory;
+    private readonly float* _input;
+    private readonly float* _scratch;
+    private readonly long _stateFloats;
+
+    // What one layer writes and the next one reads, and the states before and after: an output may not overlap an input.
+    private float* _below;
+    private float* _above;
+    private float* _now;
+    private float* _next;
+    private bool _atStart = true;
+
+    /// <summary>Takes the memory.</summary>
+    /// <param name="network">The model.</param>
+    /// <param name="rows">Sequences at a time, at most.</param>
+    /// <param name="steps">Steps at a time, at most.</param>
+    public NetworkRun(PackedNetwork network, int rows, int steps)
+    {
+        _network = network;
+        Rows = rows;
+        Steps = steps;
+        long input = (long)rows * steps * network.InputSize;
+        long between = network.Layers.Length == 1 ? 0 : (long)rows * steps * network.Layers.Max(layer => layer.Shape.HiddenSize);
+        long scratch = network.Layers.Max(layer => layer.ScratchFloats(rows));
+        _stateFloats = 2L * rows * network.Layers.Sum(layer => (long)layer.Shape.HiddenSize);
+        _memory = Workspace.Rent(
+            Workspace.Piece(input) + (2 * Workspace.Piece(between)) + (2 * Workspace.Piece(_stateFloats)) + Workspace.Piece(scratch));
+        _input = _memory.Take(input);
+        _below = _memory.Take(between);
+        _above = _memory.Take(between);
+        _now = _memory.Take(_stateFloats);
+        _next = _memory.Take(_stateFloats);
+        _scratch = _memory.Take(scratch);
+    }
+
+    /// <summary>Sequences at a time, at most.</summary>
+    public int Rows { get; }
+
+    /// <summary>Steps at a time, at most.</summary>
+    public int Steps { get; }
+
+    /// <summary>The scaled inputs of the next steps, [steps, rows, D], for the caller to fill.</summary>
+    public float* Input => _input;
+
+    /// <summary>
+    /// h, then c, of each layer, [rows, H] each; of as many sequences as there is room for. Zeros at the start.
+    /// </summary>
+    public Span<float> State
+    {
+        get
+        {
+            var state = new Span<float>(_now, checked((int)_stateFloats));
+            if (_atStart)
+                state.Clear();
+            _atStart = false;
+            return state;
+        }
+    }
+
+    /// <summary>Begins new sequences: all states are zero.</summary>
+    public void Restart() => _atStart = true;
+
+    /// <summary>Carries the states over the steps in <see cref="Input"/>.</summary>
+    /// <param name="rows">Sequences; the same number since the start.</param>
+    /// <param name="steps">Steps.</param>
+    public void Advance(int rows, int steps)
+    {
+        StridedSequence x = StridedSequence.TimeMajor(_input, rows, _network.InputSize);
+        long offset = 0;
+        foreach (PackedLayer layer in _network.Layers)
+        {
+            int hidden = layer.Shape.HiddenSize;
+            long cell = offset + ((long)Rows * hidden);
+            bool isLast = layer == _network.Layers[^1];
+            StridedSequence y = isLast ? default : StridedSequence.TimeMajor(_above, rows, hidden);
+            layer.Forward(
+                rows, steps, _scratch, x, _atStart ? null : _now + offset, _atStart ? null : _now + cell, y, _next + offset, _next + cell);
+            x = y;
+            offset = cell + ((long)Rows * hidden);
+            float* written = _above;
+            _above = _below;
+            _below = written;
+        }
+
+        float* before = _now;
+        _now = _next;
+        _next = before;
+        _atStart = false;
+    }
+
+    /// <summary>The forecast of one of the sequences, from the last h of the last layer.</summary>
+    /// <param name="row">The sequence.</param>
+    /// <param name="forecast">[horizon, targets], in original units.</param>
+    public void Project<T>(int row, Span<T> forecast)
+        where T : unmanaged, System.Numerics.IBinaryFloatingPointIeee754<T>
+    {
+        int hidden = _network.Layers[^1].Shape.HiddenSize;
+        float* last = _now + _stateFloats - (2L * Rows * hidden);
+        _network.Project(new ReadOnlySpan<float>(last + ((long)row * hidden), hidden), forecast);
+        GC.KeepAlive(_memory);
+    }
+}

@@ -1,0 +1,154 @@
+using System.Buffers;
+using System.Numerics;
+using System.Runtime.InteropServices;
+using System.Text;
+using LstmTorch.Runtime.Kernels;
+using LstmTorch.Runtime.Model;
+
+namespace LstmTorch.Runtime.Inference;
+
+/// <summary>
+/// A model ready to run: scales, packed layers and head. It never changes, so that any number of threads may use it.
+/// </summary>
+internal sealed unsafe class PackedNetwork
+{
+    private readonly ColumnScaler[] _inputScalers;
+    private readonly ColumnScaler[] _targetScalers;
+    private readonly float[] _headWeight;
+    private readonly float[] _headBias;
+
+    /// <summary>Packs the weights of a model; the file's own arrays are not needed afterwards.</summary>
+    public PackedNetwork(ModelFile model)
+    {
+        Config = model.Config;
+        _inputScalers = [.. Config.InputScalers];
+        _targetScalers = [.. Config.TargetScalers];
+        var tensors = model.Tensors.ToDictionary(tensor => tensor.Name);
+        var peephole = new Peephole(Config.Peephole, Config.Connections);
+        Layers = new PackedLayer[Config.HiddenSizes.Count];
+        for (int k = 0; k < Layers.Length; k++)
+            Layers[k] = Pack(tensors, k, k == 0 ? InputSize : Config.HiddenSizes[k - 1], Config.HiddenSizes[k], peephole);
+        _headWeight = tensors["head.weight"].Floats.ToArray();
+        _headBias = tensors["head.bias"].Floats.ToArray();
+        Fingerprint = FingerprintOf(model);
+    }
+
+    /// <summary>What the model reads and predicts, and how it is built.</summary>
+    public ForecasterConfig Config { get; }
+
+    /// <summary>The layers, from the input upwards.</summary>
+    public PackedLayer[] Layers { get; }
+
+    /// <summary>Input columns, D.</summary>
+    public int InputSize => _inputScalers.Length;
+
+    /// <summary>Numbers of one forecast, horizon · targets.</summary>
+    public int OutputSize => _headBias.Length;
+
+    /// <summary>Tells the models apart whose states mean the same from those whose do not: weights, input columns and their scales.</summary>
+    public ulong Fingerprint { get; }
+
+    /// <summary>Brings one row of inputs to the model's scale.</summary>
+    /// <param name="values">[D], in original units.</param>
+    /// <param name="scaled">[D], dimensionless.</param>
+    /// <returns>The first column whose value cannot be used, or -1.</returns>
+    public int Scale<T>(ReadOnlySpan<T> values, float* scaled)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        ColumnScaler[] scalers = _inputScalers;
+        for (int column = 0; column < scalers.Length; column++)
+        {
+            float value = (float)scalers[column].Transform(double.CreateTruncating(values[column]));
+            if (!float.IsFinite(value))
+                return column;
+            scaled[column] = value;
+        }
+
+        return -1;
+    }
+
+    /// <summary>Why a value cannot be used, in words that follow its place.</summary>
+    public LstmTorchException Refuse<T>(string place, int column, T value)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T> => new(
+            ErrorKind.BadData,
+            T.IsFinite(value)
+                ? $"{place}column '{Config.Inputs[column]}': {value} is too large for the scale of this model"
+                : $"{place}column '{Config.Inputs[column]}': {value} is not a finite number; fill missing values first");
+
+    /// <summary>From the last hidden state of a sequence to its forecast.</summary>
+    /// <param name="hidden">[H] of the last layer.</param>
+    /// <param name="forecast">[horizon, targets], in original units.</param>
+    public void Project<T>(ReadOnlySpan<float> hidden, Span<T> forecast)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        int target = 0;
+        for (int output = 0; output < _headBias.Length; output++)
+        {
+            float scaled = _headBias[output] + Dot(hidden, _headWeight.AsSpan(output * hidden.Length, hidden.Length));
+            forecast[output] = T.CreateTruncating(_targetScalers[target].InverseTransform(scaled));
+            target = target + 1 == _targetScalers.Length ? 0 : target + 1;
+        }
+    }
+
+    private static float Dot(ReadOnlySpan<float> a, ReadOnlySpan<float> b)
+    {
+        ReadOnlySpan<Vector<float>> left = MemoryMarshal.Cast<float, Vector<float>>(a), right = MemoryMarshal.Cast<float, Vector<float>>(b);
+        Vector<float> sums = Vector<float>.Zero;
+        for (int n = 0; n < left.Length; n++)
+            sums += left[n] * right[n];
+        float sum = Vector.Sum(sums);
+        for (int k = left.Length * Vector<float>.Count; k < a.Length; k++)
+            sum += a[k] * b[k];
+        return sum;
+    }
+
+    private static PackedLayer Pack(Dictionary<string, SafetensorsTensor> tensors, int layer, int inputSize, int hiddenSize, Peephole peephole)
+    {
+        var pins = new List<MemoryHandle>();
+        try
+        {
+            var weights = new LayerWeights
+            {
+                Ih = Find("weight_ih"),
+                Hh = Find("weight_hh"),
+                Bias = Find("bias"),
+                Ci = Find("weight_ci"),
+                Cf = Find("weight_cf"),
+                Cc = Find("weight_cc"),
+                Co = Find("weight_co"),
+            };
+            return new PackedLayer(weights, inputSize, hiddenSize, peephole);
+        }
+        finally
+        {
+            pins.ForEach(pin => pin.Dispose());
+        }
+
+        // A peephole that is not connected is not in the file, and null here.
+        float* Find(string name)
+        {
+            if (!tensors.TryGetValue($"{name}_l{layer}", out SafetensorsTensor? tensor))
+                return null;
+            pins.Add(tensor.Data.Pin());
+            return (float*)pins[^1].Pointer;
+        }
+    }
+
+    private static ulong FingerprintOf(ModelFile model)
+    {
+        var fingerprint = new Fingerprint();
+        foreach (SafetensorsTensor tensor in model.Tensors.OrderBy(tensor => tensor.Name, StringComparer.Ordinal))
+        {
+            fingerprint.Add(Encoding.UTF8.GetBytes(tensor.Name));
+            fingerprint.Add(tensor.Data.Span);
+        }
+
+        foreach (var (name, scaler) in model.Config.Inputs.Zip(model.Config.InputScalers))
+        {
+            fingerprint.Add(Encoding.UTF8.GetBytes(name));
+            fingerprint.Add(MemoryMarshal.AsBytes([scaler.Offset, scaler.Scale]));
+        }
+
+        return fingerprint.Value;
+    }
+}

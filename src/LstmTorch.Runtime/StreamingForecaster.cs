@@ -1,0 +1,131 @@
+using System.Buffers.Binary;
+using System.Numerics;
+using System.Runtime.InteropServices;
+using LstmTorch.Runtime.Inference;
+
+namespace LstmTorch.Runtime;
+
+/// <summary>
+/// A model that follows a stream: it carries h and c of every layer from one observation to the next, so that a new row
+/// costs one step, whatever came before.
+/// </summary>
+/// <remarks>
+/// The state starts at zero. After n observations the forecast is that of one window of n rows, whatever the context
+/// length: for a stream longer than the windows of the training it is not that of its last window. A stream is for one
+/// caller at a time; many may share a <see cref="Forecaster"/>. No call but <see cref="SaveState"/> allocates anything.
+/// </remarks>
+public sealed class StreamingForecaster
+{
+    private const uint StateVersion = 1;
+    private const int HeaderSize = 32, ChecksumSize = 8;
+
+    private readonly PackedNetwork _network;
+    private readonly NetworkRun _run;
+
+    /// <summary>Starts a stream.</summary>
+    /// <param name="forecaster">The model.</param>
+    public StreamingForecaster(Forecaster forecaster)
+    {
+        ArgumentNullException.ThrowIfNull(forecaster);
+        _network = forecaster.Network;
+        _run = new NetworkRun(_network, rows: 1, steps: 1);
+    }
+
+    /// <summary>How many rows were observed since the start or the last <see cref="Reset"/>.</summary>
+    public long Observations { get; private set; }
+
+    private static ReadOnlySpan<byte> Magic => "LSTMflow"u8;
+
+    /// <summary>Takes the next row.</summary>
+    /// <param name="values">[inputs], in original units.</param>
+    /// <exception cref="LstmTorchException">A wrong number of values, or one that is not finite; nothing has changed.</exception>
+    public void Observe(ReadOnlySpan<float> values) => Take(values);
+
+    /// <inheritdoc cref="Observe(ReadOnlySpan{float})"/>
+    public void Observe(ReadOnlySpan<double> values) => Take(values);
+
+    /// <summary>Forecasts what follows the last observation.</summary>
+    /// <param name="forecast">[horizon, targets], in original units.</param>
+    /// <exception cref="LstmTorchException">The span has another size, or nothing was observed yet.</exception>
+    public void Forecast(Span<float> forecast) => Project(forecast);
+
+    /// <inheritdoc cref="Forecast(Span{float})"/>
+    public void Forecast(Span<double> forecast) => Project(forecast);
+
+    /// <summary>Forgets all observations.</summary>
+    public void Reset()
+    {
+        _run.Restart();
+        Observations = 0;
+    }
+
+    /// <summary>The state as bytes, to go on from in another process.</summary>
+    /// <returns>
+    /// "LSTMflow", format version (uint32), number of floats (uint32), the model's fingerprint (uint64), observations (int64),
+    /// h and c of each layer (float32), checksum (uint64); little-endian.
+    /// </returns>
+    public byte[] SaveState()
+    {
+        ReadOnlySpan<byte> state = MemoryMarshal.AsBytes(_run.State);
+        byte[] bytes = new byte[HeaderSize + state.Length + ChecksumSize];
+        Magic.CopyTo(bytes);
+        BinaryPrimitives.WriteUInt32LittleEndian(bytes.AsSpan(8), StateVersion);
+        BinaryPrimitives.WriteInt32LittleEndian(bytes.AsSpan(12), state.Length / sizeof(float));
+        BinaryPrimitives.WriteUInt64LittleEndian(bytes.AsSpan(16), _network.Fingerprint);
+        BinaryPrimitives.WriteInt64LittleEndian(bytes.AsSpan(24), Observations);
+        state.CopyTo(bytes.AsSpan(HeaderSize));
+        BinaryPrimitives.WriteUInt64LittleEndian(bytes.AsSpan(^ChecksumSize..), Checksum(bytes.AsSpan(..^ChecksumSize)));
+        GC.KeepAlive(_run);
+        return bytes;
+    }
+
+    /// <summary>Goes on from a saved state.</summary>
+    /// <param name="bytes">What <see cref="SaveState"/> gave.</param>
+    /// <exception cref="LstmTorchException">It is no whole state, of another version or of another model; nothing has changed.</exception>
+    public void RestoreState(ReadOnlySpan<byte> bytes)
+    {
+        if (bytes.Length < HeaderSize + ChecksumSize || !bytes.StartsWith(Magic))
+            throw new LstmTorchException(ErrorKind.Damaged, $"these {bytes.Length} bytes are no saved state of a stream");
+        uint version = BinaryPrimitives.ReadUInt32LittleEndian(bytes[8..]);
+        if (version != StateVersion)
+            throw new LstmTorchException(ErrorKind.Damaged, $"the saved state has format {version}, this program reads {StateVersion}; another version wrote it");
+        if (BinaryPrimitives.ReadUInt64LittleEndian(bytes[^ChecksumSize..]) != Checksum(bytes[..^ChecksumSize]))
+            throw new LstmTorchException(ErrorKind.Damaged, "the saved state is damaged: its checksum does not agree");
+
+        Span<float> state = _run.State;
+        ReadOnlySpan<byte> saved = bytes[HeaderSize..^ChecksumSize];
+        if (BinaryPrimitives.ReadUInt64LittleEndian(bytes[16..]) != _network.Fingerprint || saved.Length != state.Length * sizeof(float))
+            throw new LstmTorchException(ErrorKind.Usage, "the saved state belongs to another model; observe the past again with this one");
+        saved.CopyTo(MemoryMarshal.AsBytes(state));
+        Observations = BinaryPrimitives.ReadInt64LittleEndian(bytes[24..]);
+        GC.KeepAlive(_run);
+    }
+
+    private static ulong Checksum(ReadOnlySpan<byte> bytes)
+    {
+        var fingerprint = new Fingerprint();
+        fingerprint.Add(bytes);
+        return fingerprint.Value;
+    }
+
+    private unsafe void Take<T>(ReadOnlySpan<T> values)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        if (values.Length != _network.InputSize)
+            throw new LstmTorchException(ErrorKind.Usage, $"an observation of this model has {_network.InputSize} values, not {values.Length}: {string.Join(", ", _network.Config.Inputs)}");
+        if (_network.Scale(values, _run.Input) is >= 0 and int column)
+            throw _network.Refuse($"observation {Observations + 1}, ", column, values[column]);
+        _run.Advance(rows: 1, steps: 1);
+        Observations++;
+    }
+
+    private void Project<T>(Span<T> forecast)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        if (forecast.Length != _network.OutputSize)
+            throw new LstmTorchException(ErrorKind.Usage, $"there is room for {forecast.Length} values, but a forecast takes {_network.OutputSize}: {_network.Config.Horizon} steps of {_network.Config.Targets.Count} targets");
+        if (Observations == 0)
+            throw new LstmTorchException(ErrorKind.Usage, "nothing was observed yet; observe at least one row before a forecast");
+        _run.Project(0, forecast);
+    }
+}

@@ -1,0 +1,81 @@
+using System.Runtime.InteropServices;
+using Xunit;
+
+namespace LstmTorch.Cli.Tests;
+
+/// <summary>The program <c>lstmtorch-predict</c>: as the build makes it, for .NET, and as it is published, native.</summary>
+public sealed class NativePredictTests(TrainedRun trained) : IDisposable
+{
+    private const long LargestProgram = 4 << 20;
+
+    private readonly Tool _tool = new() { Dll = Path.GetFullPath(Tool.BuildFact("PredictPath")) };
+
+    public void Dispose() => _tool.Dispose();
+
+    [Fact]
+    public void Predict_ModelAndData_PrintsWhatTheToolPrints()
+    {
+        trained.CopyTo(_tool);
+        string expected = trained.Tool.Run("predict", "run").Exits(0).Output;
+
+        Assert.Equal(expected, _tool.Run("run", "series.csv").Exits(0).Output);
+        Assert.Equal(expected, _tool.Run("run/model.safetensors", "series.csv").Exits(0).Output);
+        ToolResult written = _tool.Run("run", "series.csv", "--out", "forecast.csv").Exits(0);
+        Assert.Equal(string.Empty, written.Output + written.Error);
+        Assert.Equal(expected, _tool.Read("forecast.csv"));
+    }
+
+    [Theory]
+    [InlineData(2, "name a model and a CSV file; usage: lstmtorch-predict MODEL DATA.csv")]
+    [InlineData(2, "name a model and a CSV file", "run")]
+    [InlineData(2, "'more' is one name too many", "run", "series.csv", "more")]
+    [InlineData(2, "there is no option '--all'", "run", "series.csv", "--all")]
+    [InlineData(2, "--out needs a file", "run", "series.csv", "--out")]
+    [InlineData(2, "--out is given twice", "--out", "a", "run", "--out", "b", "series.csv")]
+    [InlineData(65, "series.csv, line 3: column 'wind' (number 3): 'x' is not a number", "run", "series.csv")]
+    [InlineData(66, "nowhere: there is no such file", "nowhere", "series.csv")]
+    [InlineData(66, "nowhere.csv: there is no such file", "run", "nowhere.csv")]
+    [InlineData(73, "no/where.csv: cannot be written", "run", "good.csv", "--out", "no/where.csv")]
+    [InlineData(74, "series.csv: not a whole safetensors file", "series.csv", "series.csv")]
+    public void Predict_WhatCannotWork_SaysSoInOneLine(int exitCode, string message, params string[] arguments)
+    {
+        trained.CopyTo(_tool);
+        File.Move(_tool.At("series.csv"), _tool.At("good.csv"));
+        _tool.WriteSeries(change: lines => lines[2] = lines[2][..lines[2].LastIndexOf(',')] + ",x");
+        ToolResult result = _tool.Run(arguments).Exits(exitCode);
+
+        Assert.Equal(string.Empty, result.Output);
+        Assert.StartsWith($"lstmtorch-predict: ", result.Error, StringComparison.Ordinal);
+        Assert.Contains(message, Assert.Single(result.Error.TrimEnd().Split('\n')), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Help_NamesWhatItTakes() =>
+        Assert.Contains("lstmtorch-predict MODEL DATA.csv [--out FILE]", _tool.Run("--help").Exits(0).Output, StringComparison.Ordinal);
+
+    [Fact]
+    public void Publish_MakesOneSmallProgramThatPredictsTheSame()
+    {
+        Assert.SkipUnless(HasLinker, "there is no C linker (clang or gcc) to make a native program with");
+        Assert.SkipUnless(Directory.Exists(Tool.BuildFact("AotCompiler")), "the native compiler's package is not in the NuGet cache");
+        string[] publish = ["publish", Path.Combine(Tool.Repository, "src", "LstmTorch.Predict"), "--no-build", "-c", Tool.BuildFact("Configuration")];
+        string messages = _tool.RunProgram(Tool.DotNet, [.. publish, "-o", _tool.At("native")]).Exits(0).Output;
+        Assert.DoesNotContain("warning", messages, StringComparison.OrdinalIgnoreCase);
+
+        string program = _tool.At("native", OperatingSystem.IsWindows() ? "lstmtorch-predict.exe" : "lstmtorch-predict");
+        Assert.InRange(new FileInfo(program).Length, 1, LargestProgram);
+
+        // The native program uses the vectors that every processor has: other widths add in another order.
+        string[] expected = trained.Tool.Run("predict", "run").Exits(0).Output.Split('\n');
+        string[] actual = trained.Tool.RunProgram(program, "run", "series.csv").Exits(0).Output.Split('\n');
+        Assert.Equal(expected.Select(Rounded), actual.Select(Rounded));
+    }
+
+    private static bool HasLinker => !RuntimeInformation.IsOSPlatform(OSPlatform.Windows)
+        && (Environment.GetEnvironmentVariable("PATH") ?? string.Empty).Split(Path.PathSeparator)
+            .Any(folder => File.Exists(Path.Combine(folder, "clang")) || File.Exists(Path.Combine(folder, "gcc")));
+
+    private static string Rounded(string line) => line.LastIndexOf(',') is >= 0 and int comma && double.TryParse(line[(comma + 1)..], out double forecast)
+        ? FormattableString.Invariant($"{line[..comma]},{forecast:F3}")
+        : line;
+}

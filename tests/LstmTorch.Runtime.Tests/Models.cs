@@ -1,0 +1,84 @@
+using LstmTorch.Runtime.Kernels;
+using LstmTorch.Runtime.Model;
+using LstmTorch.Runtime.Tests.Kernels;
+
+namespace LstmTorch.Runtime.Tests;
+
+/// <summary>Models with random weights, and their forecasts computed one number at a time in float64.</summary>
+internal static class Models
+{
+    public static IEnumerable<Peephole> Peepholes =>
+    [
+        Peephole.None,
+        .. from kind in (PeepholeKind[])[PeepholeKind.Diagonal, PeepholeKind.Full]
+           from connections in Enumerable.Range(1, 15)
+           select new Peephole(kind, (PeepholeConnections)connections),
+    ];
+
+    /// <summary>A configuration with no two scales alike.</summary>
+    public static ForecasterConfig Config(
+        Peephole peephole, int inputs = 3, int targets = 2, int contextLength = 7, int horizon = 2, params int[] hiddenSizes) => new()
+        {
+            Inputs = [.. Enumerable.Range(0, inputs).Select(n => $"input {n}")],
+            Targets = [.. Enumerable.Range(0, targets).Select(n => $"target {n}")],
+            ContextLength = contextLength,
+            Horizon = horizon,
+            HiddenSizes = hiddenSizes.Length == 0 ? [6, 5] : hiddenSizes,
+            Peephole = peephole.Kind,
+            Connections = peephole.Connections,
+            InputScalers = [.. Enumerable.Range(0, inputs).Select(n => new ColumnScaler(10 * n, 4 + n))],
+            TargetScalers = [.. Enumerable.Range(0, targets).Select(n => new ColumnScaler(100 * (n + 1), 2 + (n * 5)))],
+        };
+
+    public static ModelFile Random(ForecasterConfig config, int seed = 1)
+    {
+        var random = new Random(seed);
+        return new ModelFile(config, [.. ModelTensors.Expected(config).Select(tensor => SafetensorsTensor.FromFloats(
+            tensor.Name,
+            tensor.Shape,
+            [.. Enumerable.Range(0, (int)tensor.Shape.Aggregate(1L, (size, dimension) => size * dimension))
+                .Select(_ => ((2 * random.NextSingle()) - 1) / MathF.Sqrt(tensor.Shape[^1]))]))]);
+    }
+
+    /// <summary>Values of some windows, in the units of the scales.</summary>
+    public static double[] Windows(ForecasterConfig config, int count, int seed = 2)
+    {
+        var random = new Random(seed);
+        int inputs = config.Inputs.Count;
+        return
+        [
+            .. Enumerable.Range(0, count * config.ContextLength * inputs)
+                .Select(n => Math.Round(config.InputScalers[n % inputs].InverseTransform((3 * random.NextDouble()) - 1), 3)),
+        ];
+    }
+
+    /// <summary>The forecasts by the equations, in float64: [windows, horizon, targets].</summary>
+    public static double[] Forecast(ModelFile model, double[] windows)
+    {
+        ForecasterConfig config = model.Config;
+        int inputs = config.Inputs.Count, steps = config.ContextLength, width = inputs;
+        int count = windows.Length / (steps * inputs);
+        double[] x = [.. windows.Select((value, n) => (double)(float)config.InputScalers[n % inputs].Transform(value))];
+        double[] last = [];
+        for (int k = 0; k < config.HiddenSizes.Count; k++)
+        {
+            var shape = new SequenceShape(count, steps, width, config.HiddenSizes[k], new Peephole(config.Peephole, config.Connections));
+            var weights = new ScalarWeights(
+                Values($"weight_ih_l{k}"), Values($"weight_hh_l{k}"), Values($"bias_l{k}"), [.. "ifco".Select(letter => Values($"weight_c{letter}_l{k}"))]);
+            var layer = new ScalarLstm(shape, weights, x, new double[count * shape.HiddenSize], new double[count * shape.HiddenSize]);
+            layer.Forward();
+            (x, last, width) = (layer.Y, layer.Hn, shape.HiddenSize);
+        }
+
+        double[] head = Values("head.weight"), bias = Values("head.bias");
+        return
+        [
+            .. from window in Enumerable.Range(0, count)
+               from output in Enumerable.Range(0, bias.Length)
+               let scaled = bias[output] + Enumerable.Range(0, width).Sum(k => head[(output * width) + k] * last[(window * width) + k])
+               select config.TargetScalers[output % config.Targets.Count].InverseTransform(scaled),
+        ];
+
+        double[] Values(string name) => [.. model.Tensors.SingleOrDefault(tensor => tensor.Name == name)?.Floats.ToArray().Select(value => (double)value) ?? []];
+    }
+}

@@ -1,0 +1,113 @@
+using CsCheck;
+using LstmTorch.Data;
+using LstmTorch.Forecasting;
+using LstmTorch.Runtime;
+using LstmTorch.Runtime.Model;
+using Xunit;
+using static TorchSharp.torch;
+
+namespace LstmTorch.Tests.Forecasting;
+
+public sealed class WindowForecastsTests
+{
+    // Both sides are float32 sums of a few hundred terms, rounded in different orders, and carried through the layers: some
+    // units of the last digit, 1.2e-7, of numbers of the order of 1. A wrong weight or gate shows from 1e-3 on.
+    private const double Tolerance = 1e-6;
+
+    private static readonly Peephole[] s_peepholes = [.. Recurrent.Variants.All()];
+
+    private static Gen<(ForecasterConfig Config, int Rows, int Seed)> Cases { get; } =
+        from inputs in Gen.Int[1, 9]
+        from targets in Gen.Int[1, 3]
+        from contextLength in Gen.Int[1, 33]
+        from horizon in Gen.Int[1, 4]
+        from hiddenSizes in Gen.Int[1, 70].Array[1, 3]
+        from peephole in Gen.Int[0, s_peepholes.Length - 1]
+        from windows in Gen.Int[1, 70]
+        from seed in Gen.Int[0, 1 << 20]
+        select (
+            Config(inputs, targets) with
+            {
+                ContextLength = contextLength,
+                Horizon = horizon,
+                HiddenSizes = hiddenSizes,
+                Peephole = s_peepholes[peephole].Kind,
+                Connections = s_peepholes[peephole].Connections,
+            },
+            contextLength + windows - 1,
+            seed);
+
+    [Fact]
+    public void Of_AnyModel_AgreesWithTheReferenceOnLibtorch() => Cases.Sample(
+        (config, rows, seed) =>
+        {
+            manual_seed(seed);
+            using var network = new LstmForecaster(config);
+            network.Lstm.Kernel = "reference";
+            TimeSeriesSet set = Series(config, rows, seed);
+            WindowIndex windows = WindowIndex.Of([new(rows + config.Horizon, 0, 0)], Part.Train, config.ContextLength, config.Horizon);
+            using var data = new ScaledData(set, config, CPU);
+            double[] expected = Forecasts.Of(network, data, windows);
+            double[] actual = WindowForecasts.Of(new Forecaster(Model(network)), set, windows);
+
+            Assert.Equal(windows.Count * config.Horizon * config.Targets.Count, actual.Length);
+            for (int n = 0; n < expected.Length; n++)
+                Assert.Equal(expected[n], actual[n], Tolerance * Math.Max(1, Math.Abs(expected[n])));
+        },
+        iter: 40,
+        threads: 1,
+        seed: "0000000000021");
+
+    [Fact]
+    public void Of_ManySeriesAndWindows_TakesEachItsOwnRows()
+    {
+        // More windows than fit into one batch, over series of different lengths.
+        ForecasterConfig config = Config(inputs: 3, targets: 2) with { ContextLength = 5, Horizon = 1, HiddenSizes = [7] };
+        TimeSeries first = Series(config, 400, 1).Series[0], second = Series(config, 300, 2).Series[0];
+        TimeSeriesSet both = Series(config, 5, 3) with { Series = [first, second] };
+        using var network = new LstmForecaster(config);
+        var forecaster = new Forecaster(Model(network));
+        int outputs = forecaster.ForecastSize;
+        WindowIndex windows = WindowIndex.Of([new(400, 0, 0), new(300, 0, 0)], Part.Train, 5, 1);
+        double[] all = WindowForecasts.Of(forecaster, both, windows);
+
+        foreach (int n in (int[])[0, 394, 395, 511, 512, windows.Count - 1])
+        {
+            Window window = windows[n];
+            double[] values = [.. from row in Enumerable.Range(window.Origin - 4, 5) from column in config.Inputs select both.Series[window.Series].Column(column)[row]];
+            double[] expected = new double[outputs];
+            forecaster.Forecast(values, expected);
+            Assert.All(expected.Zip(all[(n * outputs)..((n + 1) * outputs)]), pair => Assert.Equal(pair.First, pair.Second, Tolerance * Math.Max(1, Math.Abs(pair.First))));
+        }
+    }
+
+    private static ForecasterConfig Config(int inputs, int targets) => new()
+    {
+        Inputs = [.. Enumerable.Range(0, inputs).Select(n => $"x{n}")],
+        Targets = [.. Enumerable.Range(0, targets).Select(n => $"y{n}")],
+        InputScalers = [.. Enumerable.Range(0, inputs).Select(n => new ColumnScaler(100 * n, 3 + n))],
+        TargetScalers = [.. Enumerable.Range(0, targets).Select(n => new ColumnScaler(-0.5 * n, 1 - (0.25 * n)))],
+    };
+
+    private static ModelFile Model(LstmForecaster network) => new(network.Config, [.. network.state_dict().Select(entry =>
+        SafetensorsTensor.FromFloats(entry.Key, entry.Value.shape, entry.Value.data<float>().ToArray()))]);
+
+    private static TimeSeriesSet Series(ForecasterConfig config, int rows, int seed)
+    {
+        var random = new Random(seed);
+        string[] columns = [.. config.Targets, .. config.Inputs];
+        double[][] values =
+        [
+            .. columns.Select((_, n) => Enumerable.Range(0, rows)
+                .Select(_ => n < config.Targets.Count ? 0.0 : config.InputScalers[n - config.Targets.Count].InverseTransform(random.NextDouble())).ToArray()),
+        ];
+        return new TimeSeriesSet
+        {
+            Series = [new TimeSeries(string.Empty, TimeAxis.OfRows(rows), columns, values)],
+            Inputs = config.Inputs,
+            Targets = config.Targets,
+            SourceName = "test",
+            Sha256 = string.Empty,
+        };
+    }
+}
