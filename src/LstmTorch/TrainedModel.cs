@@ -107,7 +107,9 @@ public sealed class TrainedModel : IDisposable
         return new TrainedModel(network, device);
     }
 
-    private double[] Forecast(TimeSeriesSet set, WindowIndex windows) =>
+    /// <summary>Forecasts some windows.</summary>
+    /// <returns>[windows, horizon, targets], row-major, in original units.</returns>
+    internal double[] Forecast(TimeSeriesSet set, WindowIndex windows) =>
         _forecaster is { } forecaster ? WindowForecasts.Of(forecaster, set, windows) : ForecastOnLibtorch(set, windows);
 
     private double[] ForecastOnLibtorch(TimeSeriesSet set, WindowIndex windows)

@@ -109,7 +109,7 @@ public sealed class TrainingRun
         var tensorBoard = new TensorBoardLog(_directory.Path);
         bool finished = trainer.Run(_events.Progress, () => EpochEnded(state, tensorBoard), cancellation);
         _directory.SaveCheckpoint(state);
-        RunMetrics? metrics = state.Counters.BestEpoch == 0 ? null : WriteResults(state, data, config, kernel);
+        RunMetrics? metrics = state.Counters.BestEpoch == 0 ? null : WriteResults(state, config, kernel);
         return new RunResult(_directory, _config, metrics, state.Counters.History, !finished);
     }
 
@@ -141,13 +141,16 @@ public sealed class TrainingRun
             _directory.SaveCheckpoint(state);
     }
 
-    private RunMetrics WriteResults(TrainingState state, ScaledData data, RunConfig config, string kernel)
+    private RunMetrics WriteResults(TrainingState state, RunConfig config, string kernel)
     {
         state.RestoreBest();
         ModelFile.Write(_directory.Model, _config, [.. StateTensors.Split(state.Parameters, state.BestValues)]);
 
         var evaluation = new Evaluation(_set, [.. _splits.Select(split => split.TrainEnd)], _config);
-        var forecasts = _windows.ToDictionary(part => part.Key, part => Forecasts.Of(state.Model, data, part.Value));
+
+        // By the model as it was written, so that predict and evaluate say the same.
+        using var trained = TrainedModel.Load(_directory.Model, _options.Device, _options.Kernel);
+        var forecasts = _windows.ToDictionary(part => part.Key, part => trained.Forecast(_set, part.Value));
         TrainingCounters counters = state.Counters;
         var metrics = new RunMetrics
         {

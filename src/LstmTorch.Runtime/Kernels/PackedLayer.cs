@@ -43,7 +43,7 @@ internal sealed class PackedLayer : IDisposable
     public long ScratchFloats(int batch)
     {
         SequenceLayout layout = LayoutOf(batch, steps: 1);
-        return OperandFloats(layout) + (batch * ForwardCall.ScratchRow(layout));
+        return OperandFloats(layout) + (batch * ForwardCall.ScratchRow(layout, sharing: 1));
     }
 
     /// <summary>Computes y, h_n and c_n on the calling thread, without any allocation: for inference.</summary>
