@@ -48,6 +48,7 @@ public sealed record RunConfig(
             new ChoiceConverter<PeepholeKind>(),
             new ChoiceConverter<ScalerKind>(),
             new ChoiceConverter<MissingValues>(),
+            new ChoiceConverter<WindowNormalization>(),
             new ChoiceConverter<BenchmarkPass>(),
         },
     };
