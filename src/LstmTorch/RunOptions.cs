@@ -77,6 +77,14 @@ public sealed record RunOptions
     /// <value>Nothing.</value>
     public WindowNormalization Normalize { get; init; } = WindowNormalization.None;
 
+    /// <summary>How many past steps enter the network together, as one step of all their values.</summary>
+    /// <value>1; divides the context length.</value>
+    public int PatchLength { get; init; } = 1;
+
+    /// <summary>Whether a linear map of the target's own past is added to the forecast.</summary>
+    /// <value>No.</value>
+    public bool Highway { get; init; }
+
     /// <summary>The steps of one season, for the seasonal naive forecast and MASE; null to take it from the time column.</summary>
     public int? Seasonality { get; init; }
 
@@ -151,6 +159,7 @@ public sealed record RunOptions
     {
         Require(ContextLength >= 1, "--context-length", ContextLength, "at least 1");
         Require(Horizon >= 1, "--horizon", Horizon, "at least 1");
+        Require(PatchLength >= 1 && ContextLength % PatchLength == 0, "--patch-length", PatchLength, $"a divisor of --context-length, {ContextLength}");
         Require(ValidationFraction is >= 0 and < 1, "--validation-fraction", ValidationFraction, "from 0 to below 1");
         Require(TestFraction is >= 0 and < 1, "--test-fraction", TestFraction, "from 0 to below 1");
         Require(

@@ -122,7 +122,7 @@ public sealed class TrainingRun
     {
         const double smallStep = 1e9;
         double perRow = 0;
-        long width = _config.Inputs.Count;
+        long width = (long)_config.PatchLength * _config.Inputs.Count;
         foreach (int hidden in _config.HiddenSizes)
         {
             int cellWeights = _config.Peephole == PeepholeKind.Full ? Peephole.Format(_config.Connections).Length : 0;
@@ -131,7 +131,7 @@ public sealed class TrainingRun
         }
 
         // A multiplication and an addition a weight, forward once and backward twice.
-        double operations = 6 * perRow * _options.BatchSize * _options.ContextLength;
+        double operations = 6 * perRow * _options.BatchSize * _options.ContextLength / _options.PatchLength;
         return operations < smallStep ? 1 : System.Environment.ProcessorCount;
     }
 
@@ -236,6 +236,8 @@ public sealed class TrainingRun
         Connections = Peephole.ParseConnections(_options.Connections),
         Scaler = _options.Scaler,
         Normalize = _options.Normalize,
+        PatchLength = _options.PatchLength,
+        Highway = _options.Highway,
         InputScalers = ScalerFit.Fit(_options.Scaler, _set, _splits, _set.Inputs),
         TargetScalers = ScalerFit.Fit(_options.Scaler, _set, _splits, _set.Targets),
         TimeColumn = _set.TimeColumn,
