@@ -191,6 +191,8 @@ public sealed class TrainingRun
     {
         if (_set.IgnoredColumns.Count > 0)
             _events.Notice?.Invoke($"{_set.SourceName}: columns without numbers, which are not used: {string.Join(", ", _set.IgnoredColumns)}");
+        foreach (string remark in _set.Remarks)
+            _events.Notice?.Invoke($"{_set.SourceName}: {remark}");
         if (_set.MissingFilled > 0)
             _events.Notice?.Invoke($"{_set.SourceName}: {_set.MissingFilled} missing values filled by --missing {Choices.Name(_options.Missing)}");
         if (_set.RowsDropped > 0)

@@ -11,6 +11,9 @@ internal sealed class ColumnChoice
     /// <summary>A column with more text than this share is text; with less, its text is a mistake that must not pass unseen.</summary>
     private const double TextShare = 0.1;
 
+    /// <summary>A column with fewer numbers than this share is text, and nobody will miss it among the numbers.</summary>
+    private const double NumberShare = 0.2;
+
     private readonly CsvTable _table;
     private readonly ReadOptions _options;
 
@@ -34,6 +37,9 @@ internal sealed class ColumnChoice
 
     /// <summary>Columns that are no numbers and were not asked for.</summary>
     public IReadOnlyList<string> Ignored { get; private set; } = [];
+
+    /// <summary>What the user should know about the choice, each in one line.</summary>
+    public IReadOnlyList<string> Remarks { get; private set; } = [];
 
     /// <summary>Targets and inputs, each once, in the order of the file.</summary>
     public IReadOnlyList<CsvColumn> Chosen => [.. Targets.Concat(Inputs).Distinct().OrderBy(column => column.Number)];
@@ -88,11 +94,13 @@ internal sealed class ColumnChoice
             .. _table.Columns.Where(column => column.Name != Dates?.Name && column != Steps && column.Name != _options.SeriesIdColumn),
         ];
         CsvColumn[] numeric = [.. candidates.Where(IsNumeric)];
-        Ignored = [.. candidates.Except(numeric).Select(column => column.Name).Where(name => !_options.Targets.Contains(name) && !_options.Inputs.Contains(name))];
+        CsvColumn[] ignored = [.. candidates.Except(numeric).Where(column => !_options.Targets.Contains(column.Name) && !_options.Inputs.Contains(column.Name))];
+        Ignored = [.. ignored.Where(column => !IsPartlyNumeric(column)).Select(column => column.Name)];
+        Remarks = [.. ignored.Where(IsPartlyNumeric).Select(column => $"{Doubt(column)}; the column is not used")];
 
         Targets = _options.Targets.Count > 0
             ? [.. _options.Targets.Distinct().Select(name => Find(name, "--target"))]
-            : numeric.Length > 0 ? [numeric[0]] : throw _table.Bad(null, "there is no column of numbers to predict");
+            : [DefaultTarget(candidates)];
         Inputs = _options.Inputs is [var word] && !_table.Columns.Exists(column => column.Name == word)
             ? word switch
             {
@@ -106,10 +114,38 @@ internal sealed class ColumnChoice
                 : numeric;
     }
 
+    /// <summary>The first column of numbers, unless one before it looks as if it should be: predicting another in its place would pass unseen.</summary>
+    private CsvColumn DefaultTarget(CsvColumn[] candidates)
+    {
+        CsvColumn target = Array.Find(candidates, column => IsNumeric(column) || IsPartlyNumeric(column))
+            ?? throw _table.Bad(null, "there is no column of numbers to predict");
+        return IsNumeric(target)
+            ? target
+            : throw _table.Bad((target.FirstOddNumber ?? target.FirstText)!.Value.Line, $"{Doubt(target)}, or name the column to predict with --target");
+    }
+
     /// <summary>Whether a column that nobody named is one of numbers.</summary>
-    private bool IsNumeric(CsvColumn column) => column.NumberCount > 0
+    private static bool IsNumeric(CsvColumn column) => column.NumberCount > 0
         ? column.TextCount <= TextShare * (column.NumberCount + column.TextCount)
-        : column.DecimalCommaCount > 0 && column.DecimalCommaCount == column.TextCount;
+        : column.HasDecimalCommas && column.OddNumberCount == column.TextCount;
+
+    /// <summary>Whether a column that is none of numbers was perhaps meant to be one.</summary>
+    private static bool IsPartlyNumeric(CsvColumn column) =>
+        !IsNumeric(column) && column.NumberCount + column.OddNumberCount is > 0 and int numbers && numbers >= NumberShare * (column.NumberCount + column.TextCount);
+
+    /// <summary>Why a partly numeric column is not taken for one of numbers, and what would change that.</summary>
+    private static string Doubt(CsvColumn column) => column.FirstOddNumber is { } odd
+        ? $"column '{column.Name}' looks like numbers, but {Explain(odd.Text)}"
+        : $"column '{column.Name}' holds {Quantity.Of(column.NumberCount, "number")}, but text in {Quantity.Of(column.TextCount, "row")} ('{column.FirstText!.Value.Text}'); leave those fields empty and choose --missing";
+
+    /// <summary>What keeps a number from being read, and how to write it.</summary>
+    private static string Explain(string text)
+    {
+        OddNumber odd = OddNumber.Of(text)!;
+        return OddNumber.IsUnclear(text)
+            ? $"'{text}' has a comma; write {text.Replace(",", string.Empty, StringComparison.Ordinal)} if it groups thousands, {odd.Write} if it is a decimal comma"
+            : $"'{text}' has {odd.What}; write {odd.Write}";
+    }
 
     private CsvColumn Find(string name, string option)
     {
@@ -126,8 +162,8 @@ internal sealed class ColumnChoice
     private void CheckNumbers(CsvColumn column)
     {
         string where = $"column '{column.Name}' (number {column.Number})";
-        if (column.FirstDecimalComma is { } comma && column.FirstText == comma)
-            throw _table.Bad(comma.Line, $"{where}: '{comma.Text}' has a decimal comma; write numbers with a decimal point");
+        if (column.FirstOddNumber is { } odd && column.OddNumberCount == column.TextCount)
+            throw _table.Bad(odd.Line, $"{where}: {Explain(odd.Text)}");
         if (column.FirstText is { } text)
         {
             throw _table.Bad(

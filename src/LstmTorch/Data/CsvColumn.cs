@@ -40,8 +40,8 @@ internal sealed class CsvColumn(string name, int number)
     /// <summary>The first infinite value.</summary>
     public Place? FirstInfinite { get; private set; }
 
-    /// <summary>The first number with a decimal comma.</summary>
-    public Place? FirstDecimalComma { get; private set; }
+    /// <summary>The first number in a form that is not read; the first that can be understood in one way only, if there is one.</summary>
+    public Place? FirstOddNumber { get; private set; }
 
     /// <summary>How many fields are text.</summary>
     public int TextCount { get; private set; }
@@ -49,8 +49,11 @@ internal sealed class CsvColumn(string name, int number)
     /// <summary>How many values are missing.</summary>
     public int MissingCount { get; private set; }
 
-    /// <summary>How many fields are numbers with a decimal comma; they count as text too.</summary>
-    public int DecimalCommaCount { get; private set; }
+    /// <summary>How many fields are numbers in a form that is not read; they count as text too.</summary>
+    public int OddNumberCount { get; private set; }
+
+    /// <summary>True if one of its numbers in other forms has a decimal comma.</summary>
+    public bool HasDecimalCommas => FirstOddNumber is { } odd && odd.Text.Count(',') == 1 && !odd.Text.Contains('.', StringComparison.Ordinal);
 
     /// <summary>How many fields are numbers.</summary>
     public int NumberCount => _values.Count - TextCount - MissingCount;
@@ -106,15 +109,14 @@ internal sealed class CsvColumn(string name, int number)
 
     private void AddText(ReadOnlySpan<byte> field, long line)
     {
+        Place place = At(field, line);
         TextCount++;
-        FirstText ??= At(field, line);
-        int comma = field.IndexOf((byte)',');
-        if (comma > 0 && double.TryParse(field[..comma], NumberStyles.Float, CultureInfo.InvariantCulture, out _)
-            && field[(comma + 1)..].IndexOfAnyExceptInRange((byte)'0', (byte)'9') < 0)
-        {
-            DecimalCommaCount++;
-            FirstDecimalComma ??= At(field, line);
-        }
+        FirstText ??= place;
+        if (OddNumber.Of(place.Text) is null)
+            return;
+        OddNumberCount++;
+        if (FirstOddNumber is not { } first || (OddNumber.IsUnclear(first.Text) && !OddNumber.IsUnclear(place.Text)))
+            FirstOddNumber = place;
     }
 
     private static bool IsOneOf(string[] words, ReadOnlySpan<byte> field)

@@ -61,6 +61,7 @@ public static class CsvSeriesReader
             Inputs = [.. choice.Inputs.Select(column => column.Name)],
             Targets = [.. choice.Targets.Select(column => column.Name)],
             IgnoredColumns = choice.Ignored,
+            Remarks = choice.Remarks,
             TimeColumn = choice.Dates?.Name ?? choice.Steps?.Name,
             SeriesIdColumn = options.SeriesIdColumn,
             SourceName = name,

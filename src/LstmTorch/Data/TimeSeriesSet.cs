@@ -15,6 +15,9 @@ public sealed record TimeSeriesSet
     /// <summary>Columns that were left out by default because they hold no numbers.</summary>
     public IReadOnlyList<string> IgnoredColumns { get; init; } = [];
 
+    /// <summary>What was read in a way that the file's owner should know, each in one line that names the column.</summary>
+    public IReadOnlyList<string> Remarks { get; init; } = [];
+
     /// <summary>The time column, or null.</summary>
     public string? TimeColumn { get; init; }
 

@@ -66,6 +66,8 @@ public sealed class CsvSeriesReaderTests
     [InlineData("date,a\n2024-01-02,1\n\n2024-01-01,2\n", "line 4: column 'date': 2024-01-01 comes after 2024-01-02 in line 2")]
     [InlineData("date,a\n2024-01-02,1\n2024-02-30,2\n", "line 3: column 'date': '2024-02-30' is not a date like the ones before (yyyy-MM-dd)")]
     [InlineData("a;b\n1;2,5\n2;3,5\n", "line 2: column 'b' (number 2): '2,5' has a decimal comma")]
+    [InlineData("a;b\n1;1,502\n2;1,734\n", "line 2: column 'b' (number 2): '1,502' has a comma; write 1502 if it groups thousands, 1.502 if it is a decimal comma")]
+    [InlineData("a;b\n1;1,502\n2;14,85\n", "line 3: column 'b' (number 2): '14,85' has a decimal comma; write 14.85")]
     [InlineData("a\n\"1,5\"\n\"2,5\"\n", "line 2: column 'a' (number 1): '1,5' has a decimal comma")]
     [InlineData("a,b\n1,x\n2,y\n", "column 'b' (number 2) holds text ('x'), not numbers", "b")]
     [InlineData("a,b\n1,\n2,NA\n", "column 'b' (number 2) has no value at all", "b")]
@@ -104,6 +106,29 @@ public sealed class CsvSeriesReaderTests
         var error = Assert.Throws<LstmTorchException>(() => Read($"a,b\n{rows}"));
         Assert.Contains("line 32: column 'b' (number 2): 'oops' is not a number", error.Message, StringComparison.Ordinal);
     }
+
+    [Theory]
+    [InlineData("\"1,002.84\"", "line 2: column 'sales' looks like numbers, but '1,002.84' has thousands separators; write 1002.84, or name the column to predict with --target")]
+    [InlineData("$12.5", "line 2: column 'sales' looks like numbers, but '$12.5' has a currency sign; write 12.5, or")]
+    [InlineData("50.1%", "line 2: column 'sales' looks like numbers, but '50.1%' has a percent sign; write 50.1, or")]
+    [InlineData("closed", "line 2: column 'sales' holds 2 numbers, but text in 3 rows ('closed'); leave those fields empty and choose --missing, or")]
+    public void Read_ATargetByDefaultInAnUnreadForm_IsNotReplacedByTheNextColumn(string field, string expected)
+    {
+        string text = $"date,sales,temp\n2024-01-01,{field},1\n2024-01-02,{field},2\n2024-01-03,{field},3\n2024-01-04,5,4\n2024-01-05,6,5\n";
+        var error = Assert.Throws<LstmTorchException>(() => Read(text));
+        Assert.Equal(ErrorKind.BadData, error.Kind);
+        Assert.Contains(expected, error.Message, StringComparison.Ordinal);
+
+        // Where the target is named the column is only left out, and a remark says so.
+        TimeSeriesSet set = Read(text, new ReadOptions { Targets = ["temp"] });
+        Assert.Equal(["temp"], set.Inputs);
+        Assert.Contains("column 'sales'", Assert.Single(set.Remarks), StringComparison.Ordinal);
+        Assert.Empty(set.IgnoredColumns);
+    }
+
+    [Fact]
+    public void Read_TextBeforeTheNumbers_StillLetsTheFirstNumbersBeTheTarget() =>
+        Assert.Equal(["b"], Read("note,b\nfine,1\nwet,2\n3 of 5,4\n").Targets);
 
     [Fact]
     public void Read_Latin1_SaysToSaveAsUtf8()
