@@ -23,11 +23,8 @@ internal sealed class ColumnChoice
         _options = options;
     }
 
-    /// <summary>The column of dates that orders the rows; null if none does.</summary>
-    public TimeColumn? Dates { get; private set; }
-
-    /// <summary>The column of whole numbers that orders the rows; null if none does.</summary>
-    public CsvColumn? Steps { get; private set; }
+    /// <summary>The moments of the rows; null where nothing but their order in the file is known.</summary>
+    public RowTimes? Times { get; private set; }
 
     /// <summary>The targets.</summary>
     public IReadOnlyList<CsvColumn> Targets { get; private set; } = [];
@@ -49,54 +46,25 @@ internal sealed class ColumnChoice
     public static ColumnChoice Of(CsvTable table, ReadOptions options)
     {
         var choice = new ColumnChoice(table, options);
-        choice.ChooseTime();
-        choice.ChooseColumns();
+        if (options.SeriesIdColumn is { } id)
+            _ = choice.Find(id, "--series-id");
+        choice.ChooseColumns(TimeChoice.Of(table, options, choice.Find));
         foreach (CsvColumn column in choice.Chosen)
             choice.CheckNumbers(column);
         return choice;
     }
 
-    private void ChooseTime()
+    private void ChooseColumns(TimeChoice time)
     {
-        if (_options.SeriesIdColumn is { } id)
-            _ = Find(id, "--series-id");
-
-        if (_options.TimeColumn is not { } wanted)
-        {
-            HashSet<string> taken = [.. _options.Targets, .. _options.Inputs, _options.SeriesIdColumn ?? string.Empty];
-            Dates = _table.TimeColumns.Find(column => !taken.Contains(column.Name));
-            CsvColumn first = _table.Columns[0];
-            Steps = Dates is null && first.CountsSteps && !taken.Contains(first.Name) && _table.Columns.Count > 1 ? first : null;
-        }
-        else
-        {
-            CsvColumn column = Find(wanted, "--time");
-            Dates = _table.TimeColumns.Find(time => time.Name == wanted);
-            Steps = Dates is null ? column : null;
-            if (Steps is { } steps && (steps.FirstText ?? steps.FirstMissing ?? steps.FirstInfinite ?? FirstFraction(steps)) is { } place)
-                throw _table.Bad(place.Line, $"column '{wanted}': '{place.Text}' is neither a date such as 2024-01-31 or 2024-01-31 18:00 nor a whole number");
-        }
-
-        if (Dates?.FirstOther is { } other)
-            throw _table.Bad(other.Line, $"column '{Dates.Name}': '{other.Text}' is not a date like the ones before ({Dates.Pattern.Replace("'", string.Empty, StringComparison.Ordinal)})");
-    }
-
-    private Place? FirstFraction(CsvColumn column)
-    {
-        int row = column.Values.IndexOfAny([.. column.Values.ToArray().Where(value => value != Math.Floor(value)).Take(1)]);
-        return row < 0 ? null : new Place(_table.Lines[row], column.Values[row].ToString(System.Globalization.CultureInfo.InvariantCulture));
-    }
-
-    private void ChooseColumns()
-    {
+        Times = time.Times;
         CsvColumn[] candidates =
         [
-            .. _table.Columns.Where(column => column.Name != Dates?.Name && column != Steps && column.Name != _options.SeriesIdColumn),
+            .. _table.Columns.Where(column => column.Name != Times?.Name && column.Name != _options.SeriesIdColumn && !time.Counting.Contains(column)),
         ];
         CsvColumn[] numeric = [.. candidates.Where(IsNumeric)];
         CsvColumn[] ignored = [.. candidates.Except(numeric).Where(column => !_options.Targets.Contains(column.Name) && !_options.Inputs.Contains(column.Name))];
         Ignored = [.. ignored.Where(column => !IsPartlyNumeric(column)).Select(column => column.Name)];
-        Remarks = [.. ignored.Where(IsPartlyNumeric).Select(column => $"{Doubt(column)}; the column is not used")];
+        Remarks = [.. time.Remarks, .. ignored.Where(IsPartlyNumeric).Select(column => $"{Doubt(column)}; the column is not used")];
 
         Targets = _options.Targets.Count > 0
             ? [.. _options.Targets.Distinct().Select(name => Find(name, "--target"))]

@@ -58,22 +58,11 @@ internal sealed class CsvColumn(string name, int number)
     /// <summary>How many fields are numbers.</summary>
     public int NumberCount => _values.Count - TextCount - MissingCount;
 
-    /// <summary>True if its numbers are whole and each is one more than the one before: the number of a step, not a measurement.</summary>
-    public bool CountsSteps
-    {
-        get
-        {
-            if (_values.Count < 2 || NumberCount != _values.Count || _values[0] != Math.Floor(_values[0]))
-                return false;
-            for (int row = 1; row < _values.Count; row++)
-            {
-                if (_values[row] != _values[row - 1] + 1)
-                    return false;
-            }
+    /// <summary>True if every field is a finite number.</summary>
+    public bool IsComplete => NumberCount == _values.Count && FirstInfinite is null;
 
-            return true;
-        }
-    }
+    /// <summary>True if its numbers have no fractions.</summary>
+    public bool AreWhole => !_values.Exists(value => value != Math.Floor(value));
 
     /// <summary>Takes the next row's field.</summary>
     /// <param name="field">The field, UTF-8, without quotes.</param>

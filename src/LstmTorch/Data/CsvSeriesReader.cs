@@ -48,8 +48,8 @@ public static class CsvSeriesReader
         for (int s = 0; s < table.SeriesIds.Count; s++)
         {
             int[] rows = RowsOf(table, s, columns, options.Missing, ref dropped);
-            TimeAxis time = Time(table, choice, rows);
-            double[][] values = [.. columns.Select(column => Values(table, column, rows, table.SeriesIds[s]))];
+            TimeAxis time = choice.Times?.Axis(table, rows) ?? TimeAxis.OfRows(rows.Length);
+            double[][] values = [.. columns.Select(column => Values(table, column, rows, table.Which(s)))];
             foreach (double[] column in values)
                 filled += MissingValueFill.Fill(column, options.Missing);
             series.Add(new TimeSeries(table.SeriesIds[s], time, [.. columns.Select(column => column.Name)], values));
@@ -62,7 +62,7 @@ public static class CsvSeriesReader
             Targets = [.. choice.Targets.Select(column => column.Name)],
             IgnoredColumns = choice.Ignored,
             Remarks = choice.Remarks,
-            TimeColumn = choice.Dates?.Name ?? choice.Steps?.Name,
+            TimeColumn = choice.Times?.Name,
             SeriesIdColumn = options.SeriesIdColumn,
             SourceName = name,
             Sha256 = sha256,
@@ -86,10 +86,10 @@ public static class CsvSeriesReader
 
         return rows.Count > 0
             ? [.. rows]
-            : throw table.Bad(null, $"every row{Which(table.SeriesIds[series])} has a missing value, so that --missing drop leaves none");
+            : throw table.Bad(null, $"every row{table.Which(series)} has a missing value, so that --missing drop leaves none");
     }
 
-    private static double[] Values(CsvTable table, CsvColumn column, int[] rows, string id)
+    private static double[] Values(CsvTable table, CsvColumn column, int[] rows, string which)
     {
         ReadOnlySpan<double> all = column.Values;
         double[] values = new double[rows.Length];
@@ -97,46 +97,6 @@ public static class CsvSeriesReader
             values[row] = all[rows[row]];
         return Array.Exists(values, value => !double.IsNaN(value))
             ? values
-            : throw table.Bad(null, $"column '{column.Name}' has no value at all{Which(id)}");
+            : throw table.Bad(null, $"column '{column.Name}' has no value at all{which}");
     }
-
-    private static TimeAxis Time(CsvTable table, ColumnChoice choice, int[] rows)
-    {
-        if (choice.Dates is { } dates)
-        {
-            long[] ticks = [.. rows.Select(row => dates.Ticks[row])];
-            CheckOrder(table, dates.Name, ticks, rows, moment => new DateTime(moment).ToString(dates.Pattern, System.Globalization.CultureInfo.InvariantCulture));
-            return TimeAxis.OfDates(dates.Name, ticks, dates.Pattern);
-        }
-
-        if (choice.Steps is { } numbers)
-        {
-            long[] steps = new long[rows.Length];
-            for (int row = 0; row < rows.Length; row++)
-                steps[row] = (long)numbers.Values[rows[row]];
-            CheckOrder(table, numbers.Name, steps, rows, moment => moment.ToString(System.Globalization.CultureInfo.InvariantCulture));
-            return TimeAxis.OfSteps(numbers.Name, steps);
-        }
-
-        return TimeAxis.OfRows(rows.Length);
-    }
-
-    private static void CheckOrder(CsvTable table, string column, long[] moments, int[] rows, Func<long, string> format)
-    {
-        for (int row = 1; row < moments.Length; row++)
-        {
-            if (moments[row] > moments[row - 1])
-                continue;
-
-            int line = table.Lines[rows[row]], before = table.Lines[rows[row - 1]];
-            string id = Which(table.SeriesIds[table.SeriesOf(rows[row])]);
-            throw table.Bad(
-                line,
-                moments[row] == moments[row - 1]
-                    ? $"column '{column}': {format(moments[row])} stands here and in line {before}{id}; keep one row a moment, or name the column that tells series apart with --series-id"
-                    : $"column '{column}': {format(moments[row])} comes after {format(moments[row - 1])} in line {before}{id}; sort the rows by time");
-        }
-    }
-
-    private static string Which(string id) => id.Length == 0 ? string.Empty : $" of series '{id}'";
 }

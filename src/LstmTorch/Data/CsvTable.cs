@@ -33,7 +33,7 @@ internal sealed class CsvTable
     public List<int> Lines { get; } = [];
 
     /// <summary>The ids of the series, in the order of their first rows; one empty id where there is no id column.</summary>
-    public IReadOnlyList<string> SeriesIds => _options.SeriesIdColumn is null ? [string.Empty] : [.. _series.Keys];
+    public IReadOnlyList<string> SeriesIds { get; private set; } = [string.Empty];
 
     /// <summary>The series of each row, by its place in <see cref="SeriesIds"/>.</summary>
     public int SeriesOf(int row) => _options.SeriesIdColumn is null ? 0 : _seriesOfRow[row];
@@ -76,12 +76,17 @@ internal sealed class CsvTable
             throw table.Bad(error.LineNumber, CsvText.Explain(error));
         }
 
+        if (options.SeriesIdColumn is not null)
+            table.SeriesIds = [.. table._series.Keys];
         return table.Lines.Count > 0 ? table : throw table.Bad(null, "there is a header but no row");
     }
 
     /// <summary>An error in this file.</summary>
     public LstmTorchException Bad(long? line, string what) =>
         new(ErrorKind.BadData, line is > 0 ? $"{_name}, line {line}: {what}" : $"{_name}: {what}");
+
+    /// <summary>Which series something is said of; empty where there is only one.</summary>
+    public string Which(int series) => SeriesIds[series].Length == 0 ? string.Empty : $" of series '{SeriesIds[series]}'";
 
     private void ReadHeader(CsvReader reader)
     {

@@ -19,16 +19,16 @@ public enum TimeAxisKind
 public sealed class TimeAxis
 {
     private readonly long[] _moments;
-    private readonly string? _pattern;
+    private readonly DateForm? _form;
     private readonly TimeStep _step;
 
-    private TimeAxis(TimeAxisKind kind, string? name, long[] moments, int length, string? pattern)
+    private TimeAxis(TimeAxisKind kind, string? name, long[] moments, int length, DateForm? form)
     {
         Kind = kind;
         Name = name;
         Length = length;
         _moments = moments;
-        _pattern = pattern;
+        _form = form;
         _step = kind == TimeAxisKind.Date ? TimeStep.OfDates(moments) : TimeStep.OfNumbers(moments);
     }
 
@@ -68,8 +68,15 @@ public sealed class TimeAxis
     /// <param name="pattern">The format in which they were written.</param>
     public static TimeAxis OfDates(string name, long[] ticks, string pattern)
     {
+        ArgumentNullException.ThrowIfNull(pattern);
+        return OfDates(name, ticks, new DateForm(pattern));
+    }
+
+    /// <summary>Rows with dates in any form.</summary>
+    internal static TimeAxis OfDates(string name, long[] ticks, DateForm form)
+    {
         CheckIncreasing(ticks);
-        return new TimeAxis(TimeAxisKind.Date, name, ticks, ticks.Length, pattern);
+        return new TimeAxis(TimeAxisKind.Date, name, ticks, ticks.Length, form);
     }
 
     /// <summary>The moment of a row as the file writes it; rows from <see cref="Length"/> on continue with the usual distance.</summary>
@@ -77,7 +84,7 @@ public sealed class TimeAxis
     {
         TimeAxisKind.RowNumber => ((long)row + 1).ToString(CultureInfo.InvariantCulture),
         TimeAxisKind.Step => MomentAt(row).ToString(CultureInfo.InvariantCulture),
-        _ => new DateTime(MomentAt(row), DateTimeKind.Utc).ToString(_pattern, CultureInfo.InvariantCulture),
+        _ => _form!.Format(MomentAt(row)),
     };
 
     /// <summary>The date of a row, also beyond the last; null unless <see cref="Kind"/> is Date.</summary>

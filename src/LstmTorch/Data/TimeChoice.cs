@@ -1,0 +1,122 @@
+using System.Globalization;
+using LstmTorch.Runtime;
+
+namespace LstmTorch.Data;
+
+/// <summary>Which column orders the rows of a table, and which columns only count them.</summary>
+internal sealed class TimeChoice
+{
+    private readonly CsvTable _table;
+    private readonly ReadOptions _options;
+    private readonly List<string> _remarks = [];
+
+    private TimeChoice(CsvTable table, ReadOptions options)
+    {
+        _table = table;
+        _options = options;
+    }
+
+    /// <summary>The moments of the rows; null where nothing but their order in the file is known.</summary>
+    public RowTimes? Times { get; private set; }
+
+    /// <summary>Columns that count rows or time: nobody asked for them, and nobody wants them predicted.</summary>
+    public IReadOnlyList<CsvColumn> Counting { get; private set; } = [];
+
+    /// <summary>What the user should know about the choice, each in one line.</summary>
+    public IReadOnlyList<string> Remarks => _remarks;
+
+    /// <summary>Chooses.</summary>
+    /// <param name="table">The table.</param>
+    /// <param name="options">The columns that were named.</param>
+    /// <param name="find">Finds a column by its name, or complains of an option.</param>
+    /// <exception cref="LstmTorchException">The named column holds no moments.</exception>
+    public static TimeChoice Of(CsvTable table, ReadOptions options, Func<string, string, CsvColumn> find)
+    {
+        var choice = new TimeChoice(table, options);
+        if (options.TimeColumn is { } wanted)
+            choice.Times = choice.Wanted(find(wanted, "--time"));
+        else
+            choice.Times = choice.Dates();
+        choice.LeaveOutCounting();
+        return choice;
+    }
+
+    /// <summary>What the column that was asked for holds.</summary>
+    private RowTimes Wanted(CsvColumn column)
+    {
+        if (_table.TimeColumns.Find(time => time.Name == column.Name) is { } dates)
+            return Checked(dates);
+        if ((column.FirstText ?? column.FirstMissing ?? column.FirstInfinite ?? FirstFraction(column)) is { } place)
+            throw _table.Bad(place.Line, $"column '{column.Name}': '{place.Text}' is neither a date such as 2024-01-31 or 2024-01-31 18:00 nor a whole number");
+        return OfNumbers(column, CountingColumn.OfTime(column));
+    }
+
+    /// <summary>The first column of dates.</summary>
+    private RowTimes? Dates() => _table.TimeColumns.Find(time => !IsNamed(time.Name)) is { } dates ? Checked(dates) : null;
+
+    private RowTimes Checked(TimeColumn dates) => dates.FirstOther is { } other
+        ? throw _table.Bad(other.Line, $"column '{dates.Name}': '{other.Text}' is not a date like the ones before ({dates.Pattern.Replace("'", string.Empty, StringComparison.Ordinal)})")
+        : new RowTimes(dates.Name, dates.Ticks, new DateForm(dates.Pattern));
+
+    private static RowTimes OfNumbers(CsvColumn column, CountingKind kind)
+    {
+        DateForm? form = kind switch
+        {
+            CountingKind.CompactDays => DateForm.CompactDays,
+            CountingKind.CompactMonths => DateForm.CompactMonths,
+            CountingKind.Seconds => DateForm.Seconds,
+            CountingKind.Milliseconds => DateForm.Milliseconds,
+            _ => null,
+        };
+        long[] moments = new long[column.Values.Length];
+        for (int row = 0; row < moments.Length; row++)
+            moments[row] = form?.TicksOf(column.Values[row]) ?? (long)column.Values[row];
+        return new RowTimes(column.Name, moments, form);
+    }
+
+    /// <summary>Sets the counting columns apart, and lets one of them order the rows where no dates do.</summary>
+    private void LeaveOutCounting()
+    {
+        List<CsvColumn> numbers = [.. _table.Columns.Where(column => column.NumberCount > 0 && column.Name != Times?.Name && column.Name != _options.SeriesIdColumn)];
+        List<(CsvColumn Column, CountingKind Kind)> counting =
+        [
+            .. numbers.Where(column => !IsNamed(column.Name)).Select(column => (column, CountingColumn.Of(_table, column))).Where(found => found.Item2 != CountingKind.None),
+        ];
+
+        // What rises evenly where nothing else is measured is the measurement.
+        if (counting.Count == numbers.Count && counting.Count > 0)
+            counting.RemoveAt(counting.Count - 1);
+        foreach (var (column, kind) in counting)
+        {
+            bool isTime = Times is null && _options.TimeColumn is null && column == Orders(counting);
+            if (isTime)
+                Times = OfNumbers(column, kind);
+            _remarks.Add($"column '{column.Name}' holds {Describe(column, kind)}: it is taken {(isTime ? "as the time" : "neither as target nor as input; --target and --inputs can name it")}");
+        }
+
+        Counting = [.. counting.Select(found => found.Column)];
+    }
+
+    /// <summary>The counting column that orders the rows: dates before numbers of steps.</summary>
+    private static CsvColumn? Orders(List<(CsvColumn Column, CountingKind Kind)> counting) =>
+        counting.Find(found => found.Kind is not (CountingKind.Steps or CountingKind.DecimalYears)).Column
+        ?? counting.Find(found => found.Kind == CountingKind.Steps).Column;
+
+    private static string Describe(CsvColumn column, CountingKind kind) => kind switch
+    {
+        CountingKind.CompactDays => "days such as 20240131",
+        CountingKind.CompactMonths => "months such as 202401",
+        CountingKind.Seconds => "seconds since 1970",
+        CountingKind.Milliseconds => "milliseconds since 1970",
+        CountingKind.DecimalYears => "years with fractions, which are not read as dates (write 1958-03 for them)",
+        _ => string.Create(CultureInfo.InvariantCulture, $"the numbers {column.Values[0]}, {column.Values[1]}, … of the rows"),
+    };
+
+    private bool IsNamed(string name) => _options.Targets.Contains(name) || _options.Inputs.Contains(name) || name == _options.SeriesIdColumn;
+
+    private Place? FirstFraction(CsvColumn column)
+    {
+        int row = column.Values.IndexOfAny([.. column.Values.ToArray().Where(value => value != Math.Floor(value)).Take(1)]);
+        return row < 0 ? null : new Place(_table.Lines[row], column.Values[row].ToString(CultureInfo.InvariantCulture));
+    }
+}
