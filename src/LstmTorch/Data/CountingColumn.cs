@@ -23,6 +23,9 @@ internal enum CountingKind
 
     /// <summary>Years with fractions, as 1958.2027.</summary>
     DecimalYears,
+
+    /// <summary>Whole numbers that name things, as the column's own name says.</summary>
+    Identifiers,
 }
 
 /// <summary>Recognizes columns of numbers that count rows or time: they order the rows, and predicting them would be easy and worthless.</summary>
@@ -49,7 +52,7 @@ internal static class CountingColumn
         if (column.AreWhole && AreDays(column.Values) && column.Values.ContainsAnyExcept(column.Values[0]))
             return CountingKind.CompactDays;
         if (StepsOf(table, column) is not { } steps)
-            return CountingKind.None;
+            return column.AreWhole && IsIdentifier(column.Name) ? CountingKind.Identifiers : CountingKind.None;
         if (!column.AreWhole)
             return AreFractionsOfYears(column.Values, steps) ? CountingKind.DecimalYears : CountingKind.None;
         if (steps.Count >= FewestSteps && AreMonths(column.Values) && column.Values[^1] - column.Values[0] >= 100)
@@ -72,6 +75,10 @@ internal static class CountingColumn
             : EpochOf(column.Values) is var epoch and not CountingKind.None ? epoch
             : CountingKind.Steps;
     }
+
+    /// <summary>True for id, shop_id, shop-id, "Shop ID" and shopId, but not for paid.</summary>
+    private static bool IsIdentifier(string name) =>
+        name.EndsWith("id", StringComparison.OrdinalIgnoreCase) && (name.Length == 2 || !char.IsLetter(name[^3]) || (name[^2] == 'I' && char.IsLower(name[^3])));
 
     /// <summary>How one row follows the one before it in its series, for all rows; null unless each is greater.</summary>
     private static List<double>? StepsOf(CsvTable table, CsvColumn column)

@@ -99,7 +99,7 @@ internal sealed class TimeChoice
 
     /// <summary>The counting column that orders the rows: dates before numbers of steps.</summary>
     private static CsvColumn? Orders(List<(CsvColumn Column, CountingKind Kind)> counting) =>
-        counting.Find(found => found.Kind is not (CountingKind.Steps or CountingKind.DecimalYears)).Column
+        counting.Find(found => found.Kind is not (CountingKind.Steps or CountingKind.DecimalYears or CountingKind.Identifiers)).Column
         ?? counting.Find(found => found.Kind == CountingKind.Steps).Column;
 
     private static string Describe(CsvColumn column, CountingKind kind) => kind switch
@@ -109,6 +109,7 @@ internal sealed class TimeChoice
         CountingKind.Seconds => "seconds since 1970",
         CountingKind.Milliseconds => "milliseconds since 1970",
         CountingKind.DecimalYears => "years with fractions, which are not read as dates (write 1958-03 for them)",
+        CountingKind.Identifiers => "identifiers",
         _ => string.Create(CultureInfo.InvariantCulture, $"the numbers {column.Values[0]}, {column.Values[1]}, … of the rows"),
     };
 

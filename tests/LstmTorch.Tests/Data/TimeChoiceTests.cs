@@ -89,6 +89,19 @@ public sealed class TimeChoiceTests
         Assert.Contains("years with fractions", Assert.Single(set.Remarks), StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("id", true)]
+    [InlineData("shop_ID", true)]
+    [InlineData("shopId", true)]
+    [InlineData("paid", false)]
+    [InlineData("PAID", false)]
+    public void Read_WholeNumbersNamedAsIdentifiers_AreNotPredicted(string name, bool identifies)
+    {
+        TimeSeriesSet set = Read($"{name},date,v", row => $"{7 * row % 13},{s_start.AddDays(row):yyyy-MM-dd},{Load(row)}");
+        Assert.Equal(identifies ? "v" : name, Assert.Single(set.Targets));
+        Assert.Equal(identifies ? ["v"] : [name, "v"], set.Inputs);
+    }
+
     [Fact]
     public void Read_WhatOnlyRises_IsStillAMeasurement()
     {
