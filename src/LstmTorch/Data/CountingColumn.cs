@@ -63,7 +63,9 @@ internal static class CountingColumn
             return epoch;
 
         bool numbersRows = column.Number == 1 && steps.TrueForAll(step => step == 1);
-        return numbersRows || (steps.Count >= FewestSteps && usual >= UsualSteps) ? CountingKind.Steps : CountingKind.None;
+        return numbersRows || (steps.Count >= FewestSteps && usual >= UsualSteps) ? CountingKind.Steps
+            : IsIdentifier(column.Name) ? CountingKind.Identifiers
+            : CountingKind.None;
     }
 
     /// <summary>What a column counts that is known to be the time: numbers that can be dates are dates.</summary>

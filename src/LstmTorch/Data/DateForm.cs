@@ -7,6 +7,12 @@ namespace LstmTorch.Data;
 /// <param name="Unit">The ticks of such a unit.</param>
 internal sealed record DateForm(string? Pattern, long Unit = 0)
 {
+    /// <summary>How <see cref="DateShape.Zone"/> says in which time zone a moment is.</summary>
+    public char Zone { get; init; }
+
+    /// <summary>Whether am and pm are written small.</summary>
+    public bool IsLowerCase { get; init; }
+
     /// <summary>Seconds since 1970.</summary>
     public static DateForm Seconds { get; } = new(null, TimeSpan.TicksPerSecond);
 
@@ -20,9 +26,32 @@ internal sealed record DateForm(string? Pattern, long Unit = 0)
     public static DateForm CompactMonths { get; } = new("yyyyMM");
 
     /// <summary>The moment as the column writes it.</summary>
-    public string Format(long ticks) => Pattern is null
-        ? ((ticks - DateTime.UnixEpoch.Ticks) / Unit).ToString(CultureInfo.InvariantCulture)
-        : new DateTime(ticks, DateTimeKind.Utc).ToString(Pattern, CultureInfo.InvariantCulture);
+    /// <param name="ticks">In UTC where the column has offsets, otherwise as it stands.</param>
+    /// <param name="offset">The minutes that local time lies before UTC.</param>
+    public string Format(long ticks, int offset = 0)
+    {
+        if (Pattern is null)
+            return ((ticks - DateTime.UnixEpoch.Ticks) / Unit).ToString(CultureInfo.InvariantCulture);
+
+        var local = new DateTime(ticks + (offset * TimeSpan.TicksPerMinute), DateTimeKind.Utc);
+        string text = local.ToString(Pattern, CultureInfo.InvariantCulture);
+        return (IsLowerCase ? text.ToLowerInvariant() : text) + Suffix(offset);
+    }
+
+    private string Suffix(int offset)
+    {
+        char sign = offset < 0 ? '-' : '+';
+        (int hours, int minutes) = Math.DivRem(Math.Abs(offset), 60);
+        return Zone switch
+        {
+            'Z' => "Z",
+            'U' => " UTC",
+            ':' => string.Create(CultureInfo.InvariantCulture, $"{sign}{hours:00}:{minutes:00}"),
+            '4' => string.Create(CultureInfo.InvariantCulture, $"{sign}{hours:00}{minutes:00}"),
+            '2' => string.Create(CultureInfo.InvariantCulture, $"{sign}{hours:00}"),
+            _ => string.Empty,
+        };
+    }
 
     /// <summary>The ticks of a number that the column holds.</summary>
     public long TicksOf(double number) =>

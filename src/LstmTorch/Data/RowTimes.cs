@@ -7,7 +7,8 @@ namespace LstmTorch.Data;
 /// <param name="Name">The column's name.</param>
 /// <param name="Moments">Ticks of dates, or whole numbers; one a row.</param>
 /// <param name="Form">How dates are written; null for whole numbers.</param>
-internal sealed record RowTimes(string Name, IReadOnlyList<long> Moments, DateForm? Form)
+/// <param name="Offsets">The minutes that local time lies before UTC, one a row; null where the dates say nothing of them.</param>
+internal sealed record RowTimes(string Name, IReadOnlyList<long> Moments, DateForm? Form, IReadOnlyList<short>? Offsets = null)
 {
     /// <summary>The axis of one series.</summary>
     /// <param name="table">The table.</param>
@@ -19,10 +20,12 @@ internal sealed record RowTimes(string Name, IReadOnlyList<long> Moments, DateFo
         for (int row = 0; row < rows.Length; row++)
             moments[row] = Moments[rows[row]];
         CheckOrder(table, moments, rows);
-        return Form is { } form ? TimeAxis.OfDates(Name, moments, form) : TimeAxis.OfSteps(Name, moments);
+        return Form is { } form
+            ? TimeAxis.OfDates(Name, moments, form, Offsets is null ? null : [.. rows.Select(row => Offsets[row])])
+            : TimeAxis.OfSteps(Name, moments);
     }
 
-    private string Format(long moment) => Form?.Format(moment) ?? moment.ToString(CultureInfo.InvariantCulture);
+    private string Format(int row) => Form?.Format(Moments[row], Offsets?[row] ?? 0) ?? Moments[row].ToString(CultureInfo.InvariantCulture);
 
     private void CheckOrder(CsvTable table, long[] moments, int[] rows)
     {
@@ -36,8 +39,8 @@ internal sealed record RowTimes(string Name, IReadOnlyList<long> Moments, DateFo
             throw table.Bad(
                 line,
                 moments[row] == moments[row - 1]
-                    ? $"column '{Name}': {Format(moments[row])} stands here and in line {before}{id}; keep one row a moment, or name the column that tells series apart with --series-id"
-                    : $"column '{Name}': {Format(moments[row])} comes after {Format(moments[row - 1])} in line {before}{id}; sort the rows by time");
+                    ? $"column '{Name}': {Format(rows[row])} stands here and in line {before}{id}; keep one row a moment, or name the column that tells series apart with --series-id"
+                    : $"column '{Name}': {Format(rows[row])} comes after {Format(rows[row - 1])} in line {before}{id}; sort the rows by time");
         }
     }
 }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text;
 using LstmTorch.Runtime;
 
 namespace LstmTorch.Data;
@@ -6,6 +7,8 @@ namespace LstmTorch.Data;
 /// <summary>Which column orders the rows of a table, and which columns only count them.</summary>
 internal sealed class TimeChoice
 {
+    private const string WaysOut = "or choose another column with --time, or --time none for the order of the rows";
+
     private readonly CsvTable _table;
     private readonly ReadOptions _options;
     private readonly List<string> _remarks = [];
@@ -33,10 +36,10 @@ internal sealed class TimeChoice
     public static TimeChoice Of(CsvTable table, ReadOptions options, Func<string, string, CsvColumn> find)
     {
         var choice = new TimeChoice(table, options);
-        if (options.TimeColumn is { } wanted)
-            choice.Times = choice.Wanted(find(wanted, "--time"));
-        else
+        if (options.TimeColumn is null)
             choice.Times = choice.Dates();
+        else if (options.TimeColumn != ReadOptions.NoTime || table.Columns.Exists(column => column.Name == ReadOptions.NoTime))
+            choice.Times = choice.Wanted(find(options.TimeColumn, "--time"));
         choice.LeaveOutCounting();
         return choice;
     }
@@ -51,12 +54,61 @@ internal sealed class TimeChoice
         return OfNumbers(column, CountingColumn.OfTime(column));
     }
 
-    /// <summary>The first column of dates.</summary>
-    private RowTimes? Dates() => _table.TimeColumns.Find(time => !IsNamed(time.Name)) is { } dates ? Checked(dates) : null;
+    /// <summary>The first column of dates; a column of dates that are not read is no reason to go on without.</summary>
+    private RowTimes? Dates()
+    {
+        if (_table.TimeColumns.Find(time => !IsNamed(time.Name)) is { } dates)
+            return Checked(dates);
+        if (_table.Columns.Find(column => column.NumberCount == 0 && !IsNamed(column.Name) && column.FirstText is { } text && DateResemblance.Of(text.Text)) is not { } column)
+            return null;
 
-    private RowTimes Checked(TimeColumn dates) => dates.FirstOther is { } other
-        ? throw _table.Bad(other.Line, $"column '{dates.Name}': '{other.Text}' is not a date like the ones before ({dates.Pattern.Replace("'", string.Empty, StringComparison.Ordinal)})")
-        : new RowTimes(dates.Name, dates.Ticks, new DateForm(dates.Pattern));
+        Place first = column.FirstText!.Value;
+        throw TimeColumn.TryStart(column.Name, column.Number - 1, Encoding.UTF8.GetBytes(first.Text)) is not null && column.FirstMissing is { } missing
+            ? _table.Bad(missing.Line, $"column '{column.Name}': there is no date here; give each row its own, {WaysOut}")
+            : _table.Bad(first.Line, $"column '{column.Name}' looks like dates in a form that is not read ('{first.Text}'); write 2024-01-31, {WaysOut}");
+    }
+
+    private RowTimes Checked(TimeColumn dates)
+    {
+        if (dates.FirstOther is { } other)
+        {
+            string pattern = dates.Form.Pattern!.Replace("'", string.Empty, StringComparison.Ordinal);
+            throw _table.Bad(other.Line, $"column '{dates.Name}': {(other.Text.Length == 0 ? "an empty field" : $"'{other.Text}'")} is not a date like the ones before ({pattern}); correct it, {WaysOut}");
+        }
+
+        if (dates.IsAmbiguous && !DecideByStep(dates))
+            throw _table.Bad(_table.Lines[0], $"column '{dates.Name}': no row tells whether the day or the month comes first; write 2024-01-31, {WaysOut}");
+        return new RowTimes(dates.Name, dates.Moments, dates.Form, dates.Offsets);
+    }
+
+    /// <summary>
+    /// Decides whether day or month comes first by what is even: 1/1, 2/1, 3/1 to 12/1 and 1/1 of the next year are months. Dates
+    /// that are neither in order nor even decide nothing.
+    /// </summary>
+    private bool DecideByStep(TimeColumn dates)
+    {
+        bool dayFirst = IsEven(dates.Moments);
+        dates.Decide(monthFirst: true);
+        bool monthFirst = IsEven(dates.Moments);
+        if (dayFirst == monthFirst)
+            return false;
+        if (dayFirst)
+            dates.Decide(monthFirst: false);
+        _remarks.Add($"column '{dates.Name}': dates are read as {dates.Form.Pattern}, because their steps are even so");
+        return true;
+    }
+
+    private bool IsEven(long[] moments)
+    {
+        for (int s = 0; s < _table.SeriesIds.Count; s++)
+        {
+            long[] series = [.. moments.Where((_, row) => _table.SeriesOf(row) == s)];
+            if (series.Zip(series.Skip(1)).Any(pair => pair.Second <= pair.First) || TimeStep.OfDates(series).Irregular > 0)
+                return false;
+        }
+
+        return true;
+    }
 
     private static RowTimes OfNumbers(CsvColumn column, CountingKind kind)
     {

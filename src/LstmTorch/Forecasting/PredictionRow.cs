@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using LstmTorch.Data;
 using LstmTorch.Runtime.Model;
 
@@ -14,6 +15,10 @@ namespace LstmTorch.Forecasting;
 public sealed record PredictionRow(
     string Series, string Origin, string Timestamp, int Step, string Target, double? Actual, double Forecast)
 {
+    /// <summary>The moment of <see cref="Timestamp"/>, however it is written; null where rows have no dates.</summary>
+    [JsonIgnore]
+    public DateTime? Date { get; init; }
+
     /// <summary>One row for each forecast value, in the order of the windows, steps and targets.</summary>
     /// <param name="set">The data, in original units.</param>
     /// <param name="config">The model's description.</param>
@@ -37,7 +42,7 @@ public sealed record PredictionRow(
                 foreach (string target in config.Targets)
                 {
                     double? actual = row < series.Length ? series.Column(target)[row] : null;
-                    yield return new PredictionRow(series.Id, origin, series.Time.Format(row), step, target, actual, forecasts[n++]);
+                    yield return new PredictionRow(series.Id, origin, series.Time.Format(row), step, target, actual, forecasts[n++]) { Date = series.Time.DateAt(row) };
                 }
             }
         }
