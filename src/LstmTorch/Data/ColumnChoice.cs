@@ -64,7 +64,7 @@ internal sealed class ColumnChoice
         CsvColumn[] numeric = [.. candidates.Where(IsNumeric)];
         CsvColumn[] ignored = [.. candidates.Except(numeric).Where(column => !_options.Targets.Contains(column.Name) && !_options.Inputs.Contains(column.Name))];
         Ignored = [.. ignored.Where(column => !IsPartlyNumeric(column)).Select(column => column.Name)];
-        Remarks = [.. time.Remarks, .. ignored.Where(IsPartlyNumeric).Select(column => $"{Doubt(column)}; the column is not used")];
+        Remarks = _options.ForModel ? time.Remarks : [.. time.Remarks, .. ignored.Where(IsPartlyNumeric).Select(column => $"{Doubt(column)}; the column is not used")];
 
         Targets = _options.Targets.Count > 0
             ? [.. _options.Targets.Distinct().Select(name => Find(name, "--target"))]

@@ -43,16 +43,24 @@ public static class CsvSeriesReader
         ColumnChoice choice = ColumnChoice.Of(table, options);
         CsvColumn[] columns = [.. choice.Chosen];
 
-        int filled = 0, dropped = 0;
+        var missing = new MissingRows(table);
         var series = new List<TimeSeries>();
         for (int s = 0; s < table.SeriesIds.Count; s++)
         {
-            int[] rows = RowsOf(table, s, columns, options.Missing, ref dropped);
+            int[] rows = RowsOf(table, s, columns, options.Missing, missing);
+            double[][] values = [.. columns.Select(column => Array.ConvertAll(rows, row => column.Values[row]))];
+            bool[]?[] filled = [.. values.Select(column => MissingValueFill.Fill(column, options.Missing))];
+            if (missing.LeaveOut(s, rows, columns) is var first and > 0)
+            {
+                rows = rows[first..];
+                values = Array.ConvertAll(values, column => column[first..]);
+                filled = Array.ConvertAll(filled, column => column?[first..]);
+            }
+
+            for (int column = 0; column < columns.Length; column++)
+                missing.Add(columns[column], rows, filled[column]);
             TimeAxis time = choice.Times?.Axis(table, rows) ?? TimeAxis.OfRows(rows.Length);
-            double[][] values = [.. columns.Select(column => Values(table, column, rows, table.Which(s)))];
-            foreach (double[] column in values)
-                filled += MissingValueFill.Fill(column, options.Missing);
-            series.Add(new TimeSeries(table.SeriesIds[s], time, [.. columns.Select(column => column.Name)], values));
+            series.Add(new TimeSeries(table.SeriesIds[s], time, [.. columns.Select(column => column.Name)], values, filled));
         }
 
         return new TimeSeriesSet
@@ -61,42 +69,34 @@ public static class CsvSeriesReader
             Inputs = [.. choice.Inputs.Select(column => column.Name)],
             Targets = [.. choice.Targets.Select(column => column.Name)],
             IgnoredColumns = choice.Ignored,
-            Remarks = choice.Remarks,
+            Remarks = [.. choice.Remarks, .. missing.Remarks],
             TimeColumn = choice.Times?.Name,
             SeriesIdColumn = options.SeriesIdColumn,
             SourceName = name,
             Sha256 = sha256,
-            MissingFilled = filled,
-            RowsDropped = dropped,
+            MissingFilled = missing.Filled,
+            RowsDropped = missing.Dropped,
+            RowsLeftOut = missing.LeftOut,
         };
     }
 
-    private static int[] RowsOf(CsvTable table, int series, CsvColumn[] columns, MissingValues missing, ref int dropped)
+    private static int[] RowsOf(CsvTable table, int series, CsvColumn[] columns, MissingValues policy, MissingRows missing)
     {
         var rows = new List<int>();
         for (int row = 0; row < table.Lines.Count; row++)
         {
             if (table.SeriesOf(row) != series)
                 continue;
-            if (missing == MissingValues.Drop && Array.Exists(columns, column => double.IsNaN(column.Values[row])))
-                dropped++;
+            if (policy == MissingValues.Drop && Array.Exists(columns, column => double.IsNaN(column.Values[row])))
+                missing.Dropped++;
             else
                 rows.Add(row);
         }
 
-        return rows.Count > 0
-            ? [.. rows]
-            : throw table.Bad(null, $"every row{table.Which(series)} has a missing value, so that --missing drop leaves none");
-    }
-
-    private static double[] Values(CsvTable table, CsvColumn column, int[] rows, string which)
-    {
-        ReadOnlySpan<double> all = column.Values;
-        double[] values = new double[rows.Length];
-        for (int row = 0; row < rows.Length; row++)
-            values[row] = all[rows[row]];
-        return Array.Exists(values, value => !double.IsNaN(value))
-            ? values
-            : throw table.Bad(null, $"column '{column.Name}' has no value at all{which}");
+        if (rows.Count == 0)
+            throw table.Bad(null, $"every row{table.Which(series)} has a missing value, so that --missing drop leaves none");
+        if (Array.Find(columns, column => rows.TrueForAll(row => double.IsNaN(column.Values[row]))) is { } empty)
+            throw table.Bad(null, $"column '{empty.Name}' has no value at all{table.Which(series)}");
+        return [.. rows];
     }
 }

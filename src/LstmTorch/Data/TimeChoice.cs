@@ -40,7 +40,8 @@ internal sealed class TimeChoice
             choice.Times = choice.Dates();
         else if (options.TimeColumn != ReadOptions.NoTime || table.Columns.Exists(column => column.Name == ReadOptions.NoTime))
             choice.Times = choice.Wanted(find(options.TimeColumn, "--time"));
-        choice.LeaveOutCounting();
+        if (!options.ForModel)
+            choice.LeaveOutCounting();
         return choice;
     }
 

@@ -36,6 +36,9 @@ public sealed record TimeSeriesSet
     /// <summary>How many rows with missing values were dropped.</summary>
     public int RowsDropped { get; init; }
 
+    /// <summary>How many rows were left out because they come before the first value of a column.</summary>
+    public int RowsLeftOut { get; init; }
+
     /// <summary>Rows of all series together.</summary>
     public int Rows => Series.Sum(series => series.Length);
 

@@ -186,13 +186,44 @@ public sealed class CsvSeriesReaderTests
     }
 
     [Theory]
-    [InlineData(MissingValues.Interpolate, new double[] { 2, 2, 3, 4, 5, 5 }, 4)]
-    [InlineData(MissingValues.ForwardFill, new double[] { 2, 2, 2, 2, 5, 5 }, 4)]
+    [InlineData(MissingValues.Interpolate, new double[] { 2, 3, 4, 5, 5 }, 3)]
+    [InlineData(MissingValues.ForwardFill, new double[] { 2, 2, 2, 5, 5 }, 3)]
     public void Read_WithGaps_FillsThem(MissingValues policy, double[] expected, int filled)
     {
         TimeSeriesSet set = Read("t,a\n1,\n2,2\n3,NA\n4,\n5,5\n6,nan\n", new ReadOptions { Missing = policy, Targets = ["a"], Inputs = ["a"] });
         Assert.Equal(expected, set.Series[0].Column("a").ToArray());
         Assert.Equal(filled, set.MissingFilled);
+        Assert.Equal([false, true, true, false, true], set.Series[0].Filled("a").ToArray());
+
+        // What came before the first value is not known, and the values after it are the future.
+        Assert.Equal((1, "2"), (set.RowsLeftOut, set.Series[0].Time.Format(0)));
+        Assert.Contains("left out the first 1 row: column 'a' has no value before line 3", set.Remarks);
+    }
+
+    [Fact]
+    public void Read_RowsBeforeTheFirstValue_AreLeftOutSeriesBySeries()
+    {
+        const string text = "t,id,a,b\n1,x,1,\n1,y,1,1\n2,x,,2\n2,y,,2\n3,x,3,3\n";
+        TimeSeriesSet set = Read(text, new ReadOptions { SeriesIdColumn = "id", TimeColumn = "t", Targets = ["a"], Missing = MissingValues.ForwardFill });
+
+        // In x, b begins in row 2, where a is missing: it has the value of row 1, which itself is left out.
+        Assert.Equal([2, 2], set.Series.Select(series => series.Length));
+        Assert.Equal([1.0, 3], set.Series[0].Column("a").ToArray());
+        Assert.Equal([true, false], set.Series[0].Filled("a").ToArray());
+        Assert.Equal([1.0, 1], set.Series[1].Column("a").ToArray());
+        Assert.Equal(1, set.RowsLeftOut);
+    }
+
+    [Fact]
+    public void Read_MuchThatIsMissing_IsRemarked()
+    {
+        string Column(Func<int, bool> isMissing) => string.Concat(Enumerable.Range(0, 200).Select(row => $"{row},{(isMissing(row) ? string.Empty : row % 7)}\n"));
+        IReadOnlyList<string> Remarks(Func<int, bool> isMissing) =>
+            Read($"t,a\n{Column(isMissing)}", new ReadOptions { TimeColumn = "t", Missing = MissingValues.Interpolate }).Remarks;
+
+        Assert.Empty(Remarks(row => row % 10 == 1 || row is >= 50 and < 70));
+        Assert.Equal("column 'a': 25 % of the values are missing and were filled", Assert.Single(Remarks(row => row % 4 == 1)));
+        Assert.Equal("column 'a': 30 values in a row are missing from line 52 on and were filled", Assert.Single(Remarks(row => row is >= 50 and < 80)));
     }
 
     [Fact]
