@@ -43,7 +43,7 @@ public static class CsvSeriesReader
         ColumnChoice choice = ColumnChoice.Of(table, options);
         CsvColumn[] columns = [.. choice.Chosen];
 
-        var missing = new MissingRows(table);
+        var missing = new MissingRows(table, options.ForModel);
         var series = new List<TimeSeries>();
         for (int s = 0; s < table.SeriesIds.Count; s++)
         {

@@ -4,7 +4,8 @@ namespace LstmTorch.Data;
 
 /// <summary>What was missing in a table and what became of it, over all series.</summary>
 /// <param name="table">The table, whose lines the remarks name.</param>
-internal sealed class MissingRows(CsvTable table)
+/// <param name="forModel">Whether a trained model shall go on from the last rows.</param>
+internal sealed class MissingRows(CsvTable table, bool forModel)
 {
     /// <summary>A column with a larger share of filled values says more about how they were filled than about the world.</summary>
     private const double LargeShare = 0.2;
@@ -54,6 +55,8 @@ internal sealed class MissingRows(CsvTable table)
                 (sum.Longest, sum.Line) = (gap, table.Lines[rows[row - gap + 1]]);
         }
 
+        if (gap > 0 && forModel)
+            _remarks.Add($"column '{column.Name}': {Quantity.Of(gap, "value")} missing at the end{table.Which(table.SeriesOf(rows[0]))}: what follows is forecast from the last known one");
         _columns[column] = sum;
     }
 

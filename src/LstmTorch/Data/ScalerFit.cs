@@ -2,7 +2,7 @@ using LstmTorch.Runtime.Model;
 
 namespace LstmTorch.Data;
 
-/// <summary>Fits the scales of columns to training rows, and to no others.</summary>
+/// <summary>Fits the scales of columns to training rows, that were measured, and to no others.</summary>
 public static class ScalerFit
 {
     /// <summary>One scale a column, over the training rows of all series together.</summary>
@@ -16,12 +16,22 @@ public static class ScalerFit
 
     private static ReadOnlySpan<double> TrainingRows(TimeSeriesSet set, IReadOnlyList<ChronologicalSplit> splits, string column)
     {
-        if (set.Series.Count == 1)
+        if (set.Series.Count == 1 && set.MissingFilled == 0)
             return set.Series[0].Column(column)[..splits[0].TrainEnd];
 
         var rows = new List<double>();
         for (int s = 0; s < set.Series.Count; s++)
-            rows.AddRange(set.Series[s].Column(column)[..splits[s].TrainEnd]);
+        {
+            // A gap at the end of the training rows may be filled from the rows after it.
+            ReadOnlySpan<double> values = set.Series[s].Column(column)[..splits[s].TrainEnd];
+            ReadOnlySpan<bool> filled = set.Series[s].Filled(column);
+            for (int row = 0; row < values.Length; row++)
+            {
+                if (filled.IsEmpty || !filled[row])
+                    rows.Add(values[row]);
+            }
+        }
+
         return rows.ToArray();
     }
 }

@@ -22,7 +22,7 @@ public sealed record PredictionRow(
     /// <summary>One row for each forecast value, in the order of the windows, steps and targets.</summary>
     /// <param name="set">The data, in original units.</param>
     /// <param name="config">The model's description.</param>
-    /// <param name="windows">The windows; steps beyond the last row get no actual value.</param>
+    /// <param name="windows">The windows; steps beyond the last row, and those where it was missing, get no actual value.</param>
     /// <param name="forecasts">[windows, horizon, targets], in original units.</param>
     public static IEnumerable<PredictionRow> Of(TimeSeriesSet set, ForecasterConfig config, WindowIndex windows, double[] forecasts)
     {
@@ -41,7 +41,9 @@ public sealed record PredictionRow(
                 int row = window.Origin + step;
                 foreach (string target in config.Targets)
                 {
-                    double? actual = row < series.Length ? series.Column(target)[row] : null;
+                    ReadOnlySpan<bool> filled = series.Filled(target);
+                    bool isKnown = row < series.Length && (filled.IsEmpty || !filled[row]);
+                    double? actual = isKnown ? series.Column(target)[row] : null;
                     yield return new PredictionRow(series.Id, origin, series.Time.Format(row), step, target, actual, forecasts[n++]) { Date = series.Time.DateAt(row) };
                 }
             }

@@ -224,6 +224,10 @@ public sealed class CsvSeriesReaderTests
         Assert.Empty(Remarks(row => row % 10 == 1 || row is >= 50 and < 70));
         Assert.Equal("column 'a': 25 % of the values are missing and were filled", Assert.Single(Remarks(row => row % 4 == 1)));
         Assert.Equal("column 'a': 30 values in a row are missing from line 52 on and were filled", Assert.Single(Remarks(row => row is >= 50 and < 80)));
+
+        // Where a model goes on from the end, that alone is worth a word.
+        var model = new ReadOptions { TimeColumn = "t", Targets = ["a"], Inputs = ["a"], Missing = MissingValues.ForwardFill, ForModel = true };
+        Assert.Equal("column 'a': 2 values missing at the end: what follows is forecast from the last known one", Assert.Single(Read($"t,a\n{Column(row => row >= 198)}", model).Remarks));
     }
 
     [Fact]
