@@ -51,6 +51,7 @@ internal sealed class ColumnChoice
         choice.ChooseColumns(TimeChoice.Of(table, options, choice.Find));
         foreach (CsvColumn column in choice.Chosen)
             choice.CheckNumbers(column);
+        choice.Remarks = [.. choice.Remarks, .. choice.Chosen.Select(choice.DoubtPoint).OfType<string>()];
         return choice;
     }
 
@@ -114,6 +115,11 @@ internal sealed class ColumnChoice
             ? $"'{text}' has a comma; write {text.Replace(",", string.Empty, StringComparison.Ordinal)} if it groups thousands, {odd.Write} if it is a decimal comma"
             : $"'{text}' has {odd.What}; write {odd.Write}";
     }
+
+    /// <summary>What to say of a column that holds 1.502 and no fraction of another length, where points group thousands.</summary>
+    private string? DoubtPoint(CsvColumn column) => _table.MayGroupWithPoints && column.FirstUnclearPoint is { } place
+        ? $"column '{column.Name}': {place.Text} (line {place.Line}) is read with a decimal point; if the point groups thousands, write {place.Text.Replace(".", string.Empty, StringComparison.Ordinal)}"
+        : null;
 
     private CsvColumn Find(string name, string option)
     {

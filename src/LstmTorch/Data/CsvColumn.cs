@@ -21,6 +21,8 @@ internal sealed class CsvColumn(string name, int number)
     private static readonly string[] s_infinite = ["inf", "+inf", "-inf", "infinity", "+infinity", "-infinity", "∞", "-∞"];
 
     private readonly List<double> _values = [];
+    private Place? _firstUnclearPoint;
+    private bool _hasClearPoint;
 
     /// <summary>The column's name.</summary>
     public string Name { get; } = name;
@@ -42,6 +44,9 @@ internal sealed class CsvColumn(string name, int number)
 
     /// <summary>The first number in a form that is not read; the first that can be understood in one way only, if there is one.</summary>
     public Place? FirstOddNumber { get; private set; }
+
+    /// <summary>The first number such as 1.502, where each fraction of the column has three digits: the point may group thousands. Otherwise null.</summary>
+    public Place? FirstUnclearPoint => _hasClearPoint ? null : _firstUnclearPoint;
 
     /// <summary>How many fields are text.</summary>
     public int TextCount { get; private set; }
@@ -76,6 +81,8 @@ internal sealed class CsvColumn(string name, int number)
             if (double.IsInfinity(value))
                 FirstInfinite ??= At(field, line);
             _values.Add(value);
+            if (!_hasClearPoint)
+                CheckPoint(field, line);
             return;
         }
 
@@ -94,6 +101,18 @@ internal sealed class CsvColumn(string name, int number)
         {
             AddText(field, line);
         }
+    }
+
+    private void CheckPoint(ReadOnlySpan<byte> number, long line)
+    {
+        int point = number.IndexOf((byte)'.');
+        if (point < 0)
+            return;
+        ReadOnlySpan<byte> whole = number[..point].TrimStart("+-"u8), fraction = number[(point + 1)..];
+        bool isUnclear = whole.Length is >= 1 and <= 3 && whole[0] != '0' && fraction.Length == 3 && fraction.IndexOfAnyExceptInRange((byte)'0', (byte)'9') < 0;
+        if (isUnclear)
+            _firstUnclearPoint ??= At(number, line);
+        _hasClearPoint = !isUnclear;
     }
 
     private void AddText(ReadOnlySpan<byte> field, long line)

@@ -17,6 +17,8 @@ internal sealed class CsvTable
     private readonly List<int> _seriesOfRow = [];
     private readonly Dictionary<string, int> _series = [];
 
+    private char _delimiter;
+
     private CsvTable(string name, ReadOptions options)
     {
         _name = name;
@@ -28,6 +30,9 @@ internal sealed class CsvTable
 
     /// <summary>The columns that begin with a date.</summary>
     public List<TimeColumn> TimeColumns { get; } = [];
+
+    /// <summary>True if delimiter or dates are those of countries that write a decimal comma, and group thousands with points.</summary>
+    public bool MayGroupWithPoints => _delimiter == ';' || TimeColumns.Exists(time => time.HasPoints);
 
     /// <summary>The line of each row.</summary>
     public List<int> Lines { get; } = [];
@@ -47,12 +52,12 @@ internal sealed class CsvTable
     {
         var table = new CsvTable(name, options);
         Stream text = CsvText.Open(stream, name);
-        char delimiter = options.Delimiter ?? CsvText.FindDelimiter(text);
+        table._delimiter = options.Delimiter ?? CsvText.FindDelimiter(text);
         using var reader = CsvReader.Create(
             text,
             new CsvReaderOptions
             {
-                Separator = delimiter,
+                Separator = table._delimiter,
                 HasHeader = false,
                 AllowLineBreaksInQuotes = false,
                 MalformedData = CsvMalformedDataHandling.Throw,

@@ -126,6 +126,23 @@ public sealed class CsvSeriesReaderTests
         Assert.Empty(set.IgnoredColumns);
     }
 
+    [Theory]
+    [InlineData("date;a\n2024-01-01;850\n2024-01-02;1.002\n", true)]
+    [InlineData("date;a\n2024-01-01;8.734\n2024-01-02;-1.002\n", true)]
+    [InlineData("date,a\n31.01.2024,8.734\n01.02.2024,1.002\n", true)]
+    [InlineData("date,a\n2024-01-01,8.734\n2024-01-02,1.002\n", false)]
+    [InlineData("date;a\n2024-01-01;8.734\n2024-01-02;14.85\n", false)]
+    [InlineData("date;a\n2024-01-01;0.734\n2024-01-02;1.002\n", false)]
+    [InlineData("date;a\n2024-01-01;1234.734\n2024-01-02;1.002\n", false)]
+    [InlineData("date;a\n2024-01-01;8.73\n2024-01-02;1.0e3\n", false)]
+    public void Read_APointThatMayGroupThousands_IsRemarked(string text, bool remarked)
+    {
+        IReadOnlyList<string> remarks = Read(text).Remarks;
+        Assert.Equal(remarked, remarks.Count == 1);
+        if (remarked)
+            Assert.Contains("is read with a decimal point; if the point groups thousands, write ", remarks[0], StringComparison.Ordinal);
+    }
+
     [Fact]
     public void Read_TextBeforeTheNumbers_StillLetsTheFirstNumbersBeTheTarget() =>
         Assert.Equal(["b"], Read("note,b\nfine,1\nwet,2\n3 of 5,4\n").Targets);
