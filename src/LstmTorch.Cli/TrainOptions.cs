@@ -50,6 +50,7 @@ internal sealed class TrainOptions
         Text(command, "--kernel", string.Join('|', LstmKernels.Names), "How the recurrence is computed. Default: auto.", (o, v) => o with { Kernel = v });
         Number<int>(command, "--threads", "CPU threads. Default: one for a small model, otherwise one a core.", null, (o, v) => o with { Threads = v });
         Number<int>(command, "--checkpoint-every", "Epochs between checkpoints.", s_defaults.CheckpointEvery, (o, v) => o with { CheckpointEvery = v });
+        Number<int>(command, "--checkpoint-steps", "Steps between checkpoints, within an epoch too. Default: none within an epoch.", null, (o, v) => o with { CheckpointSteps = v });
         Flag(command, "--resume", "Continue the run in the run directory.", (o, v) => o with { Resume = v });
         Flag(command, "--overwrite", "Replace the run in the run directory.", (o, v) => o with { Overwrite = v });
     }

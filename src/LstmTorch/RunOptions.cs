@@ -113,6 +113,9 @@ public sealed record RunOptions
     /// <value>1.</value>
     public int CheckpointEvery { get; init; } = 1;
 
+    /// <summary>A checkpoint every so many steps as well, within an epoch too; null for none within an epoch.</summary>
+    public int? CheckpointSteps { get; init; }
+
     /// <summary>Go on from the newest checkpoint of the run directory.</summary>
     public bool Resume { get; init; }
 
@@ -167,6 +170,7 @@ public sealed record RunOptions
         Require(Patience is null or >= 1, "--patience", Patience, "at least 1");
         Require(Threads is null or >= 1, "--threads", Threads, "at least 1");
         Require(CheckpointEvery >= 1, "--checkpoint-every", CheckpointEvery, "at least 1");
+        Require(CheckpointSteps is null or >= 1, "--checkpoint-steps", CheckpointSteps, "at least 1");
         if (Resume && Overwrite)
             throw new LstmTorchException(ErrorKind.Usage, "--resume continues a run and --overwrite replaces it; give one of them");
         LstmKernels.Wanted(Kernel);

@@ -37,15 +37,16 @@ public sealed class Trainer
 
     /// <summary>Trains until the last epoch, until patience ends, or until cancelled, then at the next step.</summary>
     /// <param name="progress">Told after every batch; may be null.</param>
-    /// <param name="epochEnded">Called after every epoch, for a checkpoint.</param>
+    /// <param name="stepEnded">Called after every step, for a checkpoint; may be null.</param>
+    /// <param name="epochEnded">Called after every epoch, for a checkpoint; may be null.</param>
     /// <param name="cancellation">Stops training after the batch under way.</param>
     /// <returns>True if training came to its end, false if it was cancelled.</returns>
     /// <exception cref="LstmTorchException">The loss or a gradient is no longer finite.</exception>
-    public bool Run(IProgress<TrainingProgress>? progress, Action? epochEnded, CancellationToken cancellation)
+    public bool Run(IProgress<TrainingProgress>? progress, Action? stepEnded, Action? epochEnded, CancellationToken cancellation)
     {
         while (_state.Counters.Epoch < _options.Epochs && !PatienceEnded())
         {
-            if (!RunEpoch(progress, cancellation))
+            if (!RunEpoch(progress, stepEnded, cancellation))
                 return false;
             epochEnded?.Invoke();
         }
@@ -56,7 +57,7 @@ public sealed class Trainer
     private bool PatienceEnded() =>
         _options.Patience is { } patience && _state.Counters.Epoch - _state.Counters.BestEpoch >= patience;
 
-    private bool RunEpoch(IProgress<TrainingProgress>? progress, CancellationToken cancellation)
+    private bool RunEpoch(IProgress<TrainingProgress>? progress, Action? stepEnded, CancellationToken cancellation)
     {
         double secondsBefore = _state.Counters.Seconds;
         var clock = Stopwatch.StartNew();
@@ -76,6 +77,7 @@ public sealed class Trainer
             Step(batch);
 
             TrainingCounters now = _state.Counters = _state.Counters with { Seconds = secondsBefore + clock.Elapsed.TotalSeconds };
+            stepEnded?.Invoke();
             if (now.Batch < BatchesPerEpoch)
                 progress?.Report(Progress(now, end));
         }
