@@ -94,6 +94,10 @@ public sealed record RunOptions
     /// <summary>Epochs without a better validation loss before training ends; null for never.</summary>
     public int? Patience { get; init; }
 
+    /// <summary>What to do about a batch whose loss or gradient is not finite.</summary>
+    /// <value>Stop.</value>
+    public NonfiniteAction OnNonfinite { get; init; } = NonfiniteAction.Stop;
+
     /// <summary>What all randomness follows from.</summary>
     /// <value>0.</value>
     public long Seed { get; init; }
@@ -130,6 +134,7 @@ public sealed record RunOptions
         LearningRate = LearningRate,
         ClipNorm = ClipNorm,
         Patience = Patience,
+        OnNonfinite = OnNonfinite,
         Seed = Seed,
     };
 

@@ -117,9 +117,24 @@ public sealed class TrainingRun
             Log(tensorBoard, state.Counters.History[^1]);
         }
 
-        bool finished = trainer.Run(_events.Progress, checkpoints.StepEnded, EpochEnded, cancellation);
+        var events = new TrainerEvents(_events.Progress, checkpoints.StepEnded, EpochEnded, _events.Notice);
+        bool finished = false;
+        LstmTorchException? diverged = null;
+        try
+        {
+            finished = trainer.Run(events, cancellation);
+        }
+        catch (LstmTorchException error) when (error.Kind == ErrorKind.Diverged)
+        {
+            diverged = error;
+        }
+
         checkpoints.Save();
         RunMetrics? metrics = state.Counters.BestEpoch == 0 ? null : WriteResults(state, config, kernel);
+        if (diverged is not null)
+            throw metrics is null ? diverged : new LstmTorchException(ErrorKind.Diverged, $"{diverged.Message}; the best weights so far, of epoch {metrics.BestEpoch}, are in {_directory.Model}", diverged);
+        if (finished && metrics is null)
+            throw new LstmTorchException(ErrorKind.Diverged, "training diverged: the validation loss was not finite after any epoch; lower --learning-rate, or set --clip-norm 1");
         if (checkpoints.Failure is { } failure)
             throw failure;
         return new RunResult(_directory, _config, metrics, state.Counters.History, !finished);
@@ -288,6 +303,7 @@ public sealed class TrainingRun
             Patience = _options.Patience,
             CheckpointEvery = _options.CheckpointEvery,
             CheckpointSteps = _options.CheckpointSteps,
+            OnNonfinite = _options.OnNonfinite,
             Resume = _options.Resume,
             Overwrite = _options.Overwrite,
         };

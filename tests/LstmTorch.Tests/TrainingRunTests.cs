@@ -245,7 +245,67 @@ public sealed class TrainingRunTests
         RunOptions options = SmallSeries.Options(data, folder.File("run")) with { Scaler = ScalerKind.None };
         var error = Assert.Throws<LstmTorchException>(() => TrainingRun.Run(options));
         Assert.Equal(ErrorKind.Diverged, error.Kind);
-        Assert.Contains("epoch 1, batch", error.Message, StringComparison.Ordinal);
+        Assert.Contains("epoch 1, batch 1: the loss is", error.Message, StringComparison.Ordinal);
+        Assert.Contains("the squared error is too large for float32", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Run_ThatDivergesAfterAGoodEpoch_NamesTheWeightsAndKeepsTheBestOnes()
+    {
+        using var folder = new TemporaryFolder();
+        RunOptions options = SmallSeries.Options(SmallSeries.Write(folder), folder.File("run")) with { Epochs = 1 };
+        RunResult good = TrainingRun.Run(options);
+        byte[] best = File.ReadAllBytes(good.Directory.Model);
+        using (var model = new LstmForecaster(good.Config))
+        using (var state = new TrainingState(model))
+        {
+            good.Directory.Checkpoints.RestoreNewest(state, null);
+            TorchSharp.torch.nn.init.constant_(model.Lstm.Layers[1].weight_hh, double.NaN);
+            good.Directory.Checkpoints.Save(state);
+        }
+
+        File.Delete(good.Directory.Model);
+        var error = Assert.Throws<LstmTorchException>(() => TrainingRun.Run(options with { Epochs = 2, Resume = true }));
+        Assert.Equal(ErrorKind.Diverged, error.Kind);
+        Assert.Contains("epoch 2, batch 1: the loss is NaN, and weight_hh_l1 is not finite", error.Message, StringComparison.Ordinal);
+        Assert.Contains($"the best weights so far, of epoch 1, are in {good.Directory.Model}", error.Message, StringComparison.Ordinal);
+        Assert.Equal(best, File.ReadAllBytes(good.Directory.Model));
+    }
+
+    [Fact]
+    public void Run_SkippingWhatIsNotFinite_TellsEachBatchAndResumesToTheBit()
+    {
+        // Two windows in one batch, or in two, have a square beyond float32.
+        using var folder = new TemporaryFolder();
+        string data = SmallSeries.Write(folder, change: (values, row) => values[0] = row == 20 ? 1e25 : values[0]);
+        RunOptions options = SmallSeries.Options(data, folder.File("whole")) with { Scaler = ScalerKind.None, OnNonfinite = NonfiniteAction.Skip, Epochs = 2 };
+        var notices = new List<string>();
+        RunResult whole = TrainingRun.Run(options, new RunEvents(Notice: notices.Add));
+        Assert.All(whole.History, epoch => Assert.True(double.IsFinite(epoch.TrainLoss) && double.IsFinite(epoch.GradientNorm)));
+        Assert.All(notices, notice => Assert.Matches(@"^epoch [12], batch [1-5] skipped: the loss is .*batches skipped so far\)$", notice));
+        Assert.InRange(notices.Count, 2, 2 * BatchesOf(options) / 2);
+
+        using var cancellation = new CancellationTokenSource();
+        RunOptions parts = options with { Out = folder.File("stopped") };
+        TrainingRun.Run(parts, new RunEvents(new StopAfter(BatchesOf(options) + 3, cancellation)), cancellation.Token);
+        RunResult resumed = TrainingRun.Run(parts with { Resume = true });
+        Assert.Equal(File.ReadAllBytes(whole.Directory.Model), File.ReadAllBytes(resumed.Directory.Model));
+        Assert.Equal(NewestTensors(whole), NewestTensors(resumed));
+        Assert.Equal(Losses(whole), Losses(resumed));
+    }
+
+    [Fact]
+    public void Run_SkippingTooManyInARow_Stops()
+    {
+        using var folder = new TemporaryFolder();
+        string data = SmallSeries.Write(folder, change: (values, _) => values[0] *= 1e25);
+        RunOptions options = SmallSeries.Options(data, folder.File("run")) with { Scaler = ScalerKind.None, OnNonfinite = NonfiniteAction.Skip };
+        var notices = new List<string>();
+        var error = Assert.Throws<LstmTorchException>(() => TrainingRun.Run(options, new RunEvents(Notice: notices.Add)));
+        Assert.Equal(ErrorKind.Diverged, error.Kind);
+        Assert.Contains("10 in a row", error.Message, StringComparison.Ordinal);
+        Assert.Equal(10, notices.Count(notice => notice.Contains(" skipped: ", StringComparison.Ordinal)));
+        Assert.False(File.Exists(Path.Combine(options.Out!, "model.safetensors")));
     }
 
     [Fact]

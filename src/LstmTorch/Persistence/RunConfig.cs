@@ -3,6 +3,7 @@ using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
 using LstmTorch.Benchmarking;
 using LstmTorch.Data;
+using LstmTorch.Forecasting;
 using LstmTorch.Runtime;
 using LstmTorch.Runtime.Model;
 
@@ -48,6 +49,7 @@ public sealed record RunConfig(
             new ChoiceConverter<PeepholeKind>(),
             new ChoiceConverter<ScalerKind>(),
             new ChoiceConverter<MissingValues>(),
+            new ChoiceConverter<NonfiniteAction>(),
             new ChoiceConverter<BenchmarkPass>(),
         },
     };
