@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.Globalization;
 using System.Numerics;
+using LstmTorch.Forecasting;
 using LstmTorch.Recurrent.Kernels;
 using LstmTorch.Runtime.Model;
 
@@ -48,11 +49,13 @@ internal sealed class TrainOptions
         Number<double>(command, "--learning-rate", "Step size of Adam.", s_defaults.LearningRate, (o, v) => o with { LearningRate = v });
         Number<double>(command, "--clip-norm", "Largest norm of the gradient. Default: no limit.", null, (o, v) => o with { ClipNorm = v });
         Number<int>(command, "--patience", "End after so many epochs without a better validation loss. Default: never.", null, (o, v) => o with { Patience = v });
+        Choice<NonfiniteAction>(command, "--on-nonfinite", "What to do about a batch whose loss or gradient is not finite.", s_defaults.OnNonfinite, (o, v) => o with { OnNonfinite = v });
         Number<long>(command, "--seed", "What all randomness follows from.", s_defaults.Seed, (o, v) => o with { Seed = v });
         Text(command, "--device", "DEVICE", "auto, cpu, cuda or cuda:N. Default: auto.", (o, v) => o with { Device = v });
         Text(command, "--kernel", string.Join('|', LstmKernels.Names), "How the recurrence is computed. Default: auto.", (o, v) => o with { Kernel = v });
         Number<int>(command, "--threads", "CPU threads. Default: one for a small model, otherwise one a core.", null, (o, v) => o with { Threads = v });
         Number<int>(command, "--checkpoint-every", "Epochs between checkpoints.", s_defaults.CheckpointEvery, (o, v) => o with { CheckpointEvery = v });
+        Number<int>(command, "--checkpoint-steps", "Steps between checkpoints, within an epoch too. Default: none within an epoch.", null, (o, v) => o with { CheckpointSteps = v });
         Flag(command, "--resume", "Continue the run in the run directory.", (o, v) => o with { Resume = v });
         Flag(command, "--overwrite", "Replace the run in the run directory.", (o, v) => o with { Overwrite = v });
     }

@@ -106,6 +106,10 @@ public sealed record RunOptions
     /// <summary>Epochs without a better validation loss before training ends; null for never.</summary>
     public int? Patience { get; init; }
 
+    /// <summary>What to do about a batch whose loss or gradient is not finite.</summary>
+    /// <value>Stop.</value>
+    public NonfiniteAction OnNonfinite { get; init; } = NonfiniteAction.Stop;
+
     /// <summary>What all randomness follows from.</summary>
     /// <value>0.</value>
     public long Seed { get; init; }
@@ -125,6 +129,9 @@ public sealed record RunOptions
     /// <value>1.</value>
     public int CheckpointEvery { get; init; } = 1;
 
+    /// <summary>A checkpoint every so many steps as well, within an epoch too; null for none within an epoch.</summary>
+    public int? CheckpointSteps { get; init; }
+
     /// <summary>Go on from the newest checkpoint of the run directory.</summary>
     public bool Resume { get; init; }
 
@@ -139,6 +146,7 @@ public sealed record RunOptions
         LearningRate = LearningRate,
         ClipNorm = ClipNorm,
         Patience = Patience,
+        OnNonfinite = OnNonfinite,
         Seed = Seed,
     };
 
@@ -180,6 +188,7 @@ public sealed record RunOptions
         Require(Patience is null or >= 1, "--patience", Patience, "at least 1");
         Require(Threads is null or >= 1, "--threads", Threads, "at least 1");
         Require(CheckpointEvery >= 1, "--checkpoint-every", CheckpointEvery, "at least 1");
+        Require(CheckpointSteps is null or >= 1, "--checkpoint-steps", CheckpointSteps, "at least 1");
         if (Resume && Overwrite)
             throw new LstmTorchException(ErrorKind.Usage, "--resume continues a run and --overwrite replaces it; give one of them");
         LstmKernels.Wanted(Kernel);

@@ -13,7 +13,9 @@ namespace LstmTorch;
 /// <summary>What a training run tells while it goes on.</summary>
 /// <param name="Progress">Told after every batch; may be null.</param>
 /// <param name="Notice">Told, in one line, of what a user should know but need not act on; may be null.</param>
-public sealed record RunEvents(IProgress<TrainingProgress>? Progress = null, Action<string>? Notice = null);
+/// <param name="CheckpointWanted">Asked after every step; true has a checkpoint written at once. May be null.</param>
+public sealed record RunEvents(
+    IProgress<TrainingProgress>? Progress = null, Action<string>? Notice = null, Func<bool>? CheckpointWanted = null);
 
 /// <summary>What a training run came to.</summary>
 /// <param name="Directory">The run directory.</param>
@@ -50,10 +52,6 @@ public sealed class TrainingRun
         _config = Describe();
         _config.Validate();
         _device = Devices.Resolve(options.Device);
-        _directory.Prepare(options.Resume, options.Overwrite);
-        if (options.Resume)
-            CheckSameRun();
-        TellAboutData();
     }
 
     /// <summary>Trains, evaluates and writes the run directory.</summary>
@@ -64,7 +62,12 @@ public sealed class TrainingRun
     public static RunResult Run(RunOptions options, RunEvents? events = null, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(options);
-        return new TrainingRun(options, events ?? new RunEvents()).Train(cancellation);
+        var run = new TrainingRun(options, events ?? new RunEvents());
+        using RunLock held = run._directory.Prepare(options.Resume, options.Overwrite);
+        if (options.Resume)
+            run.CheckSameRun();
+        run.TellAboutData();
+        return run.Train(cancellation);
     }
 
     /// <summary>Where a run goes that names no directory: checkpoints/ and the data's name.</summary>
@@ -100,7 +103,7 @@ public sealed class TrainingRun
         using var data = new ScaledData(_set, _config, _device);
 
         if (_options.Resume)
-            _directory.RestoreNewest(state, _events.Notice);
+            Restore(state);
         else
             _directory.Clear();
         var config = RunConfig.Of(_config, _set, _splits, _options, Versions.Current);
@@ -108,9 +111,33 @@ public sealed class TrainingRun
 
         var trainer = new Trainer(state, data, _windows[Part.Train], _windows[Part.Validation], _options.Training);
         var tensorBoard = new TensorBoardLog(_directory.Path);
-        bool finished = trainer.Run(_events.Progress, () => EpochEnded(state, tensorBoard), cancellation);
-        _directory.SaveCheckpoint(state);
+        var checkpoints = new CheckpointSchedule(_directory.Checkpoints, state, _options, _events);
+        void EpochEnded()
+        {
+            checkpoints.EpochEnded();
+            Log(tensorBoard, state.Counters.History[^1]);
+        }
+
+        var events = new TrainerEvents(_events.Progress, checkpoints.StepEnded, EpochEnded, _events.Notice);
+        bool finished = false;
+        LstmTorchException? diverged = null;
+        try
+        {
+            finished = trainer.Run(events, cancellation);
+        }
+        catch (LstmTorchException error) when (error.Kind == ErrorKind.Diverged)
+        {
+            diverged = error;
+        }
+
+        checkpoints.Save();
         RunMetrics? metrics = state.Counters.BestEpoch == 0 ? null : WriteResults(state, config, kernel);
+        if (diverged is not null)
+            throw metrics is null ? diverged : new LstmTorchException(ErrorKind.Diverged, $"{diverged.Message}; the best weights so far, of epoch {metrics.BestEpoch}, are in {_directory.Model}", diverged);
+        if (finished && metrics is null)
+            throw new LstmTorchException(ErrorKind.Diverged, "training diverged: the validation loss was not finite after any epoch; lower --learning-rate, or set --clip-norm 1");
+        if (checkpoints.Failure is { } failure)
+            throw failure;
         return new RunResult(_directory, _config, metrics, state.Counters.History, !finished);
     }
 
@@ -135,11 +162,26 @@ public sealed class TrainingRun
         return operations < smallStep ? 1 : System.Environment.ProcessorCount;
     }
 
-    private void EpochEnded(TrainingState state, TensorBoardLog tensorBoard)
+    /// <summary>A run that was killed before its first checkpoint starts at its first step, which is where it was.</summary>
+    private void Restore(TrainingState state)
     {
-        tensorBoard.Write(state.Counters.History[^1]);
-        if (state.Counters.Epoch % _options.CheckpointEvery == 0)
-            _directory.SaveCheckpoint(state);
+        if (_directory.Checkpoints.HoldsAny || File.Exists(_directory.Model))
+            _directory.Checkpoints.RestoreNewest(state, _events.Notice);
+        else
+            _events.Notice?.Invoke($"{_directory.Path}: the run had not come to its first checkpoint; it starts anew");
+    }
+
+    /// <summary>A gap in the TensorBoard events is no reason to end a training.</summary>
+    private void Log(TensorBoardLog tensorBoard, EpochResult epoch)
+    {
+        try
+        {
+            tensorBoard.Write(epoch);
+        }
+        catch (LstmTorchException error) when (error.Kind == ErrorKind.CannotWrite)
+        {
+            _events.Notice?.Invoke(error.Message);
+        }
     }
 
     private RunMetrics WriteResults(TrainingState state, RunConfig config, string kernel)
@@ -264,6 +306,8 @@ public sealed class TrainingRun
             Epochs = _options.Epochs,
             Patience = _options.Patience,
             CheckpointEvery = _options.CheckpointEvery,
+            CheckpointSteps = _options.CheckpointSteps,
+            OnNonfinite = _options.OnNonfinite,
             Resume = _options.Resume,
             Overwrite = _options.Overwrite,
         };

@@ -23,6 +23,10 @@ public sealed record TrainingOptions
     /// <value>None; at least 1.</value>
     public int? Patience { get; init; }
 
+    /// <summary>What to do about a batch whose loss or gradient is not finite.</summary>
+    /// <value>Stop.</value>
+    public NonfiniteAction OnNonfinite { get; init; } = NonfiniteAction.Stop;
+
     /// <summary>What the initial weights, the order of the windows and the dropout are drawn from.</summary>
     /// <value>0.</value>
     public long Seed { get; init; }

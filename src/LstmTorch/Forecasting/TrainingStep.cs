@@ -25,12 +25,13 @@ public sealed class TrainingStep(TrainingState state, double? clipNorm)
         FlatParameters parameters = state.Parameters;
         manual_seed(randomness);
         parameters.Gradients.zero_();
-        Tensor loss = nn.functional.mse_loss(state.Model.call(context), future);
+        Tensor forecast = state.Model.call(context);
+        Tensor loss = nn.functional.mse_loss(forecast, future);
         loss.backward();
         double lossValue = loss.item<float>();
         double norm = parameters.Gradients.norm().item<float>();
         if (!double.IsFinite(lossValue))
-            return new StepResult(lossValue, norm, $"the loss is {lossValue}");
+            return new StepResult(lossValue, norm, $"the loss is {lossValue}, and {FirstNotFinite(context, future, forecast)}");
         if (!double.IsFinite(norm))
             return new StepResult(lossValue, norm, $"the gradient of {parameters.FirstNonFiniteGradient() ?? "all weights together"} is not finite");
 
@@ -43,5 +44,21 @@ public sealed class TrainingStep(TrainingState state, double? clipNorm)
 
         state.Optimizer.Step(learningRate);
         return new StepResult(lossValue, norm, null);
+    }
+
+    /// <summary>Where it began: what comes first in the computation comes first here.</summary>
+    private string FirstNotFinite(Tensor context, Tensor future, Tensor forecast)
+    {
+        using var noGradient = no_grad();
+        using var scope = NewDisposeScope();
+        if (state.Parameters.FirstNonFiniteValue() is { } name)
+            return $"{name} is not finite";
+        foreach (var (tensor, words) in new[] { (context, "the input"), (future, "the actual value"), (forecast, "the forecast") })
+        {
+            if (!tensor.isfinite().all().item<bool>())
+                return $"{words} is not finite";
+        }
+
+        return "the squared error is too large for float32";
     }
 }
