@@ -96,9 +96,25 @@ public sealed record RunOptions
     /// <value>32.</value>
     public int BatchSize { get; init; } = 32;
 
+    /// <summary>What training makes small.</summary>
+    /// <value>The mean squared error.</value>
+    public ForecastLoss Loss { get; init; } = ForecastLoss.Mse;
+
     /// <summary>The step size of Adam.</summary>
     /// <value>0.001.</value>
     public double LearningRate { get; init; } = 1e-3;
+
+    /// <summary>How the step size changes while training goes on.</summary>
+    /// <value>It is constant.</value>
+    public LearningRateSchedule Schedule { get; init; } = LearningRateSchedule.Constant;
+
+    /// <summary>Epochs over which the step size grows from nothing.</summary>
+    /// <value>0; below the epochs.</value>
+    public int WarmupEpochs { get; init; }
+
+    /// <summary>The share of every weight that a step takes from it, a unit of the step size.</summary>
+    /// <value>0.</value>
+    public double WeightDecay { get; init; }
 
     /// <summary>The largest 2-norm of all gradients together; null for no limit.</summary>
     public double? ClipNorm { get; init; }
@@ -143,7 +159,11 @@ public sealed record RunOptions
     {
         Epochs = Epochs,
         BatchSize = BatchSize,
+        Loss = Loss,
         LearningRate = LearningRate,
+        Schedule = Schedule,
+        WarmupEpochs = WarmupEpochs,
+        WeightDecay = WeightDecay,
         ClipNorm = ClipNorm,
         Patience = Patience,
         OnNonfinite = OnNonfinite,
@@ -184,6 +204,8 @@ public sealed record RunOptions
         Require(Epochs >= 1, "--epochs", Epochs, "at least 1");
         Require(BatchSize >= 1, "--batch-size", BatchSize, "at least 1");
         Require(LearningRate is > 0 and <= 1000, "--learning-rate", LearningRate, "above 0 and at most 1000");
+        Require(WarmupEpochs >= 0 && WarmupEpochs < Epochs, "--warmup-epochs", WarmupEpochs, $"from 0 to below --epochs, {Epochs}");
+        Require(WeightDecay >= 0 && LearningRate * WeightDecay < 1, "--weight-decay", WeightDecay, "at least 0, and with --learning-rate not so large that a step takes all");
         Require(ClipNorm is null || (ClipNorm > 0 && double.IsFinite(ClipNorm.Value)), "--clip-norm", ClipNorm, "above 0");
         Require(Patience is null or >= 1, "--patience", Patience, "at least 1");
         Require(Threads is null or >= 1, "--threads", Threads, "at least 1");

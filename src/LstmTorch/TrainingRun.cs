@@ -303,7 +303,7 @@ public sealed class TrainingRun
         {
             Data = _options.Data,
             Out = _options.Out,
-            Epochs = _options.Epochs,
+            Epochs = FollowsEpochs(before.Options.Schedule) ? before.Options.Epochs : _options.Epochs,
             Patience = _options.Patience,
             CheckpointEvery = _options.CheckpointEvery,
             CheckpointSteps = _options.CheckpointSteps,
@@ -322,6 +322,9 @@ public sealed class TrainingRun
             }
         }
     }
+
+    /// <summary>Whether the steps so far would have been others with another number of epochs.</summary>
+    private static bool FollowsEpochs(LearningRateSchedule schedule) => schedule is LearningRateSchedule.Cosine or LearningRateSchedule.OneCycle;
 
     private static string Shown(string name, JsonNode? value) =>
         $"--{name.Replace('_', '-')} {value switch { null => "at its default", JsonArray list => string.Join(',', list), _ => value.ToString() }}";

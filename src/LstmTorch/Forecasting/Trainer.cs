@@ -5,7 +5,7 @@ using static TorchSharp.torch;
 
 namespace LstmTorch.Forecasting;
 
-/// <summary>Fits a network to windows: mean squared error of scaled values, Adam, best weights by validation loss.</summary>
+/// <summary>Fits a network to windows: a loss of scaled values, Adam, best weights by validation loss.</summary>
 /// <remarks>Knows neither files nor columns. Seed, data and thread count fix every bit of the result on a CPU.</remarks>
 public sealed class Trainer
 {
@@ -32,7 +32,7 @@ public sealed class Trainer
         _training = training;
         _validation = validation;
         _options = options;
-        _step = new TrainingStep(state, options.ClipNorm);
+        _step = new TrainingStep(state, options);
     }
 
     /// <summary>How many steps one epoch has.</summary>
@@ -55,6 +55,8 @@ public sealed class Trainer
 
         return true;
     }
+
+    private double LearningRateAt(long step) => LearningRates.At(_options, step, BatchesPerEpoch, _state.Counters.History);
 
     private bool PatienceEnded() =>
         _options.Patience is { } patience && _state.Counters.Epoch - _state.Counters.BestEpoch >= patience;
@@ -103,7 +105,7 @@ public sealed class Trainer
         Tensor context = _data.Contexts(_training, batch), future = _data.Futures(_training, batch);
 
         // Dropout follows from seed and step alone, so that a resumed run repeats it without a generator's state.
-        StepResult result = _step.Run(context, future, _options.LearningRate, HashCode(_options.Seed, counters.Step));
+        StepResult result = _step.Run(context, future, LearningRateAt(counters.Step), HashCode(_options.Seed, counters.Step));
         if (result.NotFinite is { } what)
         {
             Skip(batch.Length, what, skipped);
@@ -163,7 +165,7 @@ public sealed class Trainer
             counters.Epoch + 1,
             counters.LossSum / (_training.Count - counters.SkippedWindows),
             validationLoss,
-            _options.LearningRate,
+            LearningRateAt(counters.Step - 1),
             counters.GradientNormSum / (BatchesPerEpoch - counters.SkippedBatches),
             seconds());
         _state.Counters = new TrainingCounters
@@ -185,7 +187,7 @@ public sealed class Trainer
 
         double sum = 0;
         Forecasts.ForEachBatch(_state.Model, _data, windows, (indices, forecast) =>
-            sum += nn.functional.mse_loss(forecast, _data.Futures(windows, indices), nn.Reduction.Sum).item<float>());
+            sum += ForecastLosses.Of(_options.Loss, forecast, _data.Futures(windows, indices), nn.Reduction.Sum).item<float>());
         return sum / ((double)windows.Count * _state.Model.Config.Horizon * _state.Model.Config.Targets.Count);
     }
 

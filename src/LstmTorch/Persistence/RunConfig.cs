@@ -50,6 +50,8 @@ public sealed record RunConfig(
             new ChoiceConverter<ScalerKind>(),
             new ChoiceConverter<MissingValues>(),
             new ChoiceConverter<WindowNormalization>(),
+            new ChoiceConverter<ForecastLoss>(),
+            new ChoiceConverter<LearningRateSchedule>(),
             new ChoiceConverter<NonfiniteAction>(),
             new ChoiceConverter<BenchmarkPass>(),
         },
