@@ -65,9 +65,11 @@ internal sealed class TrainOptions
     }
 
     /// <summary>The options of a call: the defaults, over them the config file, over it the command line.</summary>
-    public RunOptions Read(ParseResult parsed)
+    /// <param name="parsed">The call.</param>
+    /// <param name="defaults">What no file and no option says; those of <c>train</c> if null.</param>
+    public RunOptions Read(ParseResult parsed, RunOptions? defaults = null)
     {
-        RunOptions options = parsed.GetValue(_config) is { } file ? ConfigFile.Read(file) : s_defaults;
+        RunOptions options = parsed.GetValue(_config) is { } file ? ConfigFile.Read(file) : defaults ?? s_defaults;
         return _bindings.Aggregate(options, (current, bind) => bind(parsed, current));
     }
 
