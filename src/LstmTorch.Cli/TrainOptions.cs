@@ -48,6 +48,7 @@ internal sealed class TrainOptions
         Number<int>(command, "--batch-size", "Windows a step.", s_defaults.BatchSize, (o, v) => o with { BatchSize = v });
         Number<double>(command, "--learning-rate", "Step size of Adam.", s_defaults.LearningRate, (o, v) => o with { LearningRate = v });
         Choice<ForecastLoss>(command, "--loss", "What training makes small.", s_defaults.Loss, (o, v) => o with { Loss = v });
+        Flag(command, "--balance-series", "Divide the errors of each series by its in-sample seasonal naive error, so that all count alike.", (o, v) => o with { BalanceSeries = v });
         Choice<LearningRateSchedule>(command, "--schedule", "How the step size changes while training goes on.", s_defaults.Schedule, (o, v) => o with { Schedule = v });
         Number<int>(command, "--warmup-epochs", "Epochs over which the step size grows from nothing.", s_defaults.WarmupEpochs, (o, v) => o with { WarmupEpochs = v });
         Number<double>(command, "--weight-decay", "Share of every weight that a step takes from it, a unit of the step size.", s_defaults.WeightDecay, (o, v) => o with { WeightDecay = v });

@@ -71,7 +71,8 @@ public static class ModelFit
         model.Lstm.Kernel = options.Kernel;
         using var state = new TrainingState(model);
         using var data = new ScaledData(set, config, device);
-        var trainer = new Trainer(state, data, Windows(Part.Train), Windows(Part.Validation), options.Training);
+        using SeriesWeights? weights = options.BalanceSeries ? SeriesWeights.Of(set, splits, config, device) : null;
+        var trainer = new Trainer(state, data, Windows(Part.Train), Windows(Part.Validation), options.Training, weights);
         if (!trainer.Run(new TrainerEvents(progress), cancellation))
             cancellation.ThrowIfCancellationRequested();
         return new Forecaster(new ModelFile(config, [.. StateTensors.Split(state.Parameters, state.BestValues)]));

@@ -100,6 +100,10 @@ public sealed record RunOptions
     /// <value>The mean squared error.</value>
     public ForecastLoss Loss { get; init; } = ForecastLoss.Mse;
 
+    /// <summary>Whether the errors of each series are divided by its in-sample seasonal naive error, so that all count alike.</summary>
+    /// <value>No.</value>
+    public bool BalanceSeries { get; init; }
+
     /// <summary>The step size of Adam.</summary>
     /// <value>0.001.</value>
     public double LearningRate { get; init; } = 1e-3;

@@ -109,7 +109,8 @@ public sealed class TrainingRun
         var config = RunConfig.Of(_config, _set, _splits, _options, Versions.Current);
         AtomicFile.WriteText(_directory.Config, config.Serialize());
 
-        var trainer = new Trainer(state, data, _windows[Part.Train], _windows[Part.Validation], _options.Training);
+        using SeriesWeights? weights = _options.BalanceSeries ? SeriesWeights.Of(_set, _splits, _config, _device) : null;
+        var trainer = new Trainer(state, data, _windows[Part.Train], _windows[Part.Validation], _options.Training, weights);
         var tensorBoard = new TensorBoardLog(_directory.Path);
         var checkpoints = new CheckpointSchedule(_directory.Checkpoints, state, _options, _events);
         void EpochEnded()

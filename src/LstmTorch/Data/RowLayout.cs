@@ -51,6 +51,8 @@ public static class RowLayout
         int count = reader.FieldCount;
         while (count > 1 && reader.GetSpan(count - 1).IsEmpty)
             count--;
+        if (count == 1)
+            throw new LstmTorchException(ErrorKind.BadData, $"{path}, line {reader.LineNumber}: series '{Encoding.UTF8.GetString(reader.GetSpan(0))}' has no value");
         double[] values = new double[count - 1];
         for (int n = 0; n < values.Length; n++)
         {

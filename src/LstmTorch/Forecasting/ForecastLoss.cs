@@ -22,11 +22,17 @@ internal static class ForecastLosses
     /// <param name="loss">Which one.</param>
     /// <param name="forecast">[B, horizon, targets], scaled.</param>
     /// <param name="future">[B, horizon, targets], scaled.</param>
+    /// <param name="weights">What errors are multiplied by first, [B, 1, targets]; null for 1.</param>
     /// <param name="reduction">Their mean or their sum.</param>
-    public static Tensor Of(ForecastLoss loss, Tensor forecast, Tensor future, nn.Reduction reduction) => loss switch
+    public static Tensor Of(ForecastLoss loss, Tensor forecast, Tensor future, Tensor? weights, nn.Reduction reduction)
     {
-        ForecastLoss.Mae => nn.functional.l1_loss(forecast, future, reduction),
-        ForecastLoss.Huber => nn.functional.huber_loss(forecast, future, reduction: reduction),
-        _ => nn.functional.mse_loss(forecast, future, reduction),
-    };
+        if (weights is not null)
+            (forecast, future) = (forecast * weights, future * weights);
+        return loss switch
+        {
+            ForecastLoss.Mae => nn.functional.l1_loss(forecast, future, reduction),
+            ForecastLoss.Huber => nn.functional.huber_loss(forecast, future, reduction: reduction),
+            _ => nn.functional.mse_loss(forecast, future, reduction),
+        };
+    }
 }

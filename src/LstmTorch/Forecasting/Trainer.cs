@@ -17,6 +17,7 @@ public sealed class Trainer
     private readonly WindowIndex _training;
     private readonly WindowIndex _validation;
     private readonly TrainingOptions _options;
+    private readonly SeriesWeights? _weights;
     private readonly TrainingStep _step;
 
     /// <summary>Prepares to train.</summary>
@@ -25,8 +26,11 @@ public sealed class Trainer
     /// <param name="training">The windows to learn from; at least one.</param>
     /// <param name="validation">The windows that choose the best weights; if there are none, the last epoch's weights are the best.</param>
     /// <param name="options">How to train.</param>
-    public Trainer(TrainingState state, ScaledData data, WindowIndex training, WindowIndex validation, TrainingOptions options)
+    /// <param name="weights">What the errors of each series are multiplied by in the loss; null for 1.</param>
+    public Trainer(
+        TrainingState state, ScaledData data, WindowIndex training, WindowIndex validation, TrainingOptions options, SeriesWeights? weights = null)
     {
+        _weights = weights;
         _state = state;
         _data = data;
         _training = training;
@@ -105,7 +109,7 @@ public sealed class Trainer
         Tensor context = _data.Contexts(_training, batch), future = _data.Futures(_training, batch);
 
         // Dropout follows from seed and step alone, so that a resumed run repeats it without a generator's state.
-        StepResult result = _step.Run(context, future, LearningRateAt(counters.Step), HashCode(_options.Seed, counters.Step));
+        StepResult result = _step.Run(context, future, LearningRateAt(counters.Step), HashCode(_options.Seed, counters.Step), _weights?.For(_training, batch));
         if (result.NotFinite is { } what)
         {
             Skip(batch.Length, what, skipped);
@@ -187,7 +191,7 @@ public sealed class Trainer
 
         double sum = 0;
         Forecasts.ForEachBatch(_state.Model, _data, windows, (indices, forecast) =>
-            sum += ForecastLosses.Of(_options.Loss, forecast, _data.Futures(windows, indices), nn.Reduction.Sum).item<float>());
+            sum += ForecastLosses.Of(_options.Loss, forecast, _data.Futures(windows, indices), _weights?.For(windows, indices), nn.Reduction.Sum).item<float>());
         return sum / ((double)windows.Count * _state.Model.Config.Horizon * _state.Model.Config.Targets.Count);
     }
 

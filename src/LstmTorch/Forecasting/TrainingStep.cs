@@ -19,14 +19,15 @@ public sealed class TrainingStep(TrainingState state, TrainingOptions options)
     /// <param name="future">What came true, scaled, [B, horizon, targets].</param>
     /// <param name="learningRate">η of Adam.</param>
     /// <param name="randomness">Decides the dropout, and nothing else does: the same number repeats it.</param>
-    public StepResult Run(Tensor context, Tensor future, double learningRate, long randomness)
+    /// <param name="weights">What errors are multiplied by in the loss, [B, 1, targets]; null for 1.</param>
+    public StepResult Run(Tensor context, Tensor future, double learningRate, long randomness, Tensor? weights = null)
     {
         using var scope = NewDisposeScope();
         FlatParameters parameters = state.Parameters;
         manual_seed(randomness);
         parameters.Gradients.zero_();
         Tensor forecast = state.Model.call(context);
-        Tensor loss = ForecastLosses.Of(options.Loss, forecast, future, nn.Reduction.Mean);
+        Tensor loss = ForecastLosses.Of(options.Loss, forecast, future, weights, nn.Reduction.Mean);
         loss.backward();
         double lossValue = loss.item<float>();
         double norm = parameters.Gradients.norm().item<float>();

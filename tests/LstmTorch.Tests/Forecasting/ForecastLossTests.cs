@@ -15,7 +15,16 @@ public sealed class ForecastLossTests
     {
         using var scope = NewDisposeScope();
         Tensor forecast = tensor([1.5f, 2]), future = tensor([1f, 5]);
-        Assert.Equal(sum, ForecastLosses.Of(loss, forecast, future, nn.Reduction.Sum).item<float>(), 1e-6);
-        Assert.Equal(sum / 2, ForecastLosses.Of(loss, forecast, future, nn.Reduction.Mean).item<float>(), 1e-6);
+        Assert.Equal(sum, ForecastLosses.Of(loss, forecast, future, null, nn.Reduction.Sum).item<float>(), 1e-6);
+        Assert.Equal(sum / 2, ForecastLosses.Of(loss, forecast, future, null, nn.Reduction.Mean).item<float>(), 1e-6);
+    }
+
+    [Fact]
+    public void Of_Weights_MultiplyTheErrors()
+    {
+        using var scope = NewDisposeScope();
+        Tensor forecast = tensor([1.5f, 2, 1, 1]).view(2, 2, 1), future = tensor([1f, 5, 1, 3]).view(2, 2, 1), weights = tensor([2f, 10]).view(2, 1, 1);
+        Assert.Equal(1 + 6 + 0 + 20, ForecastLosses.Of(ForecastLoss.Mae, forecast, future, weights, nn.Reduction.Sum).item<float>(), 1e-5);
+        Assert.Equal(1 + 36 + 0 + 400, ForecastLosses.Of(ForecastLoss.Mse, forecast, future, weights, nn.Reduction.Sum).item<float>(), 1e-4);
     }
 }
