@@ -3,9 +3,10 @@ using System.Runtime.InteropServices;
 namespace LstmTorch.Cli;
 
 /// <summary>
-/// Turns the first SIGINT, SIGTERM or SIGUSR1 into a request to stop at the next batch. A second SIGINT ends the program at
-/// once, as if nothing were registered.
+/// Turns SIGINT, SIGTERM and SIGHUP into a request to stop at the next batch, and SIGUSR1 into one for a checkpoint. A SIGINT
+/// while it is stopping ends the program at once, as if nothing were registered.
 /// </summary>
+/// <remarks>SIGTERM and SIGHUP may come several times, since a scheduler sends them to a job and to its parts: once is enough.</remarks>
 internal sealed class StopSignals : IDisposable
 {
     /// <summary>SIGUSR1 on Linux; .NET names only some signals and takes the others by number.</summary>
@@ -13,20 +14,25 @@ internal sealed class StopSignals : IDisposable
 
     private readonly CancellationTokenSource _source = new();
     private readonly List<PosixSignalRegistration> _registrations = [];
+    private int _checkpointWanted;
 
     public StopSignals()
     {
-        _registrations.Add(PosixSignalRegistration.Create(PosixSignal.SIGINT, context => Stop(context, Cli.ExitCode.Interrupted)));
-        _registrations.Add(PosixSignalRegistration.Create(PosixSignal.SIGTERM, context => Stop(context, Cli.ExitCode.StoppedResumable)));
+        Register(PosixSignal.SIGINT, context => Stop(context, Cli.ExitCode.Interrupted, againAtOnce: true));
+        Register(PosixSignal.SIGTERM, context => Stop(context, Cli.ExitCode.StoppedResumable, againAtOnce: false));
+        Register(PosixSignal.SIGHUP, context => Stop(context, Cli.ExitCode.StoppedResumable, againAtOnce: false));
         if (OperatingSystem.IsLinux())
-            _registrations.Add(PosixSignalRegistration.Create(UserSignal1, context => Stop(context, Cli.ExitCode.StoppedResumable)));
+            Register(UserSignal1, WantCheckpoint);
     }
 
-    /// <summary>Cancelled by the first signal.</summary>
+    /// <summary>Cancelled by the first signal that stops.</summary>
     public CancellationToken Token => _source.Token;
 
-    /// <summary>The exit code that the first signal asks for.</summary>
+    /// <summary>The exit code that it asks for.</summary>
     public int ExitCode { get; private set; }
+
+    /// <summary>True once for all SIGUSR1 since the last call.</summary>
+    public bool TakeCheckpointWish() => Interlocked.Exchange(ref _checkpointWanted, 0) == 1;
 
     public void Dispose()
     {
@@ -35,13 +41,23 @@ internal sealed class StopSignals : IDisposable
         _source.Dispose();
     }
 
-    private void Stop(PosixSignalContext context, int exitCode)
+    private void Register(PosixSignal signal, Action<PosixSignalContext> handle) =>
+        _registrations.Add(PosixSignalRegistration.Create(signal, handle));
+
+    private void Stop(PosixSignalContext context, int exitCode, bool againAtOnce)
     {
-        if (_source.IsCancellationRequested)
+        bool again = _source.IsCancellationRequested;
+        context.Cancel = !(again && againAtOnce);
+        if (again)
             return;
 
-        context.Cancel = true;
         ExitCode = exitCode;
         _source.Cancel();
+    }
+
+    private void WantCheckpoint(PosixSignalContext context)
+    {
+        context.Cancel = true;
+        Interlocked.Exchange(ref _checkpointWanted, 1);
     }
 }

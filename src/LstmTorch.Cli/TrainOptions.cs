@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.Globalization;
 using System.Numerics;
+using LstmTorch.Forecasting;
 using LstmTorch.Recurrent.Kernels;
 using LstmTorch.Runtime.Model;
 
@@ -46,21 +47,30 @@ internal sealed class TrainOptions
         Number<int>(command, "--epochs", "Epochs in all, also after a resume.", s_defaults.Epochs, (o, v) => o with { Epochs = v });
         Number<int>(command, "--batch-size", "Windows a step.", s_defaults.BatchSize, (o, v) => o with { BatchSize = v });
         Number<double>(command, "--learning-rate", "Step size of Adam.", s_defaults.LearningRate, (o, v) => o with { LearningRate = v });
+        Choice<ForecastLoss>(command, "--loss", "What training makes small.", s_defaults.Loss, (o, v) => o with { Loss = v });
+        Flag(command, "--balance-series", "Divide the errors of each series by its in-sample seasonal naive error, so that all count alike.", (o, v) => o with { BalanceSeries = v });
+        Choice<LearningRateSchedule>(command, "--schedule", "How the step size changes while training goes on.", s_defaults.Schedule, (o, v) => o with { Schedule = v });
+        Number<int>(command, "--warmup-epochs", "Epochs over which the step size grows from nothing.", s_defaults.WarmupEpochs, (o, v) => o with { WarmupEpochs = v });
+        Number<double>(command, "--weight-decay", "Share of every weight that a step takes from it, a unit of the step size.", s_defaults.WeightDecay, (o, v) => o with { WeightDecay = v });
         Number<double>(command, "--clip-norm", "Largest norm of the gradient. Default: no limit.", null, (o, v) => o with { ClipNorm = v });
         Number<int>(command, "--patience", "End after so many epochs without a better validation loss. Default: never.", null, (o, v) => o with { Patience = v });
+        Choice<NonfiniteAction>(command, "--on-nonfinite", "What to do about a batch whose loss or gradient is not finite.", s_defaults.OnNonfinite, (o, v) => o with { OnNonfinite = v });
         Number<long>(command, "--seed", "What all randomness follows from.", s_defaults.Seed, (o, v) => o with { Seed = v });
         Text(command, "--device", "DEVICE", "auto, cpu, cuda or cuda:N. Default: auto.", (o, v) => o with { Device = v });
         Text(command, "--kernel", string.Join('|', LstmKernels.Names), "How the recurrence is computed. Default: auto.", (o, v) => o with { Kernel = v });
         Number<int>(command, "--threads", "CPU threads. Default: one for a small model, otherwise one a core.", null, (o, v) => o with { Threads = v });
         Number<int>(command, "--checkpoint-every", "Epochs between checkpoints.", s_defaults.CheckpointEvery, (o, v) => o with { CheckpointEvery = v });
+        Number<int>(command, "--checkpoint-steps", "Steps between checkpoints, within an epoch too. Default: none within an epoch.", null, (o, v) => o with { CheckpointSteps = v });
         Flag(command, "--resume", "Continue the run in the run directory.", (o, v) => o with { Resume = v });
         Flag(command, "--overwrite", "Replace the run in the run directory.", (o, v) => o with { Overwrite = v });
     }
 
     /// <summary>The options of a call: the defaults, over them the config file, over it the command line.</summary>
-    public RunOptions Read(ParseResult parsed)
+    /// <param name="parsed">The call.</param>
+    /// <param name="defaults">What no file and no option says; those of <c>train</c> if null.</param>
+    public RunOptions Read(ParseResult parsed, RunOptions? defaults = null)
     {
-        RunOptions options = parsed.GetValue(_config) is { } file ? ConfigFile.Read(file) : s_defaults;
+        RunOptions options = parsed.GetValue(_config) is { } file ? ConfigFile.Read(file) : defaults ?? s_defaults;
         return _bindings.Aggregate(options, (current, bind) => bind(parsed, current));
     }
 

@@ -96,15 +96,39 @@ public sealed record RunOptions
     /// <value>32.</value>
     public int BatchSize { get; init; } = 32;
 
+    /// <summary>What training makes small.</summary>
+    /// <value>The mean squared error.</value>
+    public ForecastLoss Loss { get; init; } = ForecastLoss.Mse;
+
+    /// <summary>Whether the errors of each series are divided by its in-sample seasonal naive error, so that all count alike.</summary>
+    /// <value>No.</value>
+    public bool BalanceSeries { get; init; }
+
     /// <summary>The step size of Adam.</summary>
     /// <value>0.001.</value>
     public double LearningRate { get; init; } = 1e-3;
+
+    /// <summary>How the step size changes while training goes on.</summary>
+    /// <value>It is constant.</value>
+    public LearningRateSchedule Schedule { get; init; } = LearningRateSchedule.Constant;
+
+    /// <summary>Epochs over which the step size grows from nothing.</summary>
+    /// <value>0; below the epochs.</value>
+    public int WarmupEpochs { get; init; }
+
+    /// <summary>The share of every weight that a step takes from it, a unit of the step size.</summary>
+    /// <value>0.</value>
+    public double WeightDecay { get; init; }
 
     /// <summary>The largest 2-norm of all gradients together; null for no limit.</summary>
     public double? ClipNorm { get; init; }
 
     /// <summary>Epochs without a better validation loss before training ends; null for never.</summary>
     public int? Patience { get; init; }
+
+    /// <summary>What to do about a batch whose loss or gradient is not finite.</summary>
+    /// <value>Stop.</value>
+    public NonfiniteAction OnNonfinite { get; init; } = NonfiniteAction.Stop;
 
     /// <summary>What all randomness follows from.</summary>
     /// <value>0.</value>
@@ -125,6 +149,9 @@ public sealed record RunOptions
     /// <value>1.</value>
     public int CheckpointEvery { get; init; } = 1;
 
+    /// <summary>A checkpoint every so many steps as well, within an epoch too; null for none within an epoch.</summary>
+    public int? CheckpointSteps { get; init; }
+
     /// <summary>Go on from the newest checkpoint of the run directory.</summary>
     public bool Resume { get; init; }
 
@@ -136,9 +163,14 @@ public sealed record RunOptions
     {
         Epochs = Epochs,
         BatchSize = BatchSize,
+        Loss = Loss,
         LearningRate = LearningRate,
+        Schedule = Schedule,
+        WarmupEpochs = WarmupEpochs,
+        WeightDecay = WeightDecay,
         ClipNorm = ClipNorm,
         Patience = Patience,
+        OnNonfinite = OnNonfinite,
         Seed = Seed,
     };
 
@@ -176,10 +208,13 @@ public sealed record RunOptions
         Require(Epochs >= 1, "--epochs", Epochs, "at least 1");
         Require(BatchSize >= 1, "--batch-size", BatchSize, "at least 1");
         Require(LearningRate is > 0 and <= 1000, "--learning-rate", LearningRate, "above 0 and at most 1000");
+        Require(WarmupEpochs >= 0 && WarmupEpochs < Epochs, "--warmup-epochs", WarmupEpochs, $"from 0 to below --epochs, {Epochs}");
+        Require(WeightDecay >= 0 && LearningRate * WeightDecay < 1, "--weight-decay", WeightDecay, "at least 0, and with --learning-rate not so large that a step takes all");
         Require(ClipNorm is null || (ClipNorm > 0 && double.IsFinite(ClipNorm.Value)), "--clip-norm", ClipNorm, "above 0");
         Require(Patience is null or >= 1, "--patience", Patience, "at least 1");
         Require(Threads is null or >= 1, "--threads", Threads, "at least 1");
         Require(CheckpointEvery >= 1, "--checkpoint-every", CheckpointEvery, "at least 1");
+        Require(CheckpointSteps is null or >= 1, "--checkpoint-steps", CheckpointSteps, "at least 1");
         if (Resume && Overwrite)
             throw new LstmTorchException(ErrorKind.Usage, "--resume continues a run and --overwrite replaces it; give one of them");
         LstmKernels.Wanted(Kernel);

@@ -13,7 +13,9 @@ namespace LstmTorch;
 /// <summary>What a training run tells while it goes on.</summary>
 /// <param name="Progress">Told after every batch; may be null.</param>
 /// <param name="Notice">Told, in one line, of what a user should know but need not act on; may be null.</param>
-public sealed record RunEvents(IProgress<TrainingProgress>? Progress = null, Action<string>? Notice = null);
+/// <param name="CheckpointWanted">Asked after every step; true has a checkpoint written at once. May be null.</param>
+public sealed record RunEvents(
+    IProgress<TrainingProgress>? Progress = null, Action<string>? Notice = null, Func<bool>? CheckpointWanted = null);
 
 /// <summary>What a training run came to.</summary>
 /// <param name="Directory">The run directory.</param>
@@ -47,13 +49,9 @@ public sealed class TrainingRun
         _windows = Enum.GetValues<Part>().ToDictionary(
             part => part, part => WindowIndex.Of(_set, _splits, part, options.ContextLength, options.Horizon));
         CheckWindows();
-        _config = Describe();
+        _config = ModelFit.Describe(_options, _set, _splits);
         _config.Validate();
         _device = Devices.Resolve(options.Device);
-        _directory.Prepare(options.Resume, options.Overwrite);
-        if (options.Resume)
-            CheckSameRun();
-        TellAboutData();
     }
 
     /// <summary>Trains, evaluates and writes the run directory.</summary>
@@ -64,7 +62,12 @@ public sealed class TrainingRun
     public static RunResult Run(RunOptions options, RunEvents? events = null, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(options);
-        return new TrainingRun(options, events ?? new RunEvents()).Train(cancellation);
+        var run = new TrainingRun(options, events ?? new RunEvents());
+        using RunLock held = run._directory.Prepare(options.Resume, options.Overwrite);
+        if (options.Resume)
+            run.CheckSameRun();
+        run.TellAboutData();
+        return run.Train(cancellation);
     }
 
     /// <summary>Where a run goes that names no directory: checkpoints/ and the data's name.</summary>
@@ -90,7 +93,7 @@ public sealed class TrainingRun
 
     private RunResult Train(CancellationToken cancellation)
     {
-        LibTorch.SetThreads(_options.Threads ?? DefaultThreads());
+        LibTorch.SetThreads(_options.Threads ?? TrainingThreads.Default(_config, _options.BatchSize));
         manual_seed(_options.Seed);
         using var scope = NewDisposeScope();
         using var model = new LstmForecaster(_config, device: _device);
@@ -100,46 +103,65 @@ public sealed class TrainingRun
         using var data = new ScaledData(_set, _config, _device);
 
         if (_options.Resume)
-            _directory.RestoreNewest(state, _events.Notice);
+            Restore(state);
         else
             _directory.Clear();
         var config = RunConfig.Of(_config, _set, _splits, _options, Versions.Current);
         AtomicFile.WriteText(_directory.Config, config.Serialize());
 
-        var trainer = new Trainer(state, data, _windows[Part.Train], _windows[Part.Validation], _options.Training);
+        using SeriesWeights? weights = _options.BalanceSeries ? SeriesWeights.Of(_set, _splits, _config, _device) : null;
+        var trainer = new Trainer(state, data, _windows[Part.Train], _windows[Part.Validation], _options.Training, weights);
         var tensorBoard = new TensorBoardLog(_directory.Path);
-        bool finished = trainer.Run(_events.Progress, () => EpochEnded(state, tensorBoard), cancellation);
-        _directory.SaveCheckpoint(state);
+        var checkpoints = new CheckpointSchedule(_directory.Checkpoints, state, _options, _events);
+        void EpochEnded()
+        {
+            checkpoints.EpochEnded();
+            Log(tensorBoard, state.Counters.History[^1]);
+        }
+
+        var events = new TrainerEvents(_events.Progress, checkpoints.StepEnded, EpochEnded, _events.Notice);
+        bool finished = false;
+        LstmTorchException? diverged = null;
+        try
+        {
+            finished = trainer.Run(events, cancellation);
+        }
+        catch (LstmTorchException error) when (error.Kind == ErrorKind.Diverged)
+        {
+            diverged = error;
+        }
+
+        checkpoints.Save();
         RunMetrics? metrics = state.Counters.BestEpoch == 0 ? null : WriteResults(state, config, kernel);
+        if (diverged is not null)
+            throw metrics is null ? diverged : new LstmTorchException(ErrorKind.Diverged, $"{diverged.Message}; the best weights so far, of epoch {metrics.BestEpoch}, are in {_directory.Model}", diverged);
+        if (finished && metrics is null)
+            throw new LstmTorchException(ErrorKind.Diverged, "training diverged: the validation loss was not finite after any epoch; lower --learning-rate, or set --clip-norm 1");
+        if (checkpoints.Failure is { } failure)
+            throw failure;
         return new RunResult(_directory, _config, metrics, state.Counters.History, !finished);
     }
 
-    /// <summary>
-    /// One thread where a step is small: a second would save a third of its few milliseconds, and lose a hundredfold whenever
-    /// another program takes its core, since the threads wait for each other many times a step.
-    /// </summary>
-    private int DefaultThreads()
+    /// <summary>A run that was killed before its first checkpoint starts at its first step, which is where it was.</summary>
+    private void Restore(TrainingState state)
     {
-        const double smallStep = 1e9;
-        double perRow = 0;
-        long width = (long)_config.PatchLength * _config.Inputs.Count;
-        foreach (int hidden in _config.HiddenSizes)
-        {
-            int cellWeights = _config.Peephole == PeepholeKind.Full ? Peephole.Format(_config.Connections).Length : 0;
-            perRow += (double)hidden * ((4 * (width + hidden)) + (cellWeights * hidden));
-            width = hidden;
-        }
-
-        // A multiplication and an addition a weight, forward once and backward twice.
-        double operations = 6 * perRow * _options.BatchSize * _options.ContextLength / _options.PatchLength;
-        return operations < smallStep ? 1 : System.Environment.ProcessorCount;
+        if (_directory.Checkpoints.HoldsAny || File.Exists(_directory.Model))
+            _directory.Checkpoints.RestoreNewest(state, _events.Notice);
+        else
+            _events.Notice?.Invoke($"{_directory.Path}: the run had not come to its first checkpoint; it starts anew");
     }
 
-    private void EpochEnded(TrainingState state, TensorBoardLog tensorBoard)
+    /// <summary>A gap in the TensorBoard events is no reason to end a training.</summary>
+    private void Log(TensorBoardLog tensorBoard, EpochResult epoch)
     {
-        tensorBoard.Write(state.Counters.History[^1]);
-        if (state.Counters.Epoch % _options.CheckpointEvery == 0)
-            _directory.SaveCheckpoint(state);
+        try
+        {
+            tensorBoard.Write(epoch);
+        }
+        catch (LstmTorchException error) when (error.Kind == ErrorKind.CannotWrite)
+        {
+            _events.Notice?.Invoke(error.Message);
+        }
     }
 
     private RunMetrics WriteResults(TrainingState state, RunConfig config, string kernel)
@@ -233,28 +255,6 @@ public sealed class TrainingRun
         }
     }
 
-    private ForecasterConfig Describe() => new()
-    {
-        Inputs = _set.Inputs,
-        Targets = _set.Targets,
-        ContextLength = _options.ContextLength,
-        Horizon = _options.Horizon,
-        HiddenSizes = _options.HiddenSize,
-        Dropout = _options.Dropout,
-        Peephole = _options.Peephole,
-        Connections = Peephole.ParseConnections(_options.Connections),
-        Scaler = _options.Scaler,
-        Normalize = _options.Normalize,
-        PatchLength = _options.PatchLength,
-        Highway = _options.Highway,
-        InputScalers = ScalerFit.Fit(_options.Scaler, _set, _splits, _set.Inputs),
-        TargetScalers = ScalerFit.Fit(_options.Scaler, _set, _splits, _set.Targets),
-        TimeColumn = _set.TimeColumn,
-        SeriesIdColumn = _set.SeriesIdColumn,
-        Seasonality = _options.Seasonality ?? _set.Series[0].Time.DefaultSeasonality,
-        Missing = _options.Missing,
-    };
-
     /// <summary>A resumed run must be the same run: everything but how long it goes on and how it is watched.</summary>
     private void CheckSameRun()
     {
@@ -270,9 +270,11 @@ public sealed class TrainingRun
         {
             Data = _options.Data,
             Out = _options.Out,
-            Epochs = _options.Epochs,
+            Epochs = FollowsEpochs(before.Options.Schedule) ? before.Options.Epochs : _options.Epochs,
             Patience = _options.Patience,
             CheckpointEvery = _options.CheckpointEvery,
+            CheckpointSteps = _options.CheckpointSteps,
+            OnNonfinite = _options.OnNonfinite,
             Resume = _options.Resume,
             Overwrite = _options.Overwrite,
         };
@@ -287,6 +289,9 @@ public sealed class TrainingRun
             }
         }
     }
+
+    /// <summary>Whether the steps so far would have been others with another number of epochs.</summary>
+    private static bool FollowsEpochs(LearningRateSchedule schedule) => schedule is LearningRateSchedule.Cosine or LearningRateSchedule.OneCycle;
 
     private static string Shown(string name, JsonNode? value) =>
         $"--{name.Replace('_', '-')} {value switch { null => "at its default", JsonArray list => string.Join(',', list), _ => value.ToString() }}";

@@ -6,7 +6,7 @@ namespace LstmTorch.Cli.Tests;
 
 public sealed class StopSignalsTests : IDisposable
 {
-    private const int Interrupt = 2, UserSignal1 = 10, Terminate = 15;
+    private const int HangUp = 1, Interrupt = 2, UserSignal1 = 10, Terminate = 15;
 
     private readonly Tool _tool = new();
 
@@ -15,7 +15,7 @@ public sealed class StopSignalsTests : IDisposable
     [Theory]
     [InlineData(Interrupt, 130)]
     [InlineData(Terminate, 75)]
-    [InlineData(UserSignal1, 75)]
+    [InlineData(HangUp, 75)]
     public async Task Train_Signal_StopsAndCanBeResumed(int signal, int exitCode)
     {
         Assert.SkipUnless(OperatingSystem.IsLinux(), "Signals are sent by kill, under their numbers on Linux.");
@@ -26,8 +26,7 @@ public sealed class StopSignalsTests : IDisposable
         using Process process = _tool.Start([.. train, "--epochs", "1000000"]);
         Task<string> output = process.StandardOutput.ReadToEndAsync(cancelled);
         Assert.StartsWith("epoch", await process.StandardError.ReadLineAsync(TestContext.Current.CancellationToken), StringComparison.Ordinal);
-        using (Process kill = Process.Start("kill", [$"-{signal}", $"{process.Id}"]))
-            await kill.WaitForExitAsync(cancelled);
+        await Send(signal, process);
         string error = await process.StandardError.ReadToEndAsync(cancelled);
         Tool.WaitForEnd(process);
 
@@ -37,6 +36,65 @@ public sealed class StopSignalsTests : IDisposable
         int epochs = LastEpoch();
         _tool.Run([.. train, "--epochs", (epochs + 1).ToString(CultureInfo.InvariantCulture), "--resume"]).Exits(0);
         Assert.Equal(epochs + 1, LastEpoch());
+    }
+
+    [Fact]
+    public async Task Train_UserSignal_WritesACheckpointAndGoesOn()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "Signals are sent by kill, under their numbers on Linux.");
+        _tool.WriteSeries();
+        using Process process = _tool.Start(["train", "series.csv", "--out", "run", .. Tool.Tiny, "--epochs", "1000000", "--checkpoint-every", "1000000"]);
+        Assert.StartsWith("epoch", await Line(process), StringComparison.Ordinal);
+        Assert.False(Directory.Exists(_tool.At("run", "checkpoints")));
+        await Send(UserSignal1, process);
+        string? line;
+        while (!(line = await Line(process))!.Contains("checkpoint written after step", StringComparison.Ordinal))
+            Assert.StartsWith("epoch", line, StringComparison.Ordinal);
+
+        Assert.Single(Directory.GetFiles(_tool.At("run", "checkpoints")));
+        Assert.StartsWith("epoch", await Line(process), StringComparison.Ordinal);
+        process.Kill();
+        Tool.WaitForEnd(process);
+    }
+
+    [Fact]
+    public async Task Train_SecondInterrupt_EndsAtOnce()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "Signals are sent by kill, under their numbers on Linux.");
+        Assert.SkipWhen(IsIgnored(Interrupt), "The tests were started with this signal ignored, which a process inherits.");
+        _tool.WriteSeries();
+
+        using Process process = _tool.Start(["train", "series.csv", "--out", "run", .. Tool.Tiny, "--epochs", "1000000", "--checkpoint-every", "1000000"]);
+        Assert.StartsWith("epoch", await Line(process), StringComparison.Ordinal);
+        await Send(Interrupt, process);
+
+        // The checkpoint tells that it is stopping; plots and report take far longer than the next signal.
+        while (!Directory.Exists(_tool.At("run", "checkpoints")))
+            Assert.False(process.HasExited, "ended before its checkpoint");
+        await Send(Interrupt, process);
+        Tool.WaitForEnd(process);
+        Assert.Equal(130, process.ExitCode);
+        Assert.DoesNotContain("--resume", await process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Train_IntoAFolderInUse_IsRefusedUntilTheOtherIsKilled()
+    {
+        _tool.WriteSeries();
+        using Process process = _tool.Start(["train", "series.csv", "--out", "run", .. Tool.Tiny, "--epochs", "1000000"]);
+        Assert.StartsWith("epoch", await Line(process), StringComparison.Ordinal);
+        Assert.Contains("run: another training is under way here", _tool.TrainTiny("run", "--overwrite").Exits(73).ErrorLine, StringComparison.Ordinal);
+        process.Kill();
+        Tool.WaitForEnd(process);
+        _tool.TrainTiny("run", "--overwrite").Exits(0);
+    }
+
+    private static async Task<string?> Line(Process process) => await process.StandardError.ReadLineAsync(TestContext.Current.CancellationToken);
+
+    private static async Task Send(int signal, Process process)
+    {
+        using Process kill = Process.Start("kill", [$"-{signal}", $"{process.Id}"]);
+        await kill.WaitForExitAsync(TestContext.Current.CancellationToken);
     }
 
     private int LastEpoch() =>

@@ -25,7 +25,7 @@ public sealed class TrainCommandTests(TrainedRun trained) : IDisposable
         // 24 training windows are one batch, so that each of the two epochs is one step.
         Assert.Equal(
             [
-                "checkpoints/step-000000001.safetensors", "checkpoints/step-000000002.safetensors", "config.json", events,
+                ".lock", "checkpoints/step-000000001.safetensors", "checkpoints/step-000000002.safetensors", "config.json", events,
                 "history.csv", "metrics.json", "model.safetensors", "plots/forecast-load-step-1.png",
                 "plots/forecast-load-step-2.png", "plots/loss.png", "predictions.csv", "report.html",
             ],

@@ -39,6 +39,108 @@ public sealed class TrainingRunTests
             Assert.False(resumed.Interrupted);
             Assert.Equal(expected, File.ReadAllBytes(resumed.Directory.Model));
             Assert.Equal(Losses(whole), Losses(resumed));
+            Assert.Equal(NewestTensors(whole), NewestTensors(resumed));
+        }
+    }
+
+    [Fact]
+    public void Run_ResumedFromACheckpointOfAnyStep_EqualsTheUninterruptedRunToTheBit()
+    {
+        // As after a kill: the state of the process is gone, and only what lies in the folder is left.
+        using var folder = new TemporaryFolder();
+        RunOptions options = SmallSeries.Options(SmallSeries.Write(folder), folder.File("whole")) with { Epochs = 2, CheckpointSteps = 1 };
+        var copies = new List<string>();
+        RunResult whole = TrainingRun.Run(options, new RunEvents(CheckpointWanted: () =>
+        {
+            // Asked before the checkpoint of this step is written: the first copy has none yet.
+            copies.Add(CopyOf(folder.File("whole"), folder.File($"killed-{copies.Count}")));
+            return false;
+        }));
+        Assert.Equal(2 * BatchesOf(options), copies.Count);
+        foreach (string copy in copies)
+        {
+            RunResult resumed = TrainingRun.Run(options with { Out = copy, Resume = true });
+            Assert.Equal(File.ReadAllBytes(whole.Directory.Model), File.ReadAllBytes(resumed.Directory.Model));
+            Assert.Equal(Losses(whole), Losses(resumed));
+            Assert.Equal(NewestTensors(whole), NewestTensors(resumed));
+        }
+    }
+
+    [Fact]
+    public void Run_AskedForACheckpoint_WritesItAndGoesOn()
+    {
+        using var folder = new TemporaryFolder();
+        RunOptions options = SmallSeries.Options(SmallSeries.Write(folder), folder.File("run")) with { Epochs = 1 };
+        int step = 0;
+        var notices = new List<string>();
+        RunResult run = TrainingRun.Run(options, new RunEvents(Notice: notices.Add, CheckpointWanted: () => ++step == 2));
+        Assert.False(run.Interrupted);
+        Assert.Contains(notices, notice => notice.Contains("checkpoint written after step 2", StringComparison.Ordinal));
+        Assert.True(File.Exists(Path.Combine(run.Directory.Checkpoints.Path, "step-000000002.safetensors")));
+    }
+
+    [Fact]
+    public void Run_WhileCheckpointsCannotBeWritten_TrainsOnAndTellsAndWritesTheNextOne()
+    {
+        using var folder = new TemporaryFolder();
+        RunOptions options = SmallSeries.Options(SmallSeries.Write(folder), folder.File("whole"));
+        RunResult whole = TrainingRun.Run(options);
+        int epochs = 0;
+        var notices = new List<string>();
+        using var disk = new FailingDisk(_ => epochs == 1);
+        RunResult run = TrainingRun.Run(
+            options with { Out = folder.File("full") }, new RunEvents(new EpochsSeen(seen => epochs = seen), notices.Add));
+        Assert.Contains(notices, notice => notice.Contains("no checkpoint: ", StringComparison.Ordinal) && notice.Contains("No space left", StringComparison.Ordinal));
+        Assert.Equal(File.ReadAllBytes(whole.Directory.Model), File.ReadAllBytes(run.Directory.Model));
+        Assert.Equal(NewestTensors(whole), NewestTensors(run));
+    }
+
+    [Fact]
+    public void Run_OnADiskThatStaysFull_TrainsToTheEndAndKeepsTheLastGoodCheckpoint()
+    {
+        using var folder = new TemporaryFolder();
+        RunOptions options = SmallSeries.Options(SmallSeries.Write(folder), folder.File("whole"));
+        RunResult whole = TrainingRun.Run(options);
+        RunOptions full = options with { Out = folder.File("full") };
+        int epochs = 0;
+        using (new FailingDisk(_ => epochs >= 2))
+        {
+            var error = Assert.Throws<LstmTorchException>(() => TrainingRun.Run(full, new RunEvents(new EpochsSeen(seen => epochs = seen))));
+            Assert.Equal(ErrorKind.CannotWrite, error.Kind);
+        }
+
+        Assert.Equal(options.Epochs, epochs);
+        Assert.Empty(Directory.EnumerateFiles(folder.File("full"), "*.tmp", SearchOption.AllDirectories));
+        RunResult resumed = TrainingRun.Run(full with { Resume = true }, new RunEvents(Notice: notice => Assert.Fail(notice)));
+        Assert.Equal(File.ReadAllBytes(whole.Directory.Model), File.ReadAllBytes(resumed.Directory.Model));
+    }
+
+    [Fact]
+    public void Run_WhenAnyOneWriteFlushOrRenameFails_CanBeRepeatedOrResumed()
+    {
+        using var folder = new TemporaryFolder();
+        RunOptions options = SmallSeries.Options(SmallSeries.Write(folder), folder.File("whole")) with { Epochs = 1, HiddenSize = [1] };
+        int operations;
+        RunResult whole;
+        using (var counted = new FailingDisk(_ => false))
+        {
+            whole = TrainingRun.Run(options);
+            operations = counted.Operations;
+        }
+
+        // The model, the metrics and the forecasts each have their place; drawing plots is what takes long.
+        for (int failing = 1; failing <= operations; failing += failing < operations - 12 ? 7 : 1)
+        {
+            RunOptions parts = options with { Out = folder.File($"failing-{failing}") };
+            using (new FailingDisk(operation => operation == failing))
+            {
+                var error = Record.Exception(() => TrainingRun.Run(parts));
+                Assert.True(error is null or LstmTorchException { Kind: ErrorKind.CannotWrite }, $"operation {failing}: {error}");
+            }
+
+            Assert.Empty(Directory.EnumerateFiles(parts.Out, "*.tmp", SearchOption.AllDirectories));
+            RunResult after = TrainingRun.Run(parts with { Resume = new RunDirectory(parts.Out).HoldsRun });
+            Assert.Equal(File.ReadAllBytes(whole.Directory.Model), File.ReadAllBytes(after.Directory.Model));
         }
     }
 
@@ -60,7 +162,7 @@ public sealed class TrainingRunTests
         using var folder = new TemporaryFolder();
         RunOptions options = SmallSeries.Options(SmallSeries.Write(folder), folder.File("run")) with { Epochs = 2 };
         RunResult first = TrainingRun.Run(options);
-        string newest = Directory.GetFiles(first.Directory.Checkpoints).Order().Last();
+        string newest = Directory.GetFiles(first.Directory.Checkpoints.Path).Order().Last();
         File.WriteAllBytes(newest, File.ReadAllBytes(newest)[..100]);
 
         var notices = new List<string>();
@@ -169,7 +271,67 @@ public sealed class TrainingRunTests
         RunOptions options = SmallSeries.Options(data, folder.File("run")) with { Scaler = ScalerKind.None };
         var error = Assert.Throws<LstmTorchException>(() => TrainingRun.Run(options));
         Assert.Equal(ErrorKind.Diverged, error.Kind);
-        Assert.Contains("epoch 1, batch", error.Message, StringComparison.Ordinal);
+        Assert.Contains("epoch 1, batch 1: the loss is", error.Message, StringComparison.Ordinal);
+        Assert.Contains("the error is too large for float32", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Run_ThatDivergesAfterAGoodEpoch_NamesTheWeightsAndKeepsTheBestOnes()
+    {
+        using var folder = new TemporaryFolder();
+        RunOptions options = SmallSeries.Options(SmallSeries.Write(folder), folder.File("run")) with { Epochs = 1 };
+        RunResult good = TrainingRun.Run(options);
+        byte[] best = File.ReadAllBytes(good.Directory.Model);
+        using (var model = new LstmForecaster(good.Config))
+        using (var state = new TrainingState(model))
+        {
+            good.Directory.Checkpoints.RestoreNewest(state, null);
+            TorchSharp.torch.nn.init.constant_(model.Lstm.Layers[1].weight_hh, double.NaN);
+            good.Directory.Checkpoints.Save(state);
+        }
+
+        File.Delete(good.Directory.Model);
+        var error = Assert.Throws<LstmTorchException>(() => TrainingRun.Run(options with { Epochs = 2, Resume = true }));
+        Assert.Equal(ErrorKind.Diverged, error.Kind);
+        Assert.Contains("epoch 2, batch 1: the loss is NaN, and weight_hh_l1 is not finite", error.Message, StringComparison.Ordinal);
+        Assert.Contains($"the best weights so far, of epoch 1, are in {good.Directory.Model}", error.Message, StringComparison.Ordinal);
+        Assert.Equal(best, File.ReadAllBytes(good.Directory.Model));
+    }
+
+    [Fact]
+    public void Run_SkippingWhatIsNotFinite_TellsEachBatchAndResumesToTheBit()
+    {
+        // Two windows in one batch, or in two, have a square beyond float32.
+        using var folder = new TemporaryFolder();
+        string data = SmallSeries.Write(folder, change: (values, row) => values[0] = row == 20 ? 1e25 : values[0]);
+        RunOptions options = SmallSeries.Options(data, folder.File("whole")) with { Scaler = ScalerKind.None, OnNonfinite = NonfiniteAction.Skip, Epochs = 2 };
+        var notices = new List<string>();
+        RunResult whole = TrainingRun.Run(options, new RunEvents(Notice: notices.Add));
+        Assert.All(whole.History, epoch => Assert.True(double.IsFinite(epoch.TrainLoss) && double.IsFinite(epoch.GradientNorm)));
+        Assert.All(notices, notice => Assert.Matches(@"^epoch [12], batch [1-5] skipped: the loss is .*batches skipped so far\)$", notice));
+        Assert.InRange(notices.Count, 2, 2 * BatchesOf(options) / 2);
+
+        using var cancellation = new CancellationTokenSource();
+        RunOptions parts = options with { Out = folder.File("stopped") };
+        TrainingRun.Run(parts, new RunEvents(new StopAfter(BatchesOf(options) + 3, cancellation)), cancellation.Token);
+        RunResult resumed = TrainingRun.Run(parts with { Resume = true });
+        Assert.Equal(File.ReadAllBytes(whole.Directory.Model), File.ReadAllBytes(resumed.Directory.Model));
+        Assert.Equal(NewestTensors(whole), NewestTensors(resumed));
+        Assert.Equal(Losses(whole), Losses(resumed));
+    }
+
+    [Fact]
+    public void Run_SkippingTooManyInARow_Stops()
+    {
+        using var folder = new TemporaryFolder();
+        string data = SmallSeries.Write(folder, change: (values, _) => values[0] *= 1e25);
+        RunOptions options = SmallSeries.Options(data, folder.File("run")) with { Scaler = ScalerKind.None, OnNonfinite = NonfiniteAction.Skip };
+        var notices = new List<string>();
+        var error = Assert.Throws<LstmTorchException>(() => TrainingRun.Run(options, new RunEvents(Notice: notices.Add)));
+        Assert.Equal(ErrorKind.Diverged, error.Kind);
+        Assert.Contains("10 in a row", error.Message, StringComparison.Ordinal);
+        Assert.Equal(10, notices.Count(notice => notice.Contains(" skipped: ", StringComparison.Ordinal)));
+        Assert.False(File.Exists(Path.Combine(options.Out!, "model.safetensors")));
     }
 
     [Fact]
@@ -211,6 +373,25 @@ public sealed class TrainingRunTests
     private static IEnumerable<(double, double, double)> Losses(RunResult run) =>
         run.History.Select(epoch => (epoch.TrainLoss, epoch.ValidationLoss, epoch.GradientNorm));
 
+    /// <summary>Every tensor of the newest checkpoint: weights, best weights and moments.</summary>
+    private static Dictionary<string, byte[]> NewestTensors(RunResult run)
+    {
+        string newest = Directory.GetFiles(run.Directory.Checkpoints.Path).Order().Last();
+        return Safetensors.Read(newest).Tensors.ToDictionary(tensor => $"{Path.GetFileName(newest)} {tensor.Name}", tensor => tensor.Data.ToArray());
+    }
+
+    private static string CopyOf(string folder, string copy)
+    {
+        foreach (string file in Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories).Where(file => Path.GetFileName(file) != RunLock.FileName))
+        {
+            string to = Path.Combine(copy, Path.GetRelativePath(folder, file));
+            Directory.CreateDirectory(Path.GetDirectoryName(to)!);
+            File.Copy(file, to);
+        }
+
+        return copy;
+    }
+
     private static int BatchesOf(RunOptions options)
     {
         int training = SmallSeries.Rows - (2 * (int)(SmallSeries.Rows * 0.15));
@@ -227,6 +408,16 @@ public sealed class TrainingRunTests
         {
             if (++_seen == batches)
                 cancellation.Cancel();
+        }
+    }
+
+    /// <summary>Tells how many epochs have ended, before the checkpoint of the last of them.</summary>
+    private sealed class EpochsSeen(Action<int> tell) : IProgress<TrainingProgress>
+    {
+        public void Report(TrainingProgress value)
+        {
+            if (value.Finished is { } epoch)
+                tell(epoch.Epoch);
         }
     }
 }

@@ -10,6 +10,12 @@ namespace LstmTorch.Runtime.Model;
 /// <remarks>A device such as /dev/stdout is written into as it is.</remarks>
 public static partial class AtomicFile
 {
+    private const string Suffix = ".tmp";
+
+    /// <summary>What fails on the calling thread; null but in tests.</summary>
+    [ThreadStatic]
+    internal static IFileFaults? Faults;
+
     /// <summary>Writes a file.</summary>
     /// <param name="path">The file; its folder must exist.</param>
     /// <param name="write">Writes the content; if it throws, the old file stays.</param>
@@ -43,12 +49,36 @@ public static partial class AtomicFile
     /// <exception cref="LstmTorchException">The file cannot be written.</exception>
     public static void WriteText(string path, string text) => Write(path, stream => stream.Write(Encoding.UTF8.GetBytes(text)));
 
+    /// <summary>True for the name of a temporary file of a process that was killed while it wrote, or that is writing now.</summary>
+    internal static bool IsLeftover(string name) =>
+        name.StartsWith('.') && name.EndsWith(Suffix, StringComparison.Ordinal)
+        && name.Split('.') is { Length: >= 4 } parts && Guid.TryParseExact(parts[^2], "N", out _);
+
+    /// <summary>Removes such files from a folder into which nobody else writes; a missing folder has none.</summary>
+    /// <exception cref="LstmTorchException">One cannot be removed.</exception>
+    internal static void RemoveLeftovers(string folder)
+    {
+        if (!Directory.Exists(folder))
+            return;
+
+        try
+        {
+            foreach (string file in Directory.EnumerateFiles(folder, $".*{Suffix}").Where(file => IsLeftover(Path.GetFileName(file))))
+                File.Delete(file);
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            throw new LstmTorchException(ErrorKind.CannotWrite, $"{folder}: cannot be written to: {error.Message}", error);
+        }
+    }
+
     private static void Replace(string full, string folder, Action<Stream> write)
     {
-        string temporary = Path.Combine(folder, $".{Path.GetFileName(full)}.{Guid.NewGuid():N}.tmp");
+        string temporary = Path.Combine(folder, $".{Path.GetFileName(full)}.{Guid.NewGuid():N}{Suffix}");
         try
         {
             WriteInto(temporary, FileMode.CreateNew, FileShare.None, write);
+            Faults?.Before("rename");
             File.Move(temporary, full, overwrite: true);
         }
         catch
@@ -63,7 +93,8 @@ public static partial class AtomicFile
     private static void WriteInto(string full, FileMode mode, FileShare share, Action<Stream> write)
     {
         using var stream = new FileStream(full, mode, FileAccess.Write, share, 1 << 16);
-        write(stream);
+        write(Faults?.Through(stream) ?? stream);
+        Faults?.Before("flush");
         stream.Flush(flushToDisk: true);
     }
 

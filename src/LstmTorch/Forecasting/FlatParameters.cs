@@ -42,11 +42,16 @@ public sealed class FlatParameters : IDisposable
     public IEnumerable<(string Name, long[] Shape)> Layout => _parameters.Select(entry => (entry.Name, entry.Parameter.shape));
 
     /// <summary>The name of the first parameter with a gradient that is not finite, or null.</summary>
-    public string? FirstNonFiniteGradient()
+    public string? FirstNonFiniteGradient() => First(parameter => parameter.grad!);
+
+    /// <summary>The name of the first parameter that is not finite, or null.</summary>
+    public string? FirstNonFiniteValue() => First(parameter => parameter);
+
+    private string? First(Func<Parameter, Tensor> of)
     {
         using var noGradient = no_grad();
         using var scope = NewDisposeScope();
-        return _parameters.FirstOrDefault(entry => !entry.Parameter.grad!.isfinite().all().item<bool>()).Name;
+        return _parameters.FirstOrDefault(entry => !of(entry.Parameter).isfinite().all().item<bool>()).Name;
     }
 
     /// <inheritdoc/>

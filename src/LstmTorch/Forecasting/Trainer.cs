@@ -5,15 +5,19 @@ using static TorchSharp.torch;
 
 namespace LstmTorch.Forecasting;
 
-/// <summary>Fits a network to windows: mean squared error of scaled values, Adam, best weights by validation loss.</summary>
+/// <summary>Fits a network to windows: a loss of scaled values, Adam, best weights by validation loss.</summary>
 /// <remarks>Knows neither files nor columns. Seed, data and thread count fix every bit of the result on a CPU.</remarks>
 public sealed class Trainer
 {
+    /// <summary>So many in a row are no accident of a batch: the weights or the data are past going on.</summary>
+    private const int MostSkippedInARow = 10;
+
     private readonly TrainingState _state;
     private readonly ScaledData _data;
     private readonly WindowIndex _training;
     private readonly WindowIndex _validation;
     private readonly TrainingOptions _options;
+    private readonly SeriesWeights? _weights;
     private readonly TrainingStep _step;
 
     /// <summary>Prepares to train.</summary>
@@ -22,41 +26,46 @@ public sealed class Trainer
     /// <param name="training">The windows to learn from; at least one.</param>
     /// <param name="validation">The windows that choose the best weights; if there are none, the last epoch's weights are the best.</param>
     /// <param name="options">How to train.</param>
-    public Trainer(TrainingState state, ScaledData data, WindowIndex training, WindowIndex validation, TrainingOptions options)
+    /// <param name="weights">What the errors of each series are multiplied by in the loss; null for 1.</param>
+    public Trainer(
+        TrainingState state, ScaledData data, WindowIndex training, WindowIndex validation, TrainingOptions options, SeriesWeights? weights = null)
     {
+        _weights = weights;
         _state = state;
         _data = data;
         _training = training;
         _validation = validation;
         _options = options;
-        _step = new TrainingStep(state, options.ClipNorm);
+        _step = new TrainingStep(state, options);
     }
 
     /// <summary>How many steps one epoch has.</summary>
     public int BatchesPerEpoch => (_training.Count + _options.BatchSize - 1) / _options.BatchSize;
 
     /// <summary>Trains until the last epoch, until patience ends, or until cancelled, then at the next step.</summary>
-    /// <param name="progress">Told after every batch; may be null.</param>
-    /// <param name="epochEnded">Called after every epoch, for a checkpoint.</param>
+    /// <param name="events">Told how it goes.</param>
     /// <param name="cancellation">Stops training after the batch under way.</param>
     /// <returns>True if training came to its end, false if it was cancelled.</returns>
-    /// <exception cref="LstmTorchException">The loss or a gradient is no longer finite.</exception>
-    public bool Run(IProgress<TrainingProgress>? progress, Action? epochEnded, CancellationToken cancellation)
+    /// <exception cref="LstmTorchException">The loss or a gradient is no longer finite; the state is that before the batch.</exception>
+    public bool Run(TrainerEvents events, CancellationToken cancellation)
     {
+        ArgumentNullException.ThrowIfNull(events);
         while (_state.Counters.Epoch < _options.Epochs && !PatienceEnded())
         {
-            if (!RunEpoch(progress, cancellation))
+            if (!RunEpoch(events, cancellation))
                 return false;
-            epochEnded?.Invoke();
+            events.EpochEnded?.Invoke();
         }
 
         return true;
     }
 
+    private double LearningRateAt(long step) => LearningRates.At(_options, step, BatchesPerEpoch, _state.Counters.History);
+
     private bool PatienceEnded() =>
         _options.Patience is { } patience && _state.Counters.Epoch - _state.Counters.BestEpoch >= patience;
 
-    private bool RunEpoch(IProgress<TrainingProgress>? progress, CancellationToken cancellation)
+    private bool RunEpoch(TrainerEvents events, CancellationToken cancellation)
     {
         double secondsBefore = _state.Counters.Seconds;
         var clock = Stopwatch.StartNew();
@@ -73,15 +82,16 @@ public sealed class Trainer
             Span<int> batch = indices.AsSpan(0, end - start);
             for (int n = 0; n < batch.Length; n++)
                 batch[n] = order[start + n];
-            Step(batch);
+            Step(batch, events.Skipped);
 
             TrainingCounters now = _state.Counters = _state.Counters with { Seconds = secondsBefore + clock.Elapsed.TotalSeconds };
+            events.StepEnded?.Invoke();
             if (now.Batch < BatchesPerEpoch)
-                progress?.Report(Progress(now, end));
+                events.Progress?.Report(Progress(now, end));
         }
 
         EpochResult result = EndEpoch(() => secondsBefore + clock.Elapsed.TotalSeconds, out bool isBest);
-        progress?.Report(new TrainingProgress(
+        events.Progress?.Report(new TrainingProgress(
             epoch + 1, _options.Epochs, BatchesPerEpoch, BatchesPerEpoch, result.TrainLoss, _training.Count / result.Seconds, result, isBest));
         return true;
     }
@@ -90,30 +100,55 @@ public sealed class Trainer
     private int BatchStart(int batch) => (int)((long)_training.Count * batch / BatchesPerEpoch);
 
     private TrainingProgress Progress(TrainingCounters now, int seen) => new(
-        now.Epoch + 1, _options.Epochs, now.Batch, BatchesPerEpoch, now.LossSum / seen, seen / now.Seconds, null, false);
+        now.Epoch + 1, _options.Epochs, now.Batch, BatchesPerEpoch, now.LossSum / (seen - now.SkippedWindows), seen / now.Seconds, null, false);
 
-    private void Step(ReadOnlySpan<int> batch)
+    private void Step(ReadOnlySpan<int> batch, Action<string>? skipped)
     {
         using var scope = NewDisposeScope();
         TrainingCounters counters = _state.Counters;
         Tensor context = _data.Contexts(_training, batch), future = _data.Futures(_training, batch);
 
         // Dropout follows from seed and step alone, so that a resumed run repeats it without a generator's state.
-        StepResult result = _step.Run(context, future, _options.LearningRate, HashCode(_options.Seed, counters.Step));
+        StepResult result = _step.Run(context, future, LearningRateAt(counters.Step), HashCode(_options.Seed, counters.Step), _weights?.For(_training, batch));
         if (result.NotFinite is { } what)
         {
-            throw new LstmTorchException(
-                ErrorKind.Diverged,
-                $"training diverged in epoch {counters.Epoch + 1}, batch {counters.Batch + 1}: {what}; lower --learning-rate, or set --clip-norm 1");
+            Skip(batch.Length, what, skipped);
+            return;
         }
 
         _state.Counters = counters with
         {
             Step = counters.Step + 1,
+            SkippedInARow = 0,
             Batch = counters.Batch + 1,
             LossSum = counters.LossSum + (result.Loss * batch.Length),
             GradientNormSum = counters.GradientNormSum + result.GradientNorm,
         };
+    }
+
+    private void Skip(int windows, string what, Action<string>? skipped)
+    {
+        TrainingCounters counters = _state.Counters;
+        string where = $"epoch {counters.Epoch + 1}, batch {counters.Batch + 1}";
+        if (_options.OnNonfinite == NonfiniteAction.Stop)
+            throw new LstmTorchException(ErrorKind.Diverged, $"training diverged in {where}: {what}; lower --learning-rate, or set --clip-norm 1");
+        if (counters.SkippedInARow == MostSkippedInARow)
+        {
+            throw new LstmTorchException(
+                ErrorKind.Diverged,
+                $"training diverged: {where} would be one more batch to skip after {MostSkippedInARow} in a row: {what}; lower --learning-rate, or set --clip-norm 1");
+        }
+
+        _state.Counters = counters with
+        {
+            Step = counters.Step + 1,
+            Skipped = counters.Skipped + 1,
+            SkippedInARow = counters.SkippedInARow + 1,
+            Batch = counters.Batch + 1,
+            SkippedBatches = counters.SkippedBatches + 1,
+            SkippedWindows = counters.SkippedWindows + windows,
+        };
+        skipped?.Invoke($"{where} skipped: {what} ({_state.Counters.Skipped} of {_state.Counters.Step} batches skipped so far)");
     }
 
     private EpochResult EndEpoch(Func<double> seconds, out bool isBest)
@@ -121,7 +156,9 @@ public sealed class Trainer
         double validationLoss = Loss(_validation);
         TrainingCounters counters = _state.Counters;
         double best = counters.BestEpoch == 0 ? double.NaN : counters.History[counters.BestEpoch - 1].ValidationLoss;
-        isBest = !(validationLoss >= best);
+
+        // An exploded validation loss compares as nothing: it must not take the place of good weights.
+        isBest = _validation.Count == 0 || (double.IsFinite(validationLoss) && !(validationLoss >= best));
         if (isBest)
         {
             using var noGradient = no_grad();
@@ -130,14 +167,16 @@ public sealed class Trainer
 
         var result = new EpochResult(
             counters.Epoch + 1,
-            counters.LossSum / _training.Count,
+            counters.LossSum / (_training.Count - counters.SkippedWindows),
             validationLoss,
-            _options.LearningRate,
-            counters.GradientNormSum / BatchesPerEpoch,
+            LearningRateAt(counters.Step - 1),
+            counters.GradientNormSum / (BatchesPerEpoch - counters.SkippedBatches),
             seconds());
         _state.Counters = new TrainingCounters
         {
             Step = counters.Step,
+            Skipped = counters.Skipped,
+            SkippedInARow = counters.SkippedInARow,
             Epoch = result.Epoch,
             BestEpoch = isBest ? result.Epoch : counters.BestEpoch,
             History = [.. counters.History, result],
@@ -152,7 +191,7 @@ public sealed class Trainer
 
         double sum = 0;
         Forecasts.ForEachBatch(_state.Model, _data, windows, (indices, forecast) =>
-            sum += nn.functional.mse_loss(forecast, _data.Futures(windows, indices), nn.Reduction.Sum).item<float>());
+            sum += ForecastLosses.Of(_options.Loss, forecast, _data.Futures(windows, indices), _weights?.For(windows, indices), nn.Reduction.Sum).item<float>());
         return sum / ((double)windows.Count * _state.Model.Config.Horizon * _state.Model.Config.Targets.Count);
     }
 

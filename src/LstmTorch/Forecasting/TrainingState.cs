@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using static TorchSharp.torch;
 
 namespace LstmTorch.Forecasting;
@@ -6,14 +7,26 @@ namespace LstmTorch.Forecasting;
 /// <remarks>No generator state: the order of the windows and the dropout are functions of the seed and these counters.</remarks>
 public sealed record TrainingCounters
 {
-    /// <summary>Steps taken.</summary>
+    /// <summary>Batches gone through, those without a step included.</summary>
     public long Step { get; init; }
+
+    /// <summary>Batches without a step, because their loss or gradient was not finite.</summary>
+    public long Skipped { get; init; }
+
+    /// <summary>How many of the last batches, one after the other, had no step.</summary>
+    public int SkippedInARow { get; init; }
 
     /// <summary>Epochs finished.</summary>
     public int Epoch { get; init; }
 
     /// <summary>Batches finished in the epoch under way.</summary>
     public int Batch { get; init; }
+
+    /// <summary>Of them, those without a step.</summary>
+    public int SkippedBatches { get; init; }
+
+    /// <summary>The windows of these.</summary>
+    public int SkippedWindows { get; init; }
 
     /// <summary>The sum of the losses of the windows seen in the epoch under way, scaled units.</summary>
     public double LossSum { get; init; }
@@ -29,6 +42,15 @@ public sealed record TrainingCounters
 
     /// <summary>Each finished epoch.</summary>
     public IReadOnlyList<EpochResult> History { get; init; } = [];
+
+    /// <summary>False for counters that no training has: of a file that was made up.</summary>
+    [JsonIgnore]
+    internal bool AreConsistent =>
+        History is not null && History.Count == Epoch && History.All(epoch => epoch is not null)
+        && BestEpoch >= 0 && BestEpoch <= Epoch
+        && Skipped >= 0 && Skipped <= Step
+        && SkippedInARow >= 0 && SkippedInARow <= Skipped
+        && SkippedBatches >= 0 && SkippedBatches <= Batch && SkippedWindows >= SkippedBatches;
 }
 
 /// <summary>Everything that training changes: weights, optimizer and counters.</summary>

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using LstmTorch.Forecasting;
@@ -8,13 +9,13 @@ namespace LstmTorch.Persistence;
 
 /// <summary>
 /// A training state as a safetensors file: the weights under their names, best.*, adam.mean.* and adam.variance.*, and the
-/// counters as JSON in the metadata. A run that goes on from it repeats the uninterrupted run to the bit, on the same machine
-/// with the same number of threads.
+/// counters as JSON in the metadata, with a hash of it all. A run that goes on from it repeats the uninterrupted run to the bit, on
+/// the same machine with the same number of threads.
 /// </summary>
 public static class Checkpoint
 {
     private const string Format = "lstmtorch.checkpoint";
-    private const string FormatVersion = "1";
+    private const string FormatVersion = "2";
     private const string Best = "best.", Mean = "adam.mean.", Variance = "adam.variance.";
 
     private static readonly JsonSerializerOptions s_json = new()
@@ -41,18 +42,29 @@ public static class Checkpoint
         {
             ["format"] = Format,
             ["format_version"] = FormatVersion,
+            ["threads"] = TorchSharp.torch.get_num_threads().ToString(CultureInfo.InvariantCulture),
             ["counters"] = JsonSerializer.Serialize(state.Counters, s_json),
         };
-        AtomicFile.Write(path, stream => Safetensors.Write(stream, tensors, metadata));
+        AtomicFile.Write(path, stream => ContentHash.Write(stream, tensors, metadata));
     }
 
+    /// <summary>Reads a checkpoint and compares it with its hash.</summary>
+    /// <exception cref="LstmTorchException">The file is missing or damaged.</exception>
+    public static void Verify(string path) => Check(Safetensors.Read(path), path);
+
+    /// <summary>Compares a checkpoint that is in memory with its hash.</summary>
+    internal static void Verify(ReadOnlyMemory<byte> bytes, string where) => Check(Safetensors.Parse(bytes, where), where);
+
     /// <summary>Puts a checkpoint into a fresh training state; the state is unchanged if the file is not good.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="state">A state of the same network.</param>
+    /// <param name="notice">Told if the run was trained with another number of threads so far; may be null.</param>
     /// <exception cref="LstmTorchException">The file is missing, damaged, or of another network.</exception>
-    public static void Restore(string path, TrainingState state)
+    public static void Restore(string path, TrainingState state, Action<string>? notice = null)
     {
         ArgumentNullException.ThrowIfNull(state);
         SafetensorsFile file = Safetensors.Read(path);
-        TrainingCounters counters = ReadCounters(file, path);
+        TrainingCounters counters = Check(file, path);
         var tensors = file.Tensors.ToDictionary(tensor => tensor.Name);
         FlatParameters parameters = state.Parameters;
         var parts = new[]
@@ -74,20 +86,25 @@ public static class Checkpoint
         using var noGradient = TorchSharp.torch.no_grad();
         foreach (var (into, copy) in loaded)
             into.copy_(copy);
-        state.Optimizer.Steps = counters.Step;
+        state.Optimizer.Steps = counters.Step - counters.Skipped;
         state.Counters = counters;
+        string threads = TorchSharp.torch.get_num_threads().ToString(CultureInfo.InvariantCulture);
+        if (file.Metadata.GetValueOrDefault("threads") is { } before && before != threads)
+            notice?.Invoke($"{path}: trained with {before} threads, and now with {threads}: the last bits of the weights may differ; --threads {before} repeats them");
     }
 
-    private static TrainingCounters ReadCounters(SafetensorsFile file, string path)
+    private static TrainingCounters Check(SafetensorsFile file, string path)
     {
         if (file.Metadata.GetValueOrDefault("format") != Format)
             throw new LstmTorchException(ErrorKind.Damaged, $"{path}: not a checkpoint");
         if (file.Metadata.GetValueOrDefault("format_version") is not FormatVersion and var version)
             throw new LstmTorchException(ErrorKind.Damaged, $"{path}: checkpoint format {version}, this program reads {FormatVersion}");
+        ContentHash.Check(file, path);
         try
         {
-            return JsonSerializer.Deserialize<TrainingCounters>(file.Metadata.GetValueOrDefault("counters") ?? "null", s_json)
-                ?? throw new JsonException("no counters");
+            return JsonSerializer.Deserialize<TrainingCounters>(file.Metadata.GetValueOrDefault("counters") ?? "null", s_json) is { AreConsistent: true } counters
+                ? counters
+                : throw new JsonException("they contradict each other");
         }
         catch (JsonException error)
         {

@@ -3,6 +3,7 @@ using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
 using LstmTorch.Benchmarking;
 using LstmTorch.Data;
+using LstmTorch.Forecasting;
 using LstmTorch.Runtime;
 using LstmTorch.Runtime.Model;
 
@@ -49,6 +50,9 @@ public sealed record RunConfig(
             new ChoiceConverter<ScalerKind>(),
             new ChoiceConverter<MissingValues>(),
             new ChoiceConverter<WindowNormalization>(),
+            new ChoiceConverter<ForecastLoss>(),
+            new ChoiceConverter<LearningRateSchedule>(),
+            new ChoiceConverter<NonfiniteAction>(),
             new ChoiceConverter<BenchmarkPass>(),
         },
     };

@@ -39,10 +39,12 @@ public sealed class AdamTests
 
     /// <summary>float64 takes tensor operations, float32 the fused pass; 7 and 33 are no whole vectors.</summary>
     [Theory]
-    [InlineData(7, ScalarType.Float32, 1e-6)]
-    [InlineData(33, ScalarType.Float32, 1e-6)]
-    [InlineData(33, ScalarType.Float64, 1e-13)]
-    public void Step_ChangingGradients_EqualsOptimAdam(int size, ScalarType type, double tolerance)
+    [InlineData(7, ScalarType.Float32, 0, 1e-6)]
+    [InlineData(33, ScalarType.Float32, 0, 1e-6)]
+    [InlineData(33, ScalarType.Float64, 0, 1e-13)]
+    [InlineData(33, ScalarType.Float32, 0.5, 1e-6)]
+    [InlineData(33, ScalarType.Float64, 0.5, 1e-13)]
+    public void Step_ChangingGradients_EqualsOptimAdamW(int size, ScalarType type, double weightDecay, double tolerance)
     {
         const double learningRate = 1e-3;
         manual_seed(Seeds.Torch);
@@ -52,13 +54,13 @@ public sealed class AdamTests
         theirs.load_state_dict(ours.state_dict());
         using var flat = new FlatParameters(ours);
         using var adam = new Adam(flat);
-        using var reference = optim.Adam(theirs.parameters(), learningRate);
+        using var reference = optim.AdamW(theirs.parameters(), learningRate, weight_decay: weightDecay);
         for (int step = 0; step < 200; step++)
         {
             Tensor gradient = randn(1, size, dtype: type) * Math.Pow(10, (step % 7) - 3);
             flat.Gradients.copy_(gradient.view(-1));
             theirs.weight!.grad = gradient.clone();
-            adam.Step(learningRate);
+            adam.Step(learningRate, weightDecay);
             reference.step();
         }
 

@@ -35,7 +35,7 @@ public sealed class TrainingStepTests : IDisposable
     {
         using var scope = NewDisposeScope();
         Tensor context = rand(8, 5, 1), future = rand(8, 1, 1), start = _state.Parameters.Values.clone();
-        var step = new TrainingStep(_state, clipNorm: null);
+        var step = new TrainingStep(_state, new TrainingOptions());
         StepResult First(long randomness)
         {
             using var noGradient = no_grad();
@@ -53,7 +53,7 @@ public sealed class TrainingStepTests : IDisposable
     {
         using var scope = NewDisposeScope();
         Tensor context = rand(8, 5, 1), future = full([8, 1, 1], 1000f);
-        StepResult result = new TrainingStep(_state, clipNorm: 0.5).Run(context, future, 1e-3, 1);
+        StepResult result = new TrainingStep(_state, new TrainingOptions { ClipNorm = 0.5 }).Run(context, future, 1e-3, 1);
 
         Assert.True(result.GradientNorm > 100);
         Assert.Equal(0.5, _state.Parameters.Gradients.norm().item<float>(), 1e-5);
@@ -61,13 +61,13 @@ public sealed class TrainingStepTests : IDisposable
     }
 
     [Fact]
-    public void Run_TargetThatIsNaN_TakesNoStepAndNamesTheLoss()
+    public void Run_TargetThatIsNaN_TakesNoStepAndNamesIt()
     {
         using var scope = NewDisposeScope();
         Tensor before = _state.Parameters.Values.clone(), context = rand(8, 5, 1), future = full([8, 1, 1], float.NaN);
-        StepResult result = new TrainingStep(_state, clipNorm: null).Run(context, future, 1e-3, 1);
+        StepResult result = new TrainingStep(_state, new TrainingOptions()).Run(context, future, 1e-3, 1);
 
-        Assert.Equal("the loss is NaN", result.NotFinite);
+        Assert.Equal("the loss is NaN, and the actual value is not finite", result.NotFinite);
         Assert.True(before.eq(_state.Parameters.Values).all().item<bool>());
         Assert.Equal(0, _state.Optimizer.Steps);
         Assert.Equal(0, _state.Optimizer.Mean.abs().max().item<float>());
