@@ -69,6 +69,9 @@ internal sealed class CsvColumn(string name, int number)
     /// <summary>True if its numbers have no fractions.</summary>
     public bool AreWhole => !_values.Exists(value => value != Math.Floor(value));
 
+    /// <summary>A text as messages show it.</summary>
+    public static string Shorten(string text) => text.Length > ShownLength ? text[..ShownLength] + "…" : text;
+
     /// <summary>Takes the next row's field.</summary>
     /// <param name="field">The field, UTF-8, without quotes.</param>
     /// <param name="line">Its line.</param>
@@ -136,9 +139,6 @@ internal sealed class CsvColumn(string name, int number)
         return words.Contains(text, StringComparer.OrdinalIgnoreCase);
     }
 
-    private static Place At(ReadOnlySpan<byte> field, long line)
-    {
-        string text = Encoding.UTF8.GetString(field.Length > 4 * ShownLength ? field[..(4 * ShownLength)] : field);
-        return new Place(line, text.Length > ShownLength ? text[..ShownLength] + "…" : text);
-    }
+    private static Place At(ReadOnlySpan<byte> field, long line) =>
+        new(line, Shorten(Encoding.UTF8.GetString(field.Length > 4 * ShownLength ? field[..(4 * ShownLength)] : field)));
 }

@@ -123,9 +123,13 @@ internal sealed class CsvTable
         CheckText(reader);
         if (reader.FieldCount != Columns.Count)
         {
+            string first = Columns[0].Name;
+            bool mayBeTitle = first.StartsWith('#') || (Columns.Count == 1 && reader.FieldCount > 1);
             throw Bad(
                 reader.LineNumber,
-                $"the row has {reader.FieldCount} fields, the header names {Columns.Count} columns (a name missing in the header, or a delimiter or decimal comma inside a field?)");
+                $"the row has {Quantity.Of(reader.FieldCount, "field")}, the header names {Quantity.Of(Columns.Count, "column")} ({(mayBeTitle
+                    ? $"is '{CsvColumn.Shorten(first)}' the header? remove what stands above the line with the columns' names"
+                    : "a name missing in the header, or a delimiter or decimal comma inside a field?")})");
         }
 
         bool isFirst = Lines.Count == 0;

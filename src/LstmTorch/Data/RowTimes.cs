@@ -31,16 +31,46 @@ internal sealed record RowTimes(string Name, IReadOnlyList<long> Moments, DateFo
     {
         for (int row = 1; row < moments.Length; row++)
         {
-            if (moments[row] > moments[row - 1])
-                continue;
-
-            int line = table.Lines[rows[row]], before = table.Lines[rows[row - 1]];
-            string id = table.Which(table.SeriesOf(rows[row]));
-            throw table.Bad(
-                line,
-                moments[row] == moments[row - 1]
-                    ? $"column '{Name}': {Format(rows[row])} stands here and in line {before}{id}; keep one row a moment, or name the column that tells series apart with --series-id"
-                    : $"column '{Name}': {Format(rows[row])} comes after {Format(rows[row - 1])} in line {before}{id}; sort the rows by time");
+            if (moments[row] <= moments[row - 1])
+                throw Misplaced(table, moments, rows, row);
         }
+    }
+
+    /// <summary>Why a row cannot come after the one before it, and what may have made it so.</summary>
+    private LstmTorchException Misplaced(CsvTable table, long[] moments, int[] rows, int row)
+    {
+        int line = table.Lines[rows[row]], before = table.Lines[rows[row - 1]];
+        string id = table.Which(table.SeriesOf(rows[row])), shown = Format(rows[row]);
+        string apart = id.Length == 0 ? ", or name the column that tells series apart with --series-id" : string.Empty;
+        if (Form is not null && MayBeClockChange(moments[row - 1], moments[row]))
+        {
+            return table.Bad(
+                line,
+                $"column '{Name}': {shown}{id} stands below {Format(rows[row - 1])} in line {before}: the hour that comes twice when summer time ends? write UTC or the offset, such as 2024-10-27T02:00+01:00, or keep one of the two hours{apart}");
+        }
+
+        if (moments[row] == moments[row - 1])
+            return table.Bad(line, $"column '{Name}': {shown}{id} stands here and in line {before}; keep one row a moment{apart}");
+        string remedy = IsReversed(moments) ? "turn the rows round, so that the oldest comes first" : "sort the rows by time";
+        return table.Bad(line, $"column '{Name}': {shown}{id} stands below the later {Format(rows[row - 1])} in line {before}; {remedy}{(IsReversed(moments) ? string.Empty : apart)}");
+    }
+
+    private static bool IsReversed(long[] moments)
+    {
+        for (int row = 1; row < moments.Length; row++)
+        {
+            if (moments[row] >= moments[row - 1])
+                return false;
+        }
+
+        return true;
+    }
+
+    /// <summary>Clocks are set back by an hour on a Sunday night in spring or autumn, so that local times step back by less than one.</summary>
+    private bool MayBeClockChange(long before, long moment)
+    {
+        var later = new DateTime(moment);
+        return Offsets is null && Form!.Zone == '\0' && before - moment is >= 0 and < TimeSpan.TicksPerHour
+            && later is { DayOfWeek: DayOfWeek.Sunday, Hour: < 4, Month: 3 or 4 or 9 or 10 or 11 } && new DateTime(before).TimeOfDay + later.TimeOfDay > TimeSpan.Zero;
     }
 }

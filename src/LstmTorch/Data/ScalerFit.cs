@@ -16,22 +16,12 @@ public static class ScalerFit
 
     private static ReadOnlySpan<double> TrainingRows(TimeSeriesSet set, IReadOnlyList<ChronologicalSplit> splits, string column)
     {
-        if (set.Series.Count == 1 && set.MissingFilled == 0)
-            return set.Series[0].Column(column)[..splits[0].TrainEnd];
+        if (set.Series.Count == 1)
+            return set.Series[0].Measured(column, splits[0].TrainEnd);
 
         var rows = new List<double>();
         for (int s = 0; s < set.Series.Count; s++)
-        {
-            // A gap at the end of the training rows may be filled from the rows after it.
-            ReadOnlySpan<double> values = set.Series[s].Column(column)[..splits[s].TrainEnd];
-            ReadOnlySpan<bool> filled = set.Series[s].Filled(column);
-            for (int row = 0; row < values.Length; row++)
-            {
-                if (filled.IsEmpty || !filled[row])
-                    rows.Add(values[row]);
-            }
-        }
-
+            rows.AddRange(set.Series[s].Measured(column, splits[s].TrainEnd));
         return rows.ToArray();
     }
 }

@@ -51,6 +51,20 @@ public sealed class TimeSeries
     /// <summary>A column's values, oldest first, in original units.</summary>
     public ReadOnlySpan<double> Column(int index) => _values[index];
 
+    /// <summary>The first rows of a column as they were measured, in original units: NaN where the value was missing, and may be filled from later rows.</summary>
+    public ReadOnlySpan<double> Measured(string name, int rows)
+    {
+        ReadOnlySpan<double> values = Column(name)[..rows];
+        ReadOnlySpan<bool> filled = Filled(name);
+        if (filled.IsEmpty)
+            return values;
+
+        double[] measured = values.ToArray();
+        for (int row = 0; row < rows; row++)
+            measured[row] = filled[row] ? double.NaN : measured[row];
+        return measured;
+    }
+
     /// <summary>Which values of a column were missing and are filled, one a row; empty where none was, or where there is no such column.</summary>
     public ReadOnlySpan<bool> Filled(string name)
     {

@@ -109,9 +109,9 @@ public sealed class WindowIndex
         ArgumentNullException.ThrowIfNull(set);
         foreach (TimeSeries series in set.Series.Where(series => series.Length < contextLength))
         {
-            string which = set.Series.Count > 1 ? $"series '{series.Id}' has" : "there are";
+            string which = set.Series.Count > 1 ? $"series '{series.Id}' has" : series.Length == 1 ? "there is" : "there are";
             throw new LstmTorchException(
-                ErrorKind.BadData, $"{set.SourceName}: {which} {series.Length} rows, but the model looks back on {contextLength}");
+                ErrorKind.BadData, $"{set.SourceName}: {which} {Quantity.Of(series.Length, "row")}, but the model looks back on {contextLength}");
         }
 
         return AtEnd([.. set.Series.Select(series => series.Length)], contextLength);

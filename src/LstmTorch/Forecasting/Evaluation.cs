@@ -23,7 +23,7 @@ public sealed class Evaluation
         _seasonalErrors =
         [
             .. config.Targets.Select(target => ForecastMetrics.InSampleSeasonalError(
-                set.Series.Select((series, s) => Known(series, target, trainingRows[s])), config.Seasonality)),
+                set.Series.Select((series, s) => (ReadOnlyMemory<double>)series.Measured(target, trainingRows[s]).ToArray()), config.Seasonality)),
         ];
     }
 
@@ -44,16 +44,6 @@ public sealed class Evaluation
     /// <param name="windows">The windows; steps beyond the last row, and those where it was missing, get no actual value.</param>
     /// <param name="forecasts">[windows, horizon, targets], in original units.</param>
     public IEnumerable<PredictionRow> Rows(WindowIndex windows, double[] forecasts) => PredictionRow.Of(_set, _config, windows, forecasts);
-
-    /// <summary>The first rows of a target, NaN where the value was missing.</summary>
-    private static ReadOnlyMemory<double> Known(TimeSeries series, string target, int rows)
-    {
-        double[] values = series.Column(target)[..rows].ToArray();
-        ReadOnlySpan<bool> filled = series.Filled(target);
-        for (int row = 0; row < rows && !filled.IsEmpty; row++)
-            values[row] = filled[row] ? double.NaN : values[row];
-        return values;
-    }
 
     private TargetMetrics OfTarget(WindowIndex windows, double[] forecasts, int target)
     {
