@@ -69,7 +69,7 @@ internal sealed class ColumnChoice
 
         Targets = _options.Targets.Count > 0
             ? [.. _options.Targets.Distinct().Select(name => Find(name, "--target"))]
-            : [DefaultTarget(candidates)];
+            : [DefaultTarget([.. candidates.Except(time.CalendarParts), .. time.CalendarParts])];
         Inputs = _options.Inputs is [var word] && !_table.Columns.Exists(column => column.Name == word)
             ? word switch
             {

@@ -68,6 +68,21 @@ internal static class CountingColumn
             : CountingKind.None;
     }
 
+    /// <summary>True for a column of years, months, days, hours or minutes, as its name says and its numbers do not deny.</summary>
+    public static bool IsCalendarPart(CsvColumn column)
+    {
+        (int least, int most) = column.Name.ToUpperInvariant() switch
+        {
+            "YEAR" => (FirstYear, LastYear),
+            "MONTH" => (1, 12),
+            "DAY" => (1, 31),
+            "HOUR" => (0, 24),
+            "MINUTE" => (0, 59),
+            _ => (1, 0),
+        };
+        return column.IsComplete && column.AreWhole && least <= most && column.Values.IndexOfAnyExceptInRange(least, most) < 0;
+    }
+
     /// <summary>What a column counts that is known to be the time: numbers that can be dates are dates.</summary>
     public static CountingKind OfTime(CsvColumn column)
     {

@@ -46,13 +46,23 @@ internal sealed record RowTimes(string Name, IReadOnlyList<long> Moments, DateFo
         {
             return table.Bad(
                 line,
-                $"column '{Name}': {shown}{id} stands below {Format(rows[row - 1])} in line {before}: the hour that comes twice when summer time ends? write UTC or the offset, such as 2024-10-27T02:00+01:00, or keep one of the two hours{apart}");
+                $"column '{Name}': {shown}{id} stands below {Format(rows[row - 1])} in line {before}: the hour that comes twice when summer time ends? write UTC or the offset, such as 2024-10-27T02:00+01:00, or keep one of the two hours");
         }
 
         if (moments[row] == moments[row - 1])
-            return table.Bad(line, $"column '{Name}': {shown}{id} stands here and in line {before}; keep one row a moment{apart}");
+            return table.Bad(line, $"column '{Name}': {shown}{id} stands here and in line {before}; keep one row a moment{apart}{OtherTimes(table)}");
         string remedy = IsReversed(moments) ? "turn the rows round, so that the oldest comes first" : "sort the rows by time";
         return table.Bad(line, $"column '{Name}': {shown}{id} stands below the later {Format(rows[row - 1])} in line {before}; {remedy}{(IsReversed(moments) ? string.Empty : apart)}");
+    }
+
+    /// <summary>What else in the table could tell rows of one moment apart.</summary>
+    private string OtherTimes(CsvTable table)
+    {
+        if (table.TimeColumns.Find(time => time.Name != Name && time.FirstOther is null) is { } dates)
+            return $", or choose '{dates.Name}' with --time";
+        return table.Columns.Find(column => column.FirstText is { } text && TimeOnly.TryParse(text.Text, CultureInfo.InvariantCulture, out _)) is { } clock
+            ? $", or write '{Name}' and '{clock.Name}' as one column, such as 2024-01-31 18:00"
+            : string.Empty;
     }
 
     private static bool IsReversed(long[] moments)

@@ -25,6 +25,9 @@ internal sealed class TimeChoice
     /// <summary>Columns that count rows or time: nobody asked for them, and nobody wants them predicted.</summary>
     public IReadOnlyList<CsvColumn> Counting { get; private set; } = [];
 
+    /// <summary>Columns that hold a part of a date: worth knowing, not worth predicting.</summary>
+    public IReadOnlyList<CsvColumn> CalendarParts { get; private set; } = [];
+
     /// <summary>What the user should know about the choice, each in one line.</summary>
     public IReadOnlyList<string> Remarks => _remarks;
 
@@ -40,8 +43,10 @@ internal sealed class TimeChoice
             choice.Times = choice.Dates();
         else if (options.TimeColumn != ReadOptions.NoTime || table.Columns.Exists(column => column.Name == ReadOptions.NoTime))
             choice.Times = choice.Wanted(find(options.TimeColumn, "--time"));
-        if (!options.ForModel)
-            choice.LeaveOutCounting();
+        if (options.ForModel)
+            return choice;
+        choice.LeaveOutCounting();
+        choice.FindCalendarParts();
         return choice;
     }
 
@@ -148,6 +153,13 @@ internal sealed class TimeChoice
         }
 
         Counting = [.. counting.Select(found => found.Column)];
+    }
+
+    private void FindCalendarParts()
+    {
+        CalendarParts = [.. _table.Columns.Where(column => column.Name != Times?.Name && !Counting.Contains(column) && !IsNamed(column.Name) && CountingColumn.IsCalendarPart(column))];
+        if (CalendarParts.Count > 1 && Times?.Form is null)
+            _remarks.Add($"columns {string.Join(", ", CalendarParts.Select(column => $"'{column.Name}'"))} hold parts of dates; write them as one column, such as 2024-01-31 18:00, to have it as the time");
     }
 
     /// <summary>The counting column that orders the rows: dates before numbers of steps.</summary>

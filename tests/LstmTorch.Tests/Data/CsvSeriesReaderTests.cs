@@ -65,6 +65,8 @@ public sealed class CsvSeriesReaderTests
     [InlineData("a\n1\n1e999\n", "line 3: column 'a' (number 1): '1e999' is infinite")]
     [InlineData("a\n1\n-inf\n", "line 3: column 'a' (number 1): '-inf' is infinite")]
     [InlineData("date,a\n2024-01-01,1\n2024-01-01,2\n", "line 3: column 'date': 2024-01-01 stands here and in line 2")]
+    [InlineData("date,time,a\n2024-01-01,00:00,1\n2024-01-01,01:00,2\n", "with --series-id, or write 'date' and 'time' as one column, such as 2024-01-31 18:00")]
+    [InlineData("made,date,a\n2024-06-01,2024-01-01,1\n2024-06-01,2024-01-02,2\n", "with --series-id, or choose 'date' with --time")]
     [InlineData("date,a\n2024-01-02,1\n\n2024-01-01,2\n", "line 4: column 'date': 2024-01-01 stands below the later 2024-01-02 in line 2; turn the rows round, so that the oldest comes first")]
     [InlineData("date,a\n2024-01-01,1\n2024-01-02,2\n2024-01-01,3\n2024-01-02,3\n", "line 4: column 'date': 2024-01-01 stands below the later 2024-01-02 in line 3; sort the rows by time, or name the column that tells series apart with --series-id")]
     [InlineData("date,a\n2024-10-27 01:00,1\n2024-10-27 02:00,2\n2024-10-27 02:00,3\n", "line 4: column 'date': 2024-10-27 02:00 stands below 2024-10-27 02:00 in line 3: the hour that comes twice when summer time ends? write UTC or the offset")]

@@ -103,6 +103,19 @@ public sealed class TimeChoiceTests
     }
 
     [Fact]
+    public void Read_PartsOfDates_AreInputsAndNotTheTarget()
+    {
+        TimeSeriesSet set = Read("No,year,month,day,hour,v", row => $"{row + 1},2010,1,{1 + (row / 24)},{row % 24},{Load(row)}");
+        Assert.Equal(["v"], set.Targets);
+        Assert.Equal(["year", "month", "day", "hour", "v"], set.Inputs);
+        Assert.Contains("columns 'year', 'month', 'day', 'hour' hold parts of dates; write them as one column", set.Remarks[^1], StringComparison.Ordinal);
+
+        // A month of 0 is no month; and what is alone is the target, whatever it is called.
+        Assert.Equal("month", Read("month,v", row => $"{row * 7 % 13},{Load(row)}").Targets[0]);
+        Assert.Equal("day", Read("day", row => $"{(row * 7 % 13) + 1}").Targets[0]);
+    }
+
+    [Fact]
     public void Read_WhatOnlyRises_IsStillAMeasurement()
     {
         // A counter whose steps differ; whole numbers of which some fall; the only column of numbers; the last of two that rise evenly.
