@@ -19,6 +19,10 @@ public sealed record PredictionRow(
     [JsonIgnore]
     public DateTime? Date { get; init; }
 
+    /// <summary>The model's intervals around the forecast, in the order of <see cref="ForecasterConfig.Intervals"/>; null where it has none.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyList<ForecastInterval>? Intervals { get; init; }
+
     /// <summary>One row for each forecast value, in the order of the windows, steps and targets.</summary>
     /// <param name="set">The data, in original units.</param>
     /// <param name="config">The model's description.</param>
@@ -36,17 +40,30 @@ public sealed record PredictionRow(
             Window window = windows[w];
             TimeSeries series = set.Series[window.Series];
             string origin = series.Time.Format(window.Origin);
+            double[] changes = config.Intervals.Count == 0 ? [] : [.. config.Targets.Select((_, target) => ConformalCalibration.Change(config, set, window, target))];
             for (int step = 1; step <= config.Horizon; step++)
             {
                 int row = window.Origin + step;
-                foreach (string target in config.Targets)
+                for (int k = 0; k < config.Targets.Count; k++)
                 {
+                    string target = config.Targets[k];
                     ReadOnlySpan<bool> filled = series.Filled(target);
                     bool isKnown = row < series.Length && (filled.IsEmpty || !filled[row]);
                     double? actual = isKnown ? series.Column(target)[row] : null;
-                    yield return new PredictionRow(series.Id, origin, series.Time.Format(row), step, target, actual, forecasts[n++]) { Date = series.Time.DateAt(row) };
+                    double forecast = forecasts[n++], change = changes.Length == 0 ? 0 : changes[k];
+                    int output = ((step - 1) * config.Targets.Count) + k;
+                    yield return new PredictionRow(series.Id, origin, series.Time.Format(row), step, target, actual, forecast)
+                    {
+                        Date = series.Time.DateAt(row),
+                        Intervals = config.Intervals.Count == 0 ? null : [.. config.Intervals.Select(interval => new ForecastInterval(forecast - (interval.HalfWidths[output] * change), forecast + (interval.HalfWidths[output] * change)))],
+                    };
                 }
             }
         }
     }
 }
+
+/// <summary>An interval around a forecast, in original units.</summary>
+/// <param name="Lower">Its lower end.</param>
+/// <param name="Upper">Its upper end.</param>
+public readonly record struct ForecastInterval(double Lower, double Upper);
