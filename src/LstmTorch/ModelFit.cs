@@ -59,7 +59,7 @@ public static class ModelFit
         options.Validate();
         ForecasterConfig config = Describe(options, set, splits);
         config.Validate();
-        WindowIndex Windows(Part part) => WindowIndex.Of(splits, part, config.ContextLength, config.Horizon);
+        WindowIndex Windows(Part part) => WindowIndex.Of(set, splits, part, config.ContextLength, config.Horizon);
         if (Windows(Part.Train).Count == 0)
             throw new LstmTorchException(ErrorKind.BadData, $"{set.SourceName}: no series has the {config.ContextLength + config.Horizon} training rows that one window needs");
 

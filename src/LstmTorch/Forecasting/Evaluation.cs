@@ -23,7 +23,7 @@ public sealed class Evaluation
         _seasonalErrors =
         [
             .. config.Targets.Select(target => ForecastMetrics.InSampleSeasonalError(
-                set.Series.Select((series, s) => (ReadOnlyMemory<double>)series.Column(target)[..trainingRows[s]].ToArray()), config.Seasonality)),
+                set.Series.Select((series, s) => (ReadOnlyMemory<double>)series.Measured(target, trainingRows[s]).ToArray()), config.Seasonality)),
         ];
     }
 
@@ -44,7 +44,7 @@ public sealed class Evaluation
     }
 
     /// <summary>One row for each forecast value, in the order of the windows, steps and targets.</summary>
-    /// <param name="windows">The windows; steps beyond the last row get no actual value.</param>
+    /// <param name="windows">The windows; steps beyond the last row, and those where it was missing, get no actual value.</param>
     /// <param name="forecasts">[windows, horizon, targets], in original units.</param>
     public IEnumerable<PredictionRow> Rows(WindowIndex windows, double[] forecasts) => PredictionRow.Of(_set, _config, windows, forecasts);
 
