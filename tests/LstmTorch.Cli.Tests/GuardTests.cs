@@ -54,7 +54,7 @@ public sealed class GuardTests(TrainedRun trained) : IDisposable
             for (int line = 0; line < lines.Count; line++)
                 lines[line] = lines[line].Replace(',', ';').Replace('.', ',');
         });
-        AssertBadData("bad.csv, line 2: column 'load' (number 2): '20,000' has a comma; write 20000 if it groups thousands", "20.000 if it is a decimal comma");
+        AssertBadData("bad.csv, line 2: column 'load' (number 2): '20,000' has a comma", "20.000 if it is a decimal comma");
     }
 
     [Fact]

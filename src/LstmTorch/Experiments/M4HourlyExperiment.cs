@@ -32,8 +32,9 @@ public static class M4HourlyExperiment
         Peephole = PeepholeKind.Diagonal,
         Dropout = 0.1,
         Loss = ForecastLoss.Mae,
+        BalanceSeries = true,
         BatchSize = 256,
-        Epochs = 20,
+        Epochs = 30,
         Schedule = LearningRateSchedule.Cosine,
         Seasonality = Day,
     };

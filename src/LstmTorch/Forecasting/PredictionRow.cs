@@ -15,13 +15,13 @@ namespace LstmTorch.Forecasting;
 public sealed record PredictionRow(
     string Series, string Origin, string Timestamp, int Step, string Target, double? Actual, double Forecast)
 {
-    /// <summary>The moment of <see cref="Timestamp"/>, however it is written; null where rows have no dates.</summary>
-    [JsonIgnore]
-    public DateTime? Date { get; init; }
-
     /// <summary>The model's intervals around the forecast, in the order of <see cref="ForecasterConfig.Intervals"/>; null where it has none.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public IReadOnlyList<ForecastInterval>? Intervals { get; init; }
+
+    /// <summary>The moment of <see cref="Timestamp"/>, however it is written; null where rows have no dates.</summary>
+    [JsonIgnore]
+    public DateTime? Date { get; init; }
 
     /// <summary>One row for each forecast value, in the order of the windows, steps and targets.</summary>
     /// <param name="set">The data, in original units.</param>
