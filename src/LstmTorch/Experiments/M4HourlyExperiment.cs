@@ -34,7 +34,7 @@ public static class M4HourlyExperiment
         Loss = ForecastLoss.Mae,
         BalanceSeries = true,
         BatchSize = 256,
-        Epochs = 30,
+        Epochs = 20,
         Schedule = LearningRateSchedule.Cosine,
         Seasonality = Day,
     };
