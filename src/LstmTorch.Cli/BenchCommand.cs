@@ -12,6 +12,7 @@ namespace LstmTorch.Cli;
 internal static class BenchCommand
 {
     private const double DefaultSeconds = 2, LongestSeconds = 3600;
+    private const int DefaultProcesses = 3;
 
     public static Command Create()
     {
@@ -35,7 +36,13 @@ internal static class BenchCommand
             if (result.GetValueOrDefault<double>() is not (>= 0 and <= LongestSeconds))
                 result.AddError($"--seconds must be from 0 to {LongestSeconds}");
         });
-        foreach (Option option in new Option[] { cases, pass, peephole, CommonOptions.Kernel, CommonOptions.Device, threads, seconds, require, CommonOptions.Json, CommonOptions.Quiet, CommonOptions.Verbose })
+        var processes = new Option<int>("--processes") { Description = "In how many processes each case is timed; the one with the median ratio counts. Default: 3.", DefaultValueFactory = _ => DefaultProcesses, HelpName = "NUMBER" };
+        processes.Validators.Add(result =>
+        {
+            if (result.GetValueOrDefault<int>() < 1)
+                result.AddError("--processes must be at least 1");
+        });
+        foreach (Option option in new Option[] { cases, pass, peephole, CommonOptions.Kernel, CommonOptions.Device, threads, seconds, processes, require, CommonOptions.Json, CommonOptions.Quiet, CommonOptions.Verbose })
             command.Add(option);
 
         command.SetAction(parsed =>
@@ -48,13 +55,21 @@ internal static class BenchCommand
 
             LibTorch.SetThreads(threadCount);
             Device device = Devices.Resolve(parsed.GetDevice());
-            BenchmarkResult Run(BenchmarkCase @case) => chosen.Length == 1
-                ? KernelBenchmark.Run(@case, parsed.GetKernel(), device, TimeSpan.FromSeconds(parsed.GetValue(seconds)))
-                : RunInChild(@case, [
+            int processCount = parsed.GetValue(processes);
+            BenchmarkResult Run(BenchmarkCase @case)
+            {
+                if (chosen.Length == 1 && processCount == 1)
+                    return KernelBenchmark.Run(@case, parsed.GetKernel(), device, TimeSpan.FromSeconds(parsed.GetValue(seconds)));
+                string[] options =
+                [
                     "--kernel", parsed.GetKernel(),
                     "--device", parsed.GetDevice(),
                     "--threads", threadCount.ToString(CultureInfo.InvariantCulture),
-                    "--seconds", parsed.GetValue(seconds).ToString(CultureInfo.InvariantCulture)]);
+                    "--seconds", parsed.GetValue(seconds).ToString(CultureInfo.InvariantCulture),
+                ];
+                BenchmarkResult[] results = [.. Enumerable.Range(0, processCount).Select(_ => RunInChild(@case, options)).OrderBy(result => result.Ratio)];
+                return results[(processCount - 1) / 2];
+            }
 
             var results = new List<BenchmarkResult>();
             foreach (BenchmarkCase @case in chosen)
@@ -84,8 +99,8 @@ internal static class BenchCommand
     }
 
     /// <summary>
-    /// Each of several cases has a process of its own: what one leaves in the C library's heap makes libtorch up to twice as
-    /// fast or slow in the next, since it decides whether large tensors cost fresh pages.
+    /// Processes of their own, since what happens to lie in the C library's heap makes libtorch up to twice as fast or slow for
+    /// as long as a process lives: it decides whether large tensors cost fresh pages.
     /// </summary>
     private static BenchmarkResult RunInChild(BenchmarkCase @case, IReadOnlyList<string> options)
     {
@@ -93,7 +108,7 @@ internal static class BenchCommand
         string[] host = Path.GetFileNameWithoutExtension(program) == "dotnet" ? [Environment.GetCommandLineArgs()[0]] : [];
         using var child = Process.Start(new ProcessStartInfo(
             program,
-            [.. host, "bench", "--case", @case.ToString(), "--pass", Choices.Name(@case.Pass), "--peephole", Choices.Name(@case.Peephole), .. options, "--json", "--quiet"])
+            [.. host, "bench", "--case", @case.ToString(), "--pass", Choices.Name(@case.Pass), "--peephole", Choices.Name(@case.Peephole), .. options, "--processes", "1", "--json", "--quiet"])
         {
             RedirectStandardOutput = true,
         })!;

@@ -110,6 +110,8 @@ internal static class ResultTables
         Line("layers", $"{string.Join(", ", config.HiddenSizes)} units, {parameters.ToString("N0", CultureInfo.InvariantCulture)} weights, dropout {config.Dropout.ToString(CultureInfo.InvariantCulture)}");
         Line("peepholes", config.Peephole == PeepholeKind.None ? "none" : $"{Choices.Name(config.Peephole)}, {Peephole.Format(config.Connections)}");
         Line("scaling", Choices.Name(config.Scaler));
+        if (config.Normalize != WindowNormalization.None)
+            Line("windows", $"normalized by {Choices.Name(config.Normalize)}");
         Line("seasonality", config.Seasonality.ToString(CultureInfo.InvariantCulture));
     }
 

@@ -40,6 +40,7 @@ internal sealed class TrainOptions
         Choice<PeepholeKind>(command, "--peephole", "Matrices, vectors or none through which the gates see the cell.", s_defaults.Peephole, (o, v) => o with { Peephole = v });
         Text(command, "--connections", "LETTERS", "The gates that see the cell: any of i, f, c, o. Default: ifco.", (o, v) => o with { Connections = v });
         Choice<ScalerKind>(command, "--scaler", "How columns are scaled, fitted to the training rows.", s_defaults.Scaler, (o, v) => o with { Scaler = v });
+        Choice<WindowNormalization>(command, "--normalize", "What is taken from each window and given back to its forecast: last follows a series that drifts.", s_defaults.Normalize, (o, v) => o with { Normalize = v });
         Number<int>(command, "--seasonality", "Steps of one season, for the seasonal naive forecast. Default: from the time column.", null, (o, v) => o with { Seasonality = v });
         Number<int>(command, "--epochs", "Epochs in all, also after a resume.", s_defaults.Epochs, (o, v) => o with { Epochs = v });
         Number<int>(command, "--batch-size", "Windows a step.", s_defaults.BatchSize, (o, v) => o with { BatchSize = v });

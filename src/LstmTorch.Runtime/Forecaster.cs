@@ -161,11 +161,15 @@ public sealed unsafe class Forecaster
             for (int row = 0; row < rows; row++)
             {
                 T* window = call->Windows + ((start + row) * (nint)context * inputs);
+                if (first == 0)
+                    run.Levels(row).Measure(new ReadOnlySpan<T>(window, context * inputs));
                 for (int step = 0; step < steps; step++)
                 {
                     var values = new ReadOnlySpan<T>(window + ((first + step) * (nint)inputs), inputs);
-                    if (_network.Scale(values, run.Input + ((((nint)step * rows) + row) * inputs)) is >= 0 and int column)
+                    float* scaled = run.Input + ((((nint)step * rows) + row) * inputs);
+                    if (_network.Scale(values, scaled) is >= 0 and int column)
                         throw _network.Refuse($"window {start + row + 1}, row {first + step + 1}, ", column, values[column]);
+                    run.Levels(row).Remove(scaled);
                 }
             }
 

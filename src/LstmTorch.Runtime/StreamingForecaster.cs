@@ -2,6 +2,7 @@ using System.Buffers.Binary;
 using System.Numerics;
 using System.Runtime.InteropServices;
 using LstmTorch.Runtime.Inference;
+using LstmTorch.Runtime.Model;
 
 namespace LstmTorch.Runtime;
 
@@ -24,9 +25,12 @@ public sealed class StreamingForecaster
 
     /// <summary>Starts a stream.</summary>
     /// <param name="forecaster">The model.</param>
+    /// <exception cref="LstmTorchException">The model normalizes its windows: what it would have seen before changes with every row.</exception>
     public StreamingForecaster(Forecaster forecaster)
     {
         ArgumentNullException.ThrowIfNull(forecaster);
+        if (forecaster.Config.Normalize != WindowNormalization.None)
+            throw new LstmTorchException(ErrorKind.Usage, "a stream needs a model without window normalization; train it with --normalize none, or forecast whole windows");
         _network = forecaster.Network;
         _run = new NetworkRun(_network, rows: 1, steps: 1);
     }

@@ -73,6 +73,10 @@ public sealed record RunOptions
     /// <value>To [0, 1].</value>
     public ScalerKind Scaler { get; init; } = ScalerKind.MinMax;
 
+    /// <summary>What is taken from each window, and given back to its forecast.</summary>
+    /// <value>Nothing.</value>
+    public WindowNormalization Normalize { get; init; } = WindowNormalization.None;
+
     /// <summary>The steps of one season, for the seasonal naive forecast and MASE; null to take it from the time column.</summary>
     public int? Seasonality { get; init; }
 

@@ -50,6 +50,7 @@ public sealed class TrainingRun
             part => part, part => WindowIndex.Of(_splits, part, options.ContextLength, options.Horizon));
         CheckWindows();
         _config = Describe();
+        _config.Validate();
         _device = Devices.Resolve(options.Device);
     }
 
@@ -276,6 +277,7 @@ public sealed class TrainingRun
         Peephole = _options.Peephole,
         Connections = Peephole.ParseConnections(_options.Connections),
         Scaler = _options.Scaler,
+        Normalize = _options.Normalize,
         InputScalers = ScalerFit.Fit(_options.Scaler, _set, _splits, _set.Inputs),
         TargetScalers = ScalerFit.Fit(_options.Scaler, _set, _splits, _set.Targets),
         TimeColumn = _set.TimeColumn,

@@ -14,7 +14,7 @@ public sealed class BenchCommandTests : IDisposable
     [Fact]
     public void Bench_TwoKinds_RunsEachInAProcessOfItsOwn()
     {
-        ToolResult result = _tool.Run("bench", "--case", "2,3,2,4", "--pass", "forward", "--seconds", "0", "--threads", "1", "--json").Exits(0);
+        ToolResult result = _tool.Run("bench", "--case", "2,3,2,4", "--pass", "forward", "--seconds", "0", "--processes", "1", "--threads", "1", "--json").Exits(0);
         JsonNode report = JsonNode.Parse(result.Output)!;
 
         Assert.Equal(1, (int)report["threads"]!);
@@ -29,7 +29,7 @@ public sealed class BenchCommandTests : IDisposable
     public void Require_RatioOfTheFile_DecidesTheExitCode(string ratio, int exitCode)
     {
         _tool.Write("required.json", $"{{\"cases\":[{Case}{ratio}}}]}}");
-        ToolResult result = _tool.Run("bench", "--require", "required.json", "--seconds", "0", "--quiet").Exits(exitCode);
+        ToolResult result = _tool.Run("bench", "--require", "required.json", "--seconds", "0", "--processes", "1", "--quiet").Exits(exitCode);
 
         Assert.Equal(exitCode == 1, result.Output.Contains("MISSED", StringComparison.Ordinal));
         Assert.Contains("required", result.Output, StringComparison.Ordinal);
@@ -48,6 +48,7 @@ public sealed class BenchCommandTests : IDisposable
     [InlineData("--seconds", "--seconds", "-1")]
     [InlineData("--seconds", "--seconds", "NaN")]
     [InlineData("--threads", "--threads", "0")]
+    [InlineData("--processes", "--processes", "0")]
     public void Option_OutOfRange_SaysWhatIsWanted(string wanted, params string[] options) =>
         Assert.Contains(wanted, _tool.Run(["bench", .. options]).Exits(2).ErrorLine, StringComparison.Ordinal);
 }

@@ -29,6 +29,16 @@ public sealed class StreamingForecasterTests
     }
 
     [Fact]
+    public void New_ModelThatNormalizesItsWindows_IsRefused()
+    {
+        ForecasterConfig config = Models.Config(Peephole.Full);
+        var model = Models.Random(config with { Targets = [.. config.Inputs.Take(2)], Normalize = WindowNormalization.Last });
+        var error = Assert.Throws<LstmTorchException>(() => new Forecaster(model).Stream());
+        Assert.Equal(ErrorKind.Usage, error.Kind);
+        Assert.Contains("--normalize none", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Forecast_AfterAnyNumberOfObservations_IsThatOfOneWindow()
     {
         StreamingForecaster stream = After(0);

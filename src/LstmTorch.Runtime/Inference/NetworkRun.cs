@@ -10,6 +10,7 @@ internal sealed unsafe class NetworkRun
 {
     private readonly PackedNetwork _network;
     private readonly Workspace _memory;
+    private readonly float* _levels;
     private readonly float* _input;
     private readonly float* _scratch;
     private readonly long _stateFloats;
@@ -35,7 +36,8 @@ internal sealed unsafe class NetworkRun
         long scratch = network.Layers.Max(layer => layer.ScratchFloats(rows));
         _stateFloats = 2L * rows * network.Layers.Sum(layer => (long)layer.Shape.HiddenSize);
         _memory = Workspace.Rent(
-            Workspace.Piece(input) + (2 * Workspace.Piece(between)) + (2 * Workspace.Piece(_stateFloats)) + Workspace.Piece(scratch));
+            Workspace.Piece(WindowLevels.Floats(network) * rows) + Workspace.Piece(input) + (2 * Workspace.Piece(between)) + (2 * Workspace.Piece(_stateFloats)) + Workspace.Piece(scratch));
+        _levels = _memory.Take(WindowLevels.Floats(network) * rows);
         _input = _memory.Take(input);
         _below = _memory.Take(between);
         _above = _memory.Take(between);
@@ -67,6 +69,9 @@ internal sealed unsafe class NetworkRun
             return state;
         }
     }
+
+    /// <summary>What is taken from the window of one of the sequences.</summary>
+    public WindowLevels Levels(int row) => new(_network, _levels + (row * WindowLevels.Floats(_network)));
 
     /// <summary>Begins new sequences: all states are zero.</summary>
     public void Restart() => _atStart = true;
@@ -107,7 +112,7 @@ internal sealed unsafe class NetworkRun
     {
         int hidden = _network.Layers[^1].Shape.HiddenSize;
         float* last = _now + _stateFloats - (2L * Rows * hidden);
-        _network.Project(new ReadOnlySpan<float>(last + ((long)row * hidden), hidden), forecast);
+        _network.Project(new ReadOnlySpan<float>(last + ((long)row * hidden), hidden), Levels(row), forecast);
         GC.KeepAlive(_memory);
     }
 }

@@ -23,6 +23,8 @@ internal sealed unsafe class PackedNetwork
         Config = model.Config;
         _inputScalers = [.. Config.InputScalers];
         _targetScalers = [.. Config.TargetScalers];
+        List<string> inputs = [.. Config.Inputs];
+        TargetColumns = [.. Config.Targets.Select(target => inputs.IndexOf(target))];
         var tensors = model.Tensors.ToDictionary(tensor => tensor.Name);
         var peephole = new Peephole(Config.Peephole, Config.Connections);
         Layers = new PackedLayer[Config.HiddenSizes.Count];
@@ -41,6 +43,9 @@ internal sealed unsafe class PackedNetwork
 
     /// <summary>Input columns, D.</summary>
     public int InputSize => _inputScalers.Length;
+
+    /// <summary>The input column of each target; -1 where it is none of them.</summary>
+    public int[] TargetColumns { get; }
 
     /// <summary>Numbers of one forecast, horizon · targets.</summary>
     public int OutputSize => _headBias.Length;
@@ -67,6 +72,10 @@ internal sealed unsafe class PackedNetwork
         return -1;
     }
 
+    /// <summary>Brings one value to the model's scale.</summary>
+    public double Scale<T>(T value, int column)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T> => _inputScalers[column].Transform(double.CreateTruncating(value));
+
     /// <summary>Why a value cannot be used, in words that follow its place.</summary>
     public LstmTorchException Refuse<T>(string place, int column, T value)
         where T : unmanaged, IBinaryFloatingPointIeee754<T> => new(
@@ -77,15 +86,16 @@ internal sealed unsafe class PackedNetwork
 
     /// <summary>From the last hidden state of a sequence to its forecast.</summary>
     /// <param name="hidden">[H] of the last layer.</param>
+    /// <param name="levels">What was taken from its window.</param>
     /// <param name="forecast">[horizon, targets], in original units.</param>
-    public void Project<T>(ReadOnlySpan<float> hidden, Span<T> forecast)
+    public void Project<T>(ReadOnlySpan<float> hidden, WindowLevels levels, Span<T> forecast)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         int target = 0;
         for (int output = 0; output < _headBias.Length; output++)
         {
             float scaled = _headBias[output] + Dot(hidden, _headWeight.AsSpan(output * hidden.Length, hidden.Length));
-            forecast[output] = T.CreateTruncating(_targetScalers[target].InverseTransform(scaled));
+            forecast[output] = T.CreateTruncating(_targetScalers[target].InverseTransform(levels.Restore(scaled, target)));
             target = target + 1 == _targetScalers.Length ? 0 : target + 1;
         }
     }

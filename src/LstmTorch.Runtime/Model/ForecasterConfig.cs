@@ -46,6 +46,10 @@ public sealed record ForecasterConfig
     /// <value>To [0, 1] over the training rows.</value>
     public ScalerKind Scaler { get; init; } = ScalerKind.MinMax;
 
+    /// <summary>What is taken from each window, and given back to its forecast.</summary>
+    /// <value>Nothing; anything else needs every target among the inputs.</value>
+    public WindowNormalization Normalize { get; init; } = WindowNormalization.None;
+
     /// <summary>The scale of each input column, in the order of <see cref="Inputs"/>.</summary>
     public required IReadOnlyList<ColumnScaler> InputScalers { get; init; }
 
@@ -83,6 +87,10 @@ public sealed record ForecasterConfig
             "input_scalers and target_scalers",
             "finite, with a scale other than 0");
         Require(Seasonality >= 1, "seasonality", "at least 1");
+        Require(
+            Normalize == WindowNormalization.None || Targets.All(Inputs.Contains),
+            "normalize",
+            "none where a target is not among the inputs: its level in the window is not known");
     }
 
     // A JSON array can hold nulls whatever the type of the list says.

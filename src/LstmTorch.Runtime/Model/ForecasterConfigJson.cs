@@ -60,7 +60,8 @@ public static class ForecasterConfigJson
         string? TimeColumn,
         string? SeriesIdColumn,
         int Seasonality,
-        string Missing)
+        string Missing,
+        string Normalize = "none")
     {
         private static readonly (PeepholeKind, string)[] s_peepholes =
             [(PeepholeKind.None, "none"), (PeepholeKind.Diagonal, "diagonal"), (PeepholeKind.Full, "full")];
@@ -72,6 +73,12 @@ public static class ForecasterConfigJson
         [
             (MissingValues.Error, "error"), (MissingValues.Interpolate, "interpolate"),
             (MissingValues.ForwardFill, "forward-fill"), (MissingValues.Drop, "drop"),
+        ];
+
+        private static readonly (WindowNormalization, string)[] s_normalizations =
+        [
+            (WindowNormalization.None, "none"), (WindowNormalization.Last, "last"),
+            (WindowNormalization.Mean, "mean"), (WindowNormalization.Revin, "revin"),
         ];
 
         public static Document Of(ForecasterConfig config) => new(
@@ -90,7 +97,8 @@ public static class ForecasterConfigJson
             config.TimeColumn,
             config.SeriesIdColumn,
             config.Seasonality,
-            Word(s_missing, config.Missing));
+            Word(s_missing, config.Missing),
+            Word(s_normalizations, config.Normalize));
 
         public ForecasterConfig ToConfig() => new()
         {
@@ -109,6 +117,7 @@ public static class ForecasterConfigJson
             SeriesIdColumn = SeriesIdColumn,
             Seasonality = Seasonality,
             Missing = Value(s_missing, Missing, "missing"),
+            Normalize = Value(s_normalizations, Normalize, "normalize"),
         };
 
         private static string Word<T>((T Value, string Word)[] words, T value)

@@ -17,6 +17,7 @@ public sealed class LstmForecaster : nn.Module<Tensor, Tensor>
 {
     private readonly PeepholeLstm lstm;
     private readonly Linear head;
+    private readonly Tensor? _targetColumns;
 
     /// <summary>
     /// Builds the network of a configuration. The layers start as <see cref="CellInitialization"/> says, the head Glorot uniform
@@ -30,6 +31,9 @@ public sealed class LstmForecaster : nn.Module<Tensor, Tensor>
     {
         ArgumentNullException.ThrowIfNull(config);
         Config = config;
+        _targetColumns = config.Normalize == WindowNormalization.None
+            ? null
+            : tensor([.. config.Targets.Select(target => config.Inputs.ToList().IndexOf(target))], dtype: ScalarType.Int64, device: device).DetachFromDisposeScope();
         lstm = new PeepholeLstm(
             config.Inputs.Count, config.HiddenSizes, new Peephole(config.Peephole, config.Connections), config.Dropout, dtype: dtype, device: device);
         head = nn.Linear(config.HiddenSizes[^1], config.Horizon * config.Targets.Count, dtype: dtype, device: device);
@@ -58,11 +62,21 @@ public sealed class LstmForecaster : nn.Module<Tensor, Tensor>
     {
         ArgumentNullException.ThrowIfNull(input);
         using var scope = NewDisposeScope();
-        var (_, last) = lstm.call(input, null);
+        var normalized = NormalizedWindows.Of(Config.Normalize, input, _targetColumns);
+        var (_, last) = lstm.call(normalized.Input, null);
         Tensor features = last[^1].Hidden;
         if (training && Config.Dropout > 0)
             features = CounterDropout.Apply(features, Config.Dropout, CounterDropout.NewKey());
-        return head.call(features).reshape(input.shape[0], Config.Horizon, Config.Targets.Count).MoveToOuterDisposeScope();
+        Tensor output = head.call(features).reshape(input.shape[0], Config.Horizon, Config.Targets.Count);
+        return normalized.Restore(output).MoveToOuterDisposeScope();
+    }
+
+    /// <inheritdoc/>
+    protected override void Dispose(bool disposing)
+    {
+        if (disposing)
+            _targetColumns?.Dispose();
+        base.Dispose(disposing);
     }
 
     /// <summary>The parameters under the names of the state dict.</summary>

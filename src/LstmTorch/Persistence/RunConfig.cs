@@ -50,6 +50,7 @@ public sealed record RunConfig(
             new ChoiceConverter<ScalerKind>(),
             new ChoiceConverter<MissingValues>(),
             new ChoiceConverter<NonfiniteAction>(),
+            new ChoiceConverter<WindowNormalization>(),
             new ChoiceConverter<BenchmarkPass>(),
         },
     };

@@ -46,10 +46,11 @@ internal static class Configs
         from seriesIdColumn in Gen.String.Null()
         from seasonality in Gen.Int[1, int.MaxValue]
         from missing in Gen.Int[0, 3]
+        from normalize in Gen.Int[0, 3]
         select new ForecasterConfig
         {
             Inputs = inputs,
-            Targets = targets,
+            Targets = normalize == 0 ? targets : [.. targets.Select((_, n) => inputs[n % inputs.Length])],
             ContextLength = contextLength,
             Horizon = horizon,
             HiddenSizes = hiddenSizes,
@@ -63,6 +64,7 @@ internal static class Configs
             SeriesIdColumn = seriesIdColumn,
             Seasonality = seasonality,
             Missing = (MissingValues)missing,
+            Normalize = (WindowNormalization)normalize,
         };
 
     /// <summary>Compares every field; records compare their lists by reference.</summary>

@@ -15,9 +15,11 @@ public class ForecasterConfigJsonTests
         + "\"context_length\":14,\"horizon\":2,\"hidden_sizes\":[5,3],\"dropout\":0.1,\"peephole\":\"full\",\"connections\":\"ifco\","
         + "\"scaler\":\"standard\",\"input_scalers\":[{\"offset\":12.5,\"scale\":3},{\"offset\":-0.1,\"scale\":1E-300}],"
         + "\"target_scalers\":[{\"offset\":12.5,\"scale\":3},{\"offset\":0.30000000000000004,\"scale\":7},{\"offset\":0,\"scale\":-1}],"
-        + "\"time_column\":\"date\",\"series_id_column\":null,\"seasonality\":7,\"missing\":\"forward-fill\"}";
+        + "\"time_column\":\"date\",\"series_id_column\":null,\"seasonality\":7,\"missing\":\"forward-fill\",\"normalize\":\"none\"}";
 
     public static TheoryData<string> Keys => [.. JsonNode.Parse(ExampleText)!.AsObject().Select(entry => entry.Key)];
+
+    public static TheoryData<string> RequiredKeys => [.. JsonNode.Parse(ExampleText)!.AsObject().Select(entry => entry.Key).Where(key => key != "normalize")];
 
     [Fact]
     public void Serialize_TheExample_GivesTheDocumentedText() => Assert.Equal(ExampleText, ForecasterConfigJson.Serialize(Configs.Example));
@@ -63,7 +65,34 @@ public class ForecasterConfigJsonTests
     }
 
     [Theory]
-    [MemberData(nameof(Keys))]
+    [InlineData("none", WindowNormalization.None)]
+    [InlineData("last", WindowNormalization.Last)]
+    [InlineData("mean", WindowNormalization.Mean)]
+    [InlineData("revin", WindowNormalization.Revin)]
+    public void Normalize_EachWord_MeansItsValue(string word, WindowNormalization value)
+    {
+        ForecasterConfig config = Configs.Example with { Targets = ["temp_max"], TargetScalers = [new(12.5, 3)], Normalize = value };
+        string json = ForecasterConfigJson.Serialize(config);
+
+        Assert.Contains($"\"normalize\":\"{word}\"", json, StringComparison.Ordinal);
+        Assert.Equal(value, ForecasterConfigJson.Deserialize(json, Where).Normalize);
+    }
+
+    [Fact]
+    public void Normalize_TargetThatIsNoInput_IsRefused() =>
+        Assert.Contains("normalize must be none", Refused(With("normalize", "\"last\"")), StringComparison.Ordinal);
+
+    [Fact]
+    public void Deserialize_FileFromBeforeNormalization_MeansNone()
+    {
+        JsonObject json = JsonNode.Parse(ExampleText)!.AsObject();
+        json.Remove("normalize");
+
+        Assert.Equal(WindowNormalization.None, ForecasterConfigJson.Deserialize(json.ToJsonString(), Where).Normalize);
+    }
+
+    [Theory]
+    [MemberData(nameof(RequiredKeys))]
     public void Deserialize_MissingKey_IsRefused(string key)
     {
         JsonObject json = JsonNode.Parse(ExampleText)!.AsObject();

@@ -32,6 +32,43 @@ public sealed class LstmForecasterTests
             model.state_dict().Select(entry => $"{entry.Key} {string.Join(',', entry.Value.shape)}"));
     }
 
+    /// <summary>By definition: where a window goes from its own level does not depend on the level.</summary>
+    [Theory]
+    [InlineData(WindowNormalization.Last)]
+    [InlineData(WindowNormalization.Mean)]
+    [InlineData(WindowNormalization.Revin)]
+    public void Normalize_LevelOfEveryColumn_IsGivenBackToTheForecast(WindowNormalization kind)
+    {
+        using var model = new LstmForecaster(Config(Peephole.Full) with { Normalize = kind }, ScalarType.Float64);
+        model.eval();
+        using Tensor window = rand(2, 5, 3, dtype: ScalarType.Float64), levels = tensor([10.0, -20.0, 3.0]);
+        using Tensor expected = model.call(window) + levels.narrow(0, 0, 2), actual = model.call(window + levels);
+
+        // Levels of 10 leave 15 digits.
+        Assert.InRange((expected - actual).abs().max().item<double>(), 0, 1e-12);
+    }
+
+    [Fact]
+    public void Normalize_Revin_GivesTheSpreadBackToo()
+    {
+        using var model = new LstmForecaster(Config(Peephole.Full) with { Normalize = WindowNormalization.Revin }, ScalarType.Float64);
+        model.eval();
+
+        // Spreads so large that the 1e-5 beside the variance is lost.
+        using Tensor window = 1e6 * rand(2, 5, 3, dtype: ScalarType.Float64);
+        using Tensor expected = model.call(window) * 7, actual = model.call(window * 7);
+        Assert.InRange(((expected - actual) / expected).abs().max().item<double>(), 0, 1e-9);
+    }
+
+    [Fact]
+    public void Normalize_ConstantWindow_IsFinite()
+    {
+        using var model = new LstmForecaster(Config(Peephole.Full) with { Normalize = WindowNormalization.Revin });
+        model.eval();
+        using Tensor forecast = model.call(ones(1, 5, 3));
+        Assert.True(forecast.isfinite().all().item<bool>());
+    }
+
     [Fact]
     public void StateDict_OfTheDocumentedModel_HasItsNames()
     {

@@ -23,11 +23,14 @@ public sealed class WindowForecastsTests
         from horizon in Gen.Int[1, 4]
         from hiddenSizes in Gen.Int[1, 70].Array[1, 3]
         from peephole in Gen.Int[0, s_peepholes.Length - 1]
+        from normalize in Gen.Int[0, 3]
         from windows in Gen.Int[1, 70]
         from seed in Gen.Int[0, 1 << 20]
         select (
             Config(inputs, targets) with
             {
+                Targets = [.. Enumerable.Range(0, targets).Select(n => normalize == 0 ? $"y{n}" : $"x{n % inputs}")],
+                Normalize = (WindowNormalization)normalize,
                 ContextLength = contextLength,
                 Horizon = horizon,
                 HiddenSizes = hiddenSizes,
@@ -95,11 +98,11 @@ public sealed class WindowForecastsTests
     private static TimeSeriesSet Series(ForecasterConfig config, int rows, int seed)
     {
         var random = new Random(seed);
-        string[] columns = [.. config.Targets, .. config.Inputs];
+        string[] columns = [.. config.Inputs, .. config.Targets.Except(config.Inputs)];
         double[][] values =
         [
             .. columns.Select((_, n) => Enumerable.Range(0, rows)
-                .Select(_ => n < config.Targets.Count ? 0.0 : config.InputScalers[n - config.Targets.Count].InverseTransform(random.NextDouble())).ToArray()),
+                .Select(_ => n < config.Inputs.Count ? config.InputScalers[n].InverseTransform(random.NextDouble()) : 0.0).ToArray()),
         ];
         return new TimeSeriesSet
         {

@@ -1,0 +1,65 @@
+using System.Numerics;
+using LstmTorch.Runtime.Model;
+
+namespace LstmTorch.Runtime.Inference;
+
+/// <summary>The level and the spread of each input column of one window: what is taken from it, and given back to its forecast.</summary>
+/// <param name="network">The model.</param>
+/// <param name="numbers"><see cref="Floats"/> floats: the levels, then the spreads.</param>
+internal readonly unsafe struct WindowLevels(PackedNetwork network, float* numbers)
+{
+    private const double Epsilon = 1e-5;
+
+    private bool None => network.Config.Normalize == WindowNormalization.None;
+
+    private float* Spreads => numbers + network.InputSize;
+
+    /// <summary>The floats that one window takes.</summary>
+    public static int Floats(PackedNetwork network) =>
+        network.Config.Normalize == WindowNormalization.None ? 0 : 2 * network.InputSize;
+
+    /// <summary>Finds level and spread, of scaled values.</summary>
+    /// <param name="window">[context length, inputs], in original units.</param>
+    public void Measure<T>(ReadOnlySpan<T> window)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        WindowNormalization kind = network.Config.Normalize;
+        int inputs = network.InputSize, rows = window.Length / inputs;
+        for (int column = 0; column < inputs && !None; column++)
+        {
+            double level = network.Scale(window[((rows - 1) * inputs) + column], column), variance = 1 - Epsilon;
+            if (kind != WindowNormalization.Last)
+            {
+                level = 0;
+                for (int row = 0; row < rows; row++)
+                    level += network.Scale(window[(row * inputs) + column], column) / rows;
+            }
+
+            if (kind == WindowNormalization.Revin)
+            {
+                variance = 0;
+                for (int row = 0; row < rows; row++)
+                    variance += Math.Pow(network.Scale(window[(row * inputs) + column], column) - level, 2) / rows;
+            }
+
+            numbers[column] = (float)level;
+            Spreads[column] = (float)Math.Sqrt(variance + Epsilon);
+        }
+    }
+
+    /// <summary>Takes level and spread from one row of scaled inputs, [inputs].</summary>
+    public void Remove(float* scaled)
+    {
+        for (int column = 0; column < network.InputSize && !None; column++)
+            scaled[column] = (scaled[column] - numbers[column]) / Spreads[column];
+    }
+
+    /// <summary>Gives a scaled forecast the level and the spread of its target.</summary>
+    public float Restore(float forecast, int target)
+    {
+        if (None)
+            return forecast;
+        int column = network.TargetColumns[target];
+        return (forecast * Spreads[column]) + numbers[column];
+    }
+}

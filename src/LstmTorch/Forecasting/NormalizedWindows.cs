@@ -1,0 +1,39 @@
+using LstmTorch.Runtime.Model;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace LstmTorch.Forecasting;
+
+/// <summary>Windows without their own level and spread, and the way back for their forecasts.</summary>
+/// <param name="Input">What the network sees, [B, T, D].</param>
+/// <param name="Level">What was taken from each target, [B, 1, targets]; null if nothing was.</param>
+/// <param name="Spread">By what the rest of each target was divided, [B, 1, targets]; null for 1.</param>
+internal readonly record struct NormalizedWindows(Tensor Input, Tensor? Level, Tensor? Spread)
+{
+    // Keeps the division finite where a window is constant. Held, since native code reads it; see Adam.
+    private static readonly Scalar s_epsilon = 1e-5;
+
+    /// <summary>Normalizes windows; the tensors belong to the caller's dispose scope.</summary>
+    /// <param name="kind">What to take from them.</param>
+    /// <param name="input">Scaled contexts, [B, T, D].</param>
+    /// <param name="targets">The input column of each target, [targets]; null where nothing is taken.</param>
+    public static NormalizedWindows Of(WindowNormalization kind, Tensor input, Tensor? targets)
+    {
+        if (targets is null)
+            return new NormalizedWindows(input, null, null);
+
+        Tensor level = kind == WindowNormalization.Last ? input.narrow(1, -1, 1) : input.mean([1], keepdim: true);
+        Tensor rest = input - level;
+        Tensor? spread = kind == WindowNormalization.Revin ? rest.square().mean([1], keepdim: true).add_(s_epsilon).sqrt_() : null;
+        return new NormalizedWindows(
+            spread is null ? rest : rest / spread, level.index_select(2, targets), spread?.index_select(2, targets));
+    }
+
+    /// <summary>Gives a forecast, [B, horizon, targets], what was taken from its window.</summary>
+    public Tensor Restore(Tensor forecast)
+    {
+        if (Spread is not null)
+            forecast *= Spread;
+        return Level is null ? forecast : forecast + Level;
+    }
+}
