@@ -9,6 +9,7 @@ var root = new RootCommand("LstmTorch: peephole LSTM forecasting, from a CSV fil
     InfoCommand.Create(),
     VerifyCommand.Create(),
     BenchCommand.Create(),
+    ExperimentCommand.Create(),
 };
 Verb.ShowExamples(root);
 return Guard.Invoke(root.Parse(args is [] ? ["--help"] : args));

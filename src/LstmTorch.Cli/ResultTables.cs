@@ -112,6 +112,10 @@ internal static class ResultTables
         Line("scaling", Choices.Name(config.Scaler));
         if (config.Normalize != WindowNormalization.None)
             Line("windows", $"normalized by {Choices.Name(config.Normalize)}");
+        if (config.PatchLength > 1)
+            Line("patches", $"of {config.PatchLength} steps");
+        if (config.Highway)
+            Line("highway", "a linear map of the target's own past");
         Line("seasonality", config.Seasonality.ToString(CultureInfo.InvariantCulture));
     }
 

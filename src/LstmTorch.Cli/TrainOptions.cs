@@ -41,10 +41,17 @@ internal sealed class TrainOptions
         Text(command, "--connections", "LETTERS", "The gates that see the cell: any of i, f, c, o. Default: ifco.", (o, v) => o with { Connections = v });
         Choice<ScalerKind>(command, "--scaler", "How columns are scaled, fitted to the training rows.", s_defaults.Scaler, (o, v) => o with { Scaler = v });
         Choice<WindowNormalization>(command, "--normalize", "What is taken from each window and given back to its forecast: last follows a series that drifts.", s_defaults.Normalize, (o, v) => o with { Normalize = v });
+        Number<int>(command, "--patch-length", "Past steps that enter the network together, such as 24 hours as one day.", s_defaults.PatchLength, (o, v) => o with { PatchLength = v });
+        Flag(command, "--highway", "Add a linear map of the target's own past to the forecast.", (o, v) => o with { Highway = v });
         Number<int>(command, "--seasonality", "Steps of one season, for the seasonal naive forecast. Default: from the time column.", null, (o, v) => o with { Seasonality = v });
         Number<int>(command, "--epochs", "Epochs in all, also after a resume.", s_defaults.Epochs, (o, v) => o with { Epochs = v });
         Number<int>(command, "--batch-size", "Windows a step.", s_defaults.BatchSize, (o, v) => o with { BatchSize = v });
         Number<double>(command, "--learning-rate", "Step size of Adam.", s_defaults.LearningRate, (o, v) => o with { LearningRate = v });
+        Choice<ForecastLoss>(command, "--loss", "What training makes small.", s_defaults.Loss, (o, v) => o with { Loss = v });
+        Flag(command, "--balance-series", "Divide the errors of each series by its in-sample seasonal naive error, so that all count alike.", (o, v) => o with { BalanceSeries = v });
+        Choice<LearningRateSchedule>(command, "--schedule", "How the step size changes while training goes on.", s_defaults.Schedule, (o, v) => o with { Schedule = v });
+        Number<int>(command, "--warmup-epochs", "Epochs over which the step size grows from nothing.", s_defaults.WarmupEpochs, (o, v) => o with { WarmupEpochs = v });
+        Number<double>(command, "--weight-decay", "Share of every weight that a step takes from it, a unit of the step size.", s_defaults.WeightDecay, (o, v) => o with { WeightDecay = v });
         Number<double>(command, "--clip-norm", "Largest norm of the gradient. Default: no limit.", null, (o, v) => o with { ClipNorm = v });
         Number<int>(command, "--patience", "End after so many epochs without a better validation loss. Default: never.", null, (o, v) => o with { Patience = v });
         Choice<NonfiniteAction>(command, "--on-nonfinite", "What to do about a batch whose loss or gradient is not finite.", s_defaults.OnNonfinite, (o, v) => o with { OnNonfinite = v });
@@ -59,9 +66,11 @@ internal sealed class TrainOptions
     }
 
     /// <summary>The options of a call: the defaults, over them the config file, over it the command line.</summary>
-    public RunOptions Read(ParseResult parsed)
+    /// <param name="parsed">The call.</param>
+    /// <param name="defaults">What no file and no option says; those of <c>train</c> if null.</param>
+    public RunOptions Read(ParseResult parsed, RunOptions? defaults = null)
     {
-        RunOptions options = parsed.GetValue(_config) is { } file ? ConfigFile.Read(file) : s_defaults;
+        RunOptions options = parsed.GetValue(_config) is { } file ? ConfigFile.Read(file) : defaults ?? s_defaults;
         return _bindings.Aggregate(options, (current, bind) => bind(parsed, current));
     }
 

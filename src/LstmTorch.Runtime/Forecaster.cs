@@ -43,9 +43,10 @@ public sealed unsafe class Forecaster
         if (windowSize > Array.MaxLength)
             throw new LstmTorchException(ErrorKind.Usage, $"a context of {Config.ContextLength} rows of {_network.InputSize} columns is more than one call can hold");
         WindowSize = (int)windowSize;
-        _flops = _network.Layers.Sum(layer => (layer.Shape with { Steps = Config.ContextLength }).Flops);
+        int patches = Config.ContextLength / Config.PatchLength;
+        _flops = _network.Layers.Sum(layer => (layer.Shape with { Steps = patches }).Flops);
         int widest = _network.Layers.Max(layer => layer.Shape.HiddenSize);
-        _steps = Math.Clamp(MostBetween / (2 * MostRows * widest), 1, Config.ContextLength);
+        _steps = Math.Clamp(MostBetween / (2 * MostRows * widest), 1, patches);
     }
 
     /// <summary>What the model reads and predicts, and how it is built.</summary>
@@ -153,27 +154,28 @@ public sealed unsafe class Forecaster
 #pragma warning restore CS8500
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        int inputs = _network.InputSize, context = Config.ContextLength;
+        int inputs = _network.InputSize, context = Config.ContextLength, patch = Config.PatchLength;
         run.Restart();
-        for (int first = 0; first < context; first += _steps)
+        for (int first = 0; first < context; first += _steps * patch)
         {
-            int steps = Math.Min(_steps, context - first);
+            int count = Math.Min(_steps * patch, context - first);
             for (int row = 0; row < rows; row++)
             {
                 T* window = call->Windows + ((start + row) * (nint)context * inputs);
                 if (first == 0)
                     run.Levels(row).Measure(new ReadOnlySpan<T>(window, context * inputs));
-                for (int step = 0; step < steps; step++)
+                for (int n = 0; n < count; n++)
                 {
-                    var values = new ReadOnlySpan<T>(window + ((first + step) * (nint)inputs), inputs);
-                    float* scaled = run.Input + ((((nint)step * rows) + row) * inputs);
+                    var values = new ReadOnlySpan<T>(window + ((first + n) * (nint)inputs), inputs);
+                    float* scaled = run.Input + (((((nint)(n / patch) * rows) + row) * patch) + (n % patch)) * inputs;
                     if (_network.Scale(values, scaled) is >= 0 and int column)
-                        throw _network.Refuse($"window {start + row + 1}, row {first + step + 1}, ", column, values[column]);
+                        throw _network.Refuse($"window {start + row + 1}, row {first + n + 1}, ", column, values[column]);
                     run.Levels(row).Remove(scaled);
+                    run.KeepPast(row, first + n, scaled);
                 }
             }
 
-            run.Advance(rows, steps);
+            run.Advance(rows, count / patch);
         }
 
         for (int row = 0; row < rows; row++)

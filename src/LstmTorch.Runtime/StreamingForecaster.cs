@@ -25,12 +25,14 @@ public sealed class StreamingForecaster
 
     /// <summary>Starts a stream.</summary>
     /// <param name="forecaster">The model.</param>
-    /// <exception cref="LstmTorchException">The model normalizes its windows: what it would have seen before changes with every row.</exception>
+    /// <exception cref="LstmTorchException">The model reads whole windows: it normalizes them, takes patches of them, or has a highway.</exception>
     public StreamingForecaster(Forecaster forecaster)
     {
         ArgumentNullException.ThrowIfNull(forecaster);
         if (forecaster.Config.Normalize != WindowNormalization.None)
             throw new LstmTorchException(ErrorKind.Usage, "a stream needs a model without window normalization; train it with --normalize none, or forecast whole windows");
+        if (forecaster.Config is not { PatchLength: 1, Highway: false })
+            throw new LstmTorchException(ErrorKind.Usage, "a stream needs a model without patches and highway, which read whole windows; train it without --patch-length and --highway, or forecast whole windows");
         _network = forecaster.Network;
         _run = new NetworkRun(_network, rows: 1, steps: 1);
     }

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Runtime;
 using System.Runtime.InteropServices;
 using LstmTorch.Runtime;
 using LstmTorch.Runtime.Kernels;
@@ -49,7 +50,7 @@ public static class LibTorch
         }
     }
 
-    /// <summary>Loads libtorch and TorchSharp's native part, once.</summary>
+    /// <summary>Loads libtorch and TorchSharp's native part, once, and ends concurrent garbage collection in this process.</summary>
     /// <exception cref="LstmTorchException">It cannot be loaded; the message names the cause and the remedy.</exception>
     public static void Load()
     {
@@ -62,6 +63,10 @@ public static class LibTorch
                 LoadFolder(folder);
             LoadOwn();
             s_loaded = true;
+
+            // TorchSharp makes a scalar for every sum of two tensors and lets go of it before native code has read it: a garbage
+            // collection that runs beside the program, and not only where it waits for memory, frees it too early.
+            GCSettings.LatencyMode = GCLatencyMode.Batch;
             ShareThreads();
         }
     }

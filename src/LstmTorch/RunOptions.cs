@@ -77,6 +77,14 @@ public sealed record RunOptions
     /// <value>Nothing.</value>
     public WindowNormalization Normalize { get; init; } = WindowNormalization.None;
 
+    /// <summary>How many past steps enter the network together, as one step of all their values.</summary>
+    /// <value>1; divides the context length.</value>
+    public int PatchLength { get; init; } = 1;
+
+    /// <summary>Whether a linear map of the target's own past is added to the forecast.</summary>
+    /// <value>No.</value>
+    public bool Highway { get; init; }
+
     /// <summary>The steps of one season, for the seasonal naive forecast and MASE; null to take it from the time column.</summary>
     public int? Seasonality { get; init; }
 
@@ -88,9 +96,29 @@ public sealed record RunOptions
     /// <value>32.</value>
     public int BatchSize { get; init; } = 32;
 
+    /// <summary>What training makes small.</summary>
+    /// <value>The mean squared error.</value>
+    public ForecastLoss Loss { get; init; } = ForecastLoss.Mse;
+
+    /// <summary>Whether the errors of each series are divided by its in-sample seasonal naive error, so that all count alike.</summary>
+    /// <value>No.</value>
+    public bool BalanceSeries { get; init; }
+
     /// <summary>The step size of Adam.</summary>
     /// <value>0.001.</value>
     public double LearningRate { get; init; } = 1e-3;
+
+    /// <summary>How the step size changes while training goes on.</summary>
+    /// <value>It is constant.</value>
+    public LearningRateSchedule Schedule { get; init; } = LearningRateSchedule.Constant;
+
+    /// <summary>Epochs over which the step size grows from nothing.</summary>
+    /// <value>0; below the epochs.</value>
+    public int WarmupEpochs { get; init; }
+
+    /// <summary>The share of every weight that a step takes from it, a unit of the step size.</summary>
+    /// <value>0.</value>
+    public double WeightDecay { get; init; }
 
     /// <summary>The largest 2-norm of all gradients together; null for no limit.</summary>
     public double? ClipNorm { get; init; }
@@ -135,7 +163,11 @@ public sealed record RunOptions
     {
         Epochs = Epochs,
         BatchSize = BatchSize,
+        Loss = Loss,
         LearningRate = LearningRate,
+        Schedule = Schedule,
+        WarmupEpochs = WarmupEpochs,
+        WeightDecay = WeightDecay,
         ClipNorm = ClipNorm,
         Patience = Patience,
         OnNonfinite = OnNonfinite,
@@ -159,6 +191,7 @@ public sealed record RunOptions
     {
         Require(ContextLength >= 1, "--context-length", ContextLength, "at least 1");
         Require(Horizon >= 1, "--horizon", Horizon, "at least 1");
+        Require(PatchLength >= 1 && ContextLength % PatchLength == 0, "--patch-length", PatchLength, $"a divisor of --context-length, {ContextLength}");
         Require(ValidationFraction is >= 0 and < 1, "--validation-fraction", ValidationFraction, "from 0 to below 1");
         Require(TestFraction is >= 0 and < 1, "--test-fraction", TestFraction, "from 0 to below 1");
         Require(
@@ -175,6 +208,8 @@ public sealed record RunOptions
         Require(Epochs >= 1, "--epochs", Epochs, "at least 1");
         Require(BatchSize >= 1, "--batch-size", BatchSize, "at least 1");
         Require(LearningRate is > 0 and <= 1000, "--learning-rate", LearningRate, "above 0 and at most 1000");
+        Require(WarmupEpochs >= 0 && WarmupEpochs < Epochs, "--warmup-epochs", WarmupEpochs, $"from 0 to below --epochs, {Epochs}");
+        Require(WeightDecay >= 0 && LearningRate * WeightDecay < 1, "--weight-decay", WeightDecay, "at least 0, and with --learning-rate not so large that a step takes all");
         Require(ClipNorm is null || (ClipNorm > 0 && double.IsFinite(ClipNorm.Value)), "--clip-norm", ClipNorm, "above 0");
         Require(Patience is null or >= 1, "--patience", Patience, "at least 1");
         Require(Threads is null or >= 1, "--threads", Threads, "at least 1");

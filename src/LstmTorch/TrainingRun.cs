@@ -49,7 +49,7 @@ public sealed class TrainingRun
         _windows = Enum.GetValues<Part>().ToDictionary(
             part => part, part => WindowIndex.Of(_splits, part, options.ContextLength, options.Horizon));
         CheckWindows();
-        _config = Describe();
+        _config = ModelFit.Describe(_options, _set, _splits);
         _config.Validate();
         _device = Devices.Resolve(options.Device);
     }
@@ -93,7 +93,7 @@ public sealed class TrainingRun
 
     private RunResult Train(CancellationToken cancellation)
     {
-        LibTorch.SetThreads(_options.Threads ?? DefaultThreads());
+        LibTorch.SetThreads(_options.Threads ?? TrainingThreads.Default(_config, _options.BatchSize));
         manual_seed(_options.Seed);
         using var scope = NewDisposeScope();
         using var model = new LstmForecaster(_config, device: _device);
@@ -109,7 +109,8 @@ public sealed class TrainingRun
         var config = RunConfig.Of(_config, _set, _splits, _options, Versions.Current);
         AtomicFile.WriteText(_directory.Config, config.Serialize());
 
-        var trainer = new Trainer(state, data, _windows[Part.Train], _windows[Part.Validation], _options.Training);
+        using SeriesWeights? weights = _options.BalanceSeries ? SeriesWeights.Of(_set, _splits, _config, _device) : null;
+        var trainer = new Trainer(state, data, _windows[Part.Train], _windows[Part.Validation], _options.Training, weights);
         var tensorBoard = new TensorBoardLog(_directory.Path);
         var checkpoints = new CheckpointSchedule(_directory.Checkpoints, state, _options, _events);
         void EpochEnded()
@@ -139,27 +140,6 @@ public sealed class TrainingRun
         if (checkpoints.Failure is { } failure)
             throw failure;
         return new RunResult(_directory, _config, metrics, state.Counters.History, !finished);
-    }
-
-    /// <summary>
-    /// One thread where a step is small: a second would save a third of its few milliseconds, and lose a hundredfold whenever
-    /// another program takes its core, since the threads wait for each other many times a step.
-    /// </summary>
-    private int DefaultThreads()
-    {
-        const double smallStep = 1e9;
-        double perRow = 0;
-        long width = _config.Inputs.Count;
-        foreach (int hidden in _config.HiddenSizes)
-        {
-            int cellWeights = _config.Peephole == PeepholeKind.Full ? Peephole.Format(_config.Connections).Length : 0;
-            perRow += (double)hidden * ((4 * (width + hidden)) + (cellWeights * hidden));
-            width = hidden;
-        }
-
-        // A multiplication and an addition a weight, forward once and backward twice.
-        double operations = 6 * perRow * _options.BatchSize * _options.ContextLength;
-        return operations < smallStep ? 1 : System.Environment.ProcessorCount;
     }
 
     /// <summary>A run that was killed before its first checkpoint starts at its first step, which is where it was.</summary>
@@ -266,26 +246,6 @@ public sealed class TrainingRun
         }
     }
 
-    private ForecasterConfig Describe() => new()
-    {
-        Inputs = _set.Inputs,
-        Targets = _set.Targets,
-        ContextLength = _options.ContextLength,
-        Horizon = _options.Horizon,
-        HiddenSizes = _options.HiddenSize,
-        Dropout = _options.Dropout,
-        Peephole = _options.Peephole,
-        Connections = Peephole.ParseConnections(_options.Connections),
-        Scaler = _options.Scaler,
-        Normalize = _options.Normalize,
-        InputScalers = ScalerFit.Fit(_options.Scaler, _set, _splits, _set.Inputs),
-        TargetScalers = ScalerFit.Fit(_options.Scaler, _set, _splits, _set.Targets),
-        TimeColumn = _set.TimeColumn,
-        SeriesIdColumn = _set.SeriesIdColumn,
-        Seasonality = _options.Seasonality ?? _set.Series[0].Time.DefaultSeasonality,
-        Missing = _options.Missing,
-    };
-
     /// <summary>A resumed run must be the same run: everything but how long it goes on and how it is watched.</summary>
     private void CheckSameRun()
     {
@@ -301,7 +261,7 @@ public sealed class TrainingRun
         {
             Data = _options.Data,
             Out = _options.Out,
-            Epochs = _options.Epochs,
+            Epochs = FollowsEpochs(before.Options.Schedule) ? before.Options.Epochs : _options.Epochs,
             Patience = _options.Patience,
             CheckpointEvery = _options.CheckpointEvery,
             CheckpointSteps = _options.CheckpointSteps,
@@ -320,6 +280,9 @@ public sealed class TrainingRun
             }
         }
     }
+
+    /// <summary>Whether the steps so far would have been others with another number of epochs.</summary>
+    private static bool FollowsEpochs(LearningRateSchedule schedule) => schedule is LearningRateSchedule.Cosine or LearningRateSchedule.OneCycle;
 
     private static string Shown(string name, JsonNode? value) =>
         $"--{name.Replace('_', '-')} {value switch { null => "at its default", JsonArray list => string.Join(',', list), _ => value.ToString() }}";

@@ -26,7 +26,9 @@ public sealed class ReadmeTests : IDisposable
         List<(string Command, string Output)> ran = [];
         foreach (string command in Commands())
         {
-            ToolResult result = _tool.Run(command.Split(' '));
+            // What a benchmark measures is of no interest here, only that it runs.
+            string[] shorter = command.StartsWith("bench", StringComparison.Ordinal) ? ["--seconds", "0.1", "--processes", "1"] : [];
+            ToolResult result = _tool.Run([.. command.Split(' '), .. shorter]);
             Assert.True(result.ExitCode == 0, $"{command}: {result.Error}");
             ran.Add((command, result.Output));
         }

@@ -38,6 +38,18 @@ public sealed class StreamingForecasterTests
         Assert.Contains("--normalize none", error.Message, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData(7, false)]
+    [InlineData(1, true)]
+    public void New_ModelThatReadsWholeWindows_IsRefused(int patchLength, bool highway)
+    {
+        ForecasterConfig config = Models.Config(Peephole.Full);
+        var model = Models.Random(config with { Targets = [.. config.Inputs.Take(2)], PatchLength = patchLength, Highway = highway });
+        var error = Assert.Throws<LstmTorchException>(() => new Forecaster(model).Stream());
+        Assert.Equal(ErrorKind.Usage, error.Kind);
+        Assert.Contains("without --patch-length and --highway", error.Message, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void Forecast_AfterAnyNumberOfObservations_IsThatOfOneWindow()
     {

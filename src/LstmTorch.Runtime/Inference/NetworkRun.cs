@@ -11,6 +11,7 @@ internal sealed unsafe class NetworkRun
     private readonly PackedNetwork _network;
     private readonly Workspace _memory;
     private readonly float* _levels;
+    private readonly float* _past;
     private readonly float* _input;
     private readonly float* _scratch;
     private readonly long _stateFloats;
@@ -31,13 +32,15 @@ internal sealed unsafe class NetworkRun
         _network = network;
         Rows = rows;
         Steps = steps;
-        long input = (long)rows * steps * network.InputSize;
+        long input = (long)rows * steps * network.StepSize;
         long between = network.Layers.Length == 1 ? 0 : (long)rows * steps * network.Layers.Max(layer => layer.Shape.HiddenSize);
         long scratch = network.Layers.Max(layer => layer.ScratchFloats(rows));
         _stateFloats = 2L * rows * network.Layers.Sum(layer => (long)layer.Shape.HiddenSize);
         _memory = Workspace.Rent(
-            Workspace.Piece(WindowLevels.Floats(network) * rows) + Workspace.Piece(input) + (2 * Workspace.Piece(between)) + (2 * Workspace.Piece(_stateFloats)) + Workspace.Piece(scratch));
+            Workspace.Piece(WindowLevels.Floats(network) * rows) + Workspace.Piece(PastSize * rows) + Workspace.Piece(input)
+            + (2 * Workspace.Piece(between)) + (2 * Workspace.Piece(_stateFloats)) + Workspace.Piece(scratch));
         _levels = _memory.Take(WindowLevels.Floats(network) * rows);
+        _past = _memory.Take(PastSize * rows);
         _input = _memory.Take(input);
         _below = _memory.Take(between);
         _above = _memory.Take(between);
@@ -52,8 +55,10 @@ internal sealed unsafe class NetworkRun
     /// <summary>Steps at a time, at most.</summary>
     public int Steps { get; }
 
-    /// <summary>The scaled inputs of the next steps, [steps, rows, D], for the caller to fill.</summary>
+    /// <summary>The scaled inputs of the next steps, [steps, rows, patch · D], for the caller to fill.</summary>
     public float* Input => _input;
+
+    private long PastSize => (long)_network.TargetColumns.Length * _network.HighwaySize;
 
     /// <summary>
     /// h, then c, of each layer, [rows, H] each; of as many sequences as there is room for. Zeros at the start.
@@ -73,6 +78,16 @@ internal sealed unsafe class NetworkRun
     /// <summary>What is taken from the window of one of the sequences.</summary>
     public WindowLevels Levels(int row) => new(_network, _levels + (row * WindowLevels.Floats(_network)));
 
+    /// <summary>Keeps the targets of one row of one window for the highway, if there is one.</summary>
+    /// <param name="row">The window.</param>
+    /// <param name="step">The row's place in it.</param>
+    /// <param name="scaled">The row as the layers see it, [D].</param>
+    public void KeepPast(int row, int step, float* scaled)
+    {
+        for (int target = 0; target < _network.TargetColumns.Length && _network.HighwaySize > 0; target++)
+            _past[(row * PastSize) + ((long)target * _network.HighwaySize) + step] = scaled[_network.TargetColumns[target]];
+    }
+
     /// <summary>Begins new sequences: all states are zero.</summary>
     public void Restart() => _atStart = true;
 
@@ -81,7 +96,7 @@ internal sealed unsafe class NetworkRun
     /// <param name="steps">Steps.</param>
     public void Advance(int rows, int steps)
     {
-        StridedSequence x = StridedSequence.TimeMajor(_input, rows, _network.InputSize);
+        StridedSequence x = StridedSequence.TimeMajor(_input, rows, _network.StepSize);
         long offset = 0;
         foreach (PackedLayer layer in _network.Layers)
         {
@@ -112,7 +127,8 @@ internal sealed unsafe class NetworkRun
     {
         int hidden = _network.Layers[^1].Shape.HiddenSize;
         float* last = _now + _stateFloats - (2L * Rows * hidden);
-        _network.Project(new ReadOnlySpan<float>(last + ((long)row * hidden), hidden), Levels(row), forecast);
+        var past = new ReadOnlySpan<float>(_past + (row * PastSize), (int)PastSize);
+        _network.Project(new ReadOnlySpan<float>(last + ((long)row * hidden), hidden), past, Levels(row), forecast);
         GC.KeepAlive(_memory);
     }
 }

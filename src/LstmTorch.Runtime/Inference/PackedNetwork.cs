@@ -16,6 +16,7 @@ internal sealed unsafe class PackedNetwork
     private readonly ColumnScaler[] _targetScalers;
     private readonly float[] _headWeight;
     private readonly float[] _headBias;
+    private readonly float[]? _highway;
 
     /// <summary>Packs the weights of a model; the file's own arrays are not needed afterwards.</summary>
     public PackedNetwork(ModelFile model)
@@ -29,9 +30,10 @@ internal sealed unsafe class PackedNetwork
         var peephole = new Peephole(Config.Peephole, Config.Connections);
         Layers = new PackedLayer[Config.HiddenSizes.Count];
         for (int k = 0; k < Layers.Length; k++)
-            Layers[k] = Pack(tensors, k, k == 0 ? InputSize : Config.HiddenSizes[k - 1], Config.HiddenSizes[k], peephole);
+            Layers[k] = Pack(tensors, k, k == 0 ? StepSize : Config.HiddenSizes[k - 1], Config.HiddenSizes[k], peephole);
         _headWeight = tensors["head.weight"].Floats.ToArray();
         _headBias = tensors["head.bias"].Floats.ToArray();
+        _highway = Config.Highway ? tensors["highway.weight"].Floats.ToArray() : null;
         Fingerprint = FingerprintOf(model);
     }
 
@@ -43,6 +45,12 @@ internal sealed unsafe class PackedNetwork
 
     /// <summary>Input columns, D.</summary>
     public int InputSize => _inputScalers.Length;
+
+    /// <summary>Inputs of one step of the layers: a patch of rows.</summary>
+    public int StepSize => Config.PatchLength * InputSize;
+
+    /// <summary>Numbers of the past of one target that the highway needs; 0 without one.</summary>
+    public int HighwaySize => _highway is null ? 0 : Config.ContextLength;
 
     /// <summary>The input column of each target; -1 where it is none of them.</summary>
     public int[] TargetColumns { get; }
@@ -86,17 +94,21 @@ internal sealed unsafe class PackedNetwork
 
     /// <summary>From the last hidden state of a sequence to its forecast.</summary>
     /// <param name="hidden">[H] of the last layer.</param>
+    /// <param name="past">The normalized past of its targets, [targets, <see cref="HighwaySize"/>].</param>
     /// <param name="levels">What was taken from its window.</param>
     /// <param name="forecast">[horizon, targets], in original units.</param>
-    public void Project<T>(ReadOnlySpan<float> hidden, WindowLevels levels, Span<T> forecast)
+    public void Project<T>(ReadOnlySpan<float> hidden, ReadOnlySpan<float> past, WindowLevels levels, Span<T> forecast)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        int target = 0;
+        int target = 0, step = 0;
         for (int output = 0; output < _headBias.Length; output++)
         {
             float scaled = _headBias[output] + Dot(hidden, _headWeight.AsSpan(output * hidden.Length, hidden.Length));
+            if (_highway is not null)
+                scaled += Dot(past.Slice(target * HighwaySize, HighwaySize), _highway.AsSpan(step * HighwaySize, HighwaySize));
             forecast[output] = T.CreateTruncating(_targetScalers[target].InverseTransform(levels.Restore(scaled, target)));
-            target = target + 1 == _targetScalers.Length ? 0 : target + 1;
+            if (++target == _targetScalers.Length)
+                (target, step) = (0, step + 1);
         }
     }
 

@@ -35,16 +35,17 @@ internal sealed unsafe class LstmSequence : IDisposable
     /// <param name="slices">Into how many parts the batch is cut, 1 to B; null for one a thread, where that pays.</param>
     /// <param name="keepIn">Where to keep it: <see cref="BytesKept"/> bytes that the caller owns until the last backward
     /// pass; null to rent them until <see cref="Dispose"/>.</param>
+    /// <param name="sharing">How many workers share the units of a lone sequence; null for as many as pay.</param>
     /// <exception cref="ArgumentOutOfRangeException">A size is less than 1, or there are more slices than sequences.</exception>
     public LstmSequence(
-        in SequenceShape shape, bool keepsForBackward, KernelSet? kernels = null, int? slices = null, void* keepIn = null)
+        in SequenceShape shape, bool keepsForBackward, KernelSet? kernels = null, int? slices = null, void* keepIn = null, int? sharing = null)
     {
         shape.Check();
         _kernels = kernels ?? KernelSet.Widest;
         _layout = new SequenceLayout(shape, _kernels.Width);
         _slices = slices ?? (shape.Flops < SmallestSharedFlops ? 1 : Math.Min(WorkerTeam.Threads, shape.Batch));
         ArgumentOutOfRangeException.ThrowIfNotEqual(Math.Clamp(_slices, 1, shape.Batch), _slices, nameof(slices));
-        _sharing = slices is null ? _kernels.SharedWorkers(_layout, WorkerTeam.Threads) : 1;
+        _sharing = sharing ?? (slices is null ? _kernels.SharedWorkers(_layout, WorkerTeam.Threads) : 1);
         _keeps = keepsForBackward;
         if (keepsForBackward)
         {

@@ -50,6 +50,21 @@ public sealed record ForecasterConfig
     /// <value>Nothing; anything else needs every target among the inputs.</value>
     public WindowNormalization Normalize { get; init; } = WindowNormalization.None;
 
+    /// <summary>How many past steps enter the network together, as one step of all their values.</summary>
+    /// <remarks>
+    /// Patches of a day make a week seven steps instead of 168: faster, and within reach of what an LSTM remembers (Lin et al.,
+    /// "SegRNN", 2023).
+    /// </remarks>
+    /// <value>1; divides <see cref="ContextLength"/>.</value>
+    public int PatchLength { get; init; } = 1;
+
+    /// <summary>
+    /// Whether a linear map of the target's own past is added to the forecast (Lai et al., "Modeling Long- and Short-Term
+    /// Temporal Patterns", 2018, equation 8). One map serves all targets.
+    /// </summary>
+    /// <value>No; needs every target among the inputs.</value>
+    public bool Highway { get; init; }
+
     /// <summary>The scale of each input column, in the order of <see cref="Inputs"/>.</summary>
     public required IReadOnlyList<ColumnScaler> InputScalers { get; init; }
 
@@ -91,6 +106,8 @@ public sealed record ForecasterConfig
             Normalize == WindowNormalization.None || Targets.All(Inputs.Contains),
             "normalize",
             "none where a target is not among the inputs: its level in the window is not known");
+        Require(PatchLength >= 1 && ContextLength % PatchLength == 0, "patch_length", $"a divisor of the context length, {ContextLength}");
+        Require(!Highway || Targets.All(Inputs.Contains), "highway", "false where a target is not among the inputs: it maps the target's past");
     }
 
     // A JSON array can hold nulls whatever the type of the list says.

@@ -61,7 +61,9 @@ public static class ForecasterConfigJson
         string? SeriesIdColumn,
         int Seasonality,
         string Missing,
-        string Normalize = "none")
+        string Normalize = "none",
+        int PatchLength = 1,
+        bool Highway = false)
     {
         private static readonly (PeepholeKind, string)[] s_peepholes =
             [(PeepholeKind.None, "none"), (PeepholeKind.Diagonal, "diagonal"), (PeepholeKind.Full, "full")];
@@ -98,7 +100,9 @@ public static class ForecasterConfigJson
             config.SeriesIdColumn,
             config.Seasonality,
             Word(s_missing, config.Missing),
-            Word(s_normalizations, config.Normalize));
+            Word(s_normalizations, config.Normalize),
+            config.PatchLength,
+            config.Highway);
 
         public ForecasterConfig ToConfig() => new()
         {
@@ -118,6 +122,8 @@ public static class ForecasterConfigJson
             Seasonality = Seasonality,
             Missing = Value(s_missing, Missing, "missing"),
             Normalize = Value(s_normalizations, Normalize, "normalize"),
+            PatchLength = PatchLength,
+            Highway = Highway,
         };
 
         private static string Word<T>((T Value, string Word)[] words, T value)

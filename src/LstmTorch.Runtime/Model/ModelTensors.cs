@@ -12,7 +12,7 @@ public static class ModelTensors
         ArgumentNullException.ThrowIfNull(config);
         var tensors = new List<(string, IReadOnlyList<long>)>();
         var peephole = new Peephole(config.Peephole, config.Connections);
-        long width = config.Inputs.Count;
+        long width = (long)config.PatchLength * config.Inputs.Count;
         for (int k = 0; k < config.HiddenSizes.Count; k++)
         {
             long hidden = config.HiddenSizes[k];
@@ -31,6 +31,8 @@ public static class ModelTensors
         long outputs = (long)config.Horizon * config.Targets.Count;
         tensors.Add(("head.weight", [outputs, width]));
         tensors.Add(("head.bias", [outputs]));
+        if (config.Highway)
+            tensors.Add(("highway.weight", [config.Horizon, config.ContextLength]));
         return tensors;
     }
 

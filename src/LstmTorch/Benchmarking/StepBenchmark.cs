@@ -43,7 +43,7 @@ internal sealed class StepBenchmark : IBenchmark
         model.Lstm.Kernel = kernel;
         model.train();
         _state = new TrainingState(model);
-        _step = new TrainingStep(_state, clipNorm: null);
+        _step = new TrainingStep(_state, new TrainingOptions());
 
         _lstm = nn.LSTM(@case.InputSize, @case.HiddenSize, @case.Layers, dropout: Dropout, batchFirst: true, device: device);
         _dropout = nn.Dropout(Dropout);

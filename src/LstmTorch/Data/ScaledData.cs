@@ -57,17 +57,16 @@ public sealed class ScaledData : IDisposable
     private Tensor Rows(Tensor rows, WindowIndex windows, ReadOnlySpan<int> indices, int offset, int count)
     {
         using var scope = NewDisposeScope();
-        long[] numbers = new long[indices.Length * count];
-        for (int n = 0; n < indices.Length; n++)
+        long[] first = new long[indices.Length];
+        for (int n = 0; n < first.Length; n++)
         {
             Window window = windows[indices[n]];
-            long first = _starts[window.Series] + window.Origin + offset;
-            for (int t = 0; t < count; t++)
-                numbers[(n * count) + t] = first + t;
+            first[n] = _starts[window.Series] + window.Origin + offset;
         }
 
-        Tensor index = tensor(numbers, device: rows.device);
-        return rows.index_select(0, index).view(indices.Length, count, rows.shape[1]).MoveToOuterDisposeScope();
+        // Every window's rows are counted from its first on the device: only the first ones cross to it.
+        Tensor index = tensor(first, device: rows.device).unsqueeze(1) + arange(count, dtype: ScalarType.Int64, device: rows.device);
+        return rows.index_select(0, index.view(-1)).view(indices.Length, count, rows.shape[1]).MoveToOuterDisposeScope();
     }
 
     private static Tensor Scale(TimeSeriesSet set, IReadOnlyList<string> columns, IReadOnlyList<ColumnScaler> scalers, Device device)

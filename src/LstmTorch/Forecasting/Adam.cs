@@ -9,10 +9,11 @@ namespace LstmTorch.Forecasting;
 /// <code>
 /// m = β1 m + (1 − β1) g
 /// v = β2 v + (1 − β2) g²
-/// θ = θ − η (m / (1 − β1^t)) / (√(v / (1 − β2^t)) + ε)
+/// θ = θ − η (m / (1 − β1^t)) / (√(v / (1 − β2^t)) + ε) − η λ θ
 /// </code>
-/// Kingma and Ba, "Adam: A Method for Stochastic Optimization", 2015, algorithm 1; β1 = 0.9, β2 = 0.999, ε = 1e-8. The same
-/// steps as <c>optim.Adam</c>, whose moments cannot be reached for a checkpoint.
+/// Kingma and Ba, "Adam: A Method for Stochastic Optimization", 2015, algorithm 1; β1 = 0.9, β2 = 0.999, ε = 1e-8. Weight
+/// decay λ as of Loshchilov and Hutter, "Decoupled Weight Decay Regularization", 2019. The same steps as <c>optim.Adam</c> and
+/// <c>optim.AdamW</c>, whose moments cannot be reached for a checkpoint.
 /// </remarks>
 public sealed class Adam : IDisposable
 {
@@ -50,7 +51,8 @@ public sealed class Adam : IDisposable
 
     /// <summary>Takes one step along the gradients.</summary>
     /// <param name="learningRate">η.</param>
-    public void Step(double learningRate)
+    /// <param name="weightDecay">λ.</param>
+    public void Step(double learningRate, double weightDecay = 0)
     {
         using var noGradient = no_grad();
         using var scope = NewDisposeScope();
@@ -63,16 +65,16 @@ public sealed class Adam : IDisposable
                 TensorMemory.Floats(_parameters.Gradients),
                 TensorMemory.Floats(Mean),
                 TensorMemory.Floats(Variance),
-                new AdamFactors((float)Beta1, (float)Beta2, (float)rootCorrection, (float)Epsilon, (float)step));
+                new AdamFactors((float)Beta1, (float)Beta2, (float)rootCorrection, (float)Epsilon, (float)step, (float)(1 - (learningRate * weightDecay))));
             return;
         }
 
         Tensor g = _parameters.Gradients;
         Mean.mul_(s_beta1).add_(g, alpha: s_oneLessBeta1);
         Variance.mul_(s_beta2).addcmul_(g, g, value: s_oneLessBeta2);
-        using Scalar correction = rootCorrection, descent = -step;
+        using Scalar correction = rootCorrection, descent = -step, keep = 1 - (learningRate * weightDecay);
         Tensor denominator = Variance.sqrt().mul_(correction).add_(s_epsilon);
-        _parameters.Values.addcdiv_(Mean, denominator, value: descent);
+        _parameters.Values.mul_(keep).addcdiv_(Mean, denominator, value: descent);
     }
 
     /// <inheritdoc/>

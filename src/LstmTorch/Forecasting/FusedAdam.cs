@@ -15,7 +15,7 @@ internal static class FusedAdam
     public static void Step(
         Span<float> weights, ReadOnlySpan<float> gradients, Span<float> mean, Span<float> variance, in AdamFactors factors)
     {
-        var (beta1, beta2, rootCorrection, epsilon, step) = factors;
+        var (beta1, beta2, rootCorrection, epsilon, step, keep) = factors;
         int width = Vector<float>.Count, n = 0;
         for (; n <= weights.Length - width; n += width)
         {
@@ -25,7 +25,7 @@ internal static class FusedAdam
             Vector<float> change = step * m / ((Vector.SquareRoot(v) * rootCorrection) + new Vector<float>(epsilon));
             m.CopyTo(mean[n..]);
             v.CopyTo(variance[n..]);
-            (new Vector<float>(weights[n..]) - change).CopyTo(weights[n..]);
+            ((keep * new Vector<float>(weights[n..])) - change).CopyTo(weights[n..]);
         }
 
         for (; n < weights.Length; n++)
@@ -33,7 +33,7 @@ internal static class FusedAdam
             float g = gradients[n];
             float m = mean[n] = (beta1 * mean[n]) + ((1 - beta1) * g);
             float v = variance[n] = (beta2 * variance[n]) + ((1 - beta2) * g * g);
-            weights[n] -= step * m / ((MathF.Sqrt(v) * rootCorrection) + epsilon);
+            weights[n] = (keep * weights[n]) - (step * m / ((MathF.Sqrt(v) * rootCorrection) + epsilon));
         }
     }
 }
@@ -44,4 +44,5 @@ internal static class FusedAdam
 /// <param name="RootCorrection">1 / √(1 − β2^t).</param>
 /// <param name="Epsilon">ε.</param>
 /// <param name="Step">η / (1 − β1^t).</param>
-internal readonly record struct AdamFactors(float Beta1, float Beta2, float RootCorrection, float Epsilon, float Step);
+/// <param name="Keep">1 − η λ.</param>
+internal readonly record struct AdamFactors(float Beta1, float Beta2, float RootCorrection, float Epsilon, float Step, float Keep);

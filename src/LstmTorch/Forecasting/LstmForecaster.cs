@@ -7,21 +7,22 @@ namespace LstmTorch.Forecasting;
 
 /// <summary>
 /// The documented model: LSTM layers with dropout after each, and a linear head on the last hidden state that gives the
-/// whole horizon at once (direct multi-step).
+/// whole horizon at once (direct multi-step). A highway past the layers may add a linear map of the target's own past.
 /// </summary>
 /// <remarks>
 /// The state dict holds the layers' names as <see cref="PeepholeLstm"/> gives them, head.weight [horizon · targets, H] and
-/// head.bias [horizon · targets], rows ordered by step, then target.
+/// head.bias [horizon · targets], rows ordered by step, then target, and highway.weight [horizon, context length] where there is one.
 /// </remarks>
 public sealed class LstmForecaster : nn.Module<Tensor, Tensor>
 {
     private readonly PeepholeLstm lstm;
     private readonly Linear head;
+    private readonly Linear? highway;
     private readonly Tensor? _targetColumns;
 
     /// <summary>
     /// Builds the network of a configuration. The layers start as <see cref="CellInitialization"/> says, the head Glorot uniform
-    /// with a bias of 0.
+    /// with a bias of 0, the highway 0.
     /// </summary>
     /// <param name="config">What the model reads and predicts, and how it is built.</param>
     /// <param name="dtype">float32 or float64.</param>
@@ -31,16 +32,18 @@ public sealed class LstmForecaster : nn.Module<Tensor, Tensor>
     {
         ArgumentNullException.ThrowIfNull(config);
         Config = config;
-        _targetColumns = config.Normalize == WindowNormalization.None
+        _targetColumns = config.Normalize == WindowNormalization.None && !config.Highway
             ? null
             : tensor([.. config.Targets.Select(target => config.Inputs.ToList().IndexOf(target))], dtype: ScalarType.Int64, device: device).DetachFromDisposeScope();
         lstm = new PeepholeLstm(
-            config.Inputs.Count, config.HiddenSizes, new Peephole(config.Peephole, config.Connections), config.Dropout, dtype: dtype, device: device);
+            config.PatchLength * config.Inputs.Count, config.HiddenSizes, new Peephole(config.Peephole, config.Connections), config.Dropout, dtype: dtype, device: device);
         head = nn.Linear(config.HiddenSizes[^1], config.Horizon * config.Targets.Count, dtype: dtype, device: device);
+        highway = config.Highway ? nn.Linear(config.ContextLength, config.Horizon, hasBias: false, dtype: dtype, device: device) : null;
         using (no_grad())
         {
             nn.init.xavier_uniform_(head.weight!);
             head.bias!.zero_();
+            highway?.weight!.zero_();
         }
 
         RegisterComponents();
@@ -63,11 +66,14 @@ public sealed class LstmForecaster : nn.Module<Tensor, Tensor>
         ArgumentNullException.ThrowIfNull(input);
         using var scope = NewDisposeScope();
         var normalized = NormalizedWindows.Of(Config.Normalize, input, _targetColumns);
-        var (_, last) = lstm.call(normalized.Input, null);
+        Tensor patches = normalized.Input.reshape(input.shape[0], input.shape[1] / Config.PatchLength, lstm.InputSize);
+        var (_, last) = lstm.call(patches, null);
         Tensor features = last[^1].Hidden;
         if (training && Config.Dropout > 0)
             features = CounterDropout.Apply(features, Config.Dropout, CounterDropout.NewKey());
         Tensor output = head.call(features).reshape(input.shape[0], Config.Horizon, Config.Targets.Count);
+        if (highway is not null)
+            output += highway.call(normalized.Input.index_select(2, _targetColumns!).transpose(1, 2)).transpose(1, 2);
         return normalized.Restore(output).MoveToOuterDisposeScope();
     }
 
@@ -82,10 +88,13 @@ public sealed class LstmForecaster : nn.Module<Tensor, Tensor>
     /// <summary>The parameters under the names of the state dict.</summary>
     public override IEnumerable<(string name, Parameter parameter)> named_parameters(bool recurse = true) =>
         recurse
-            ? lstm.named_parameters().Concat(head.named_parameters().Select(entry => ($"{nameof(head)}.{entry.name}", entry.parameter)))
+            ? [.. lstm.named_parameters(), .. Named(nameof(head), head), .. highway is null ? [] : Named(nameof(highway), highway)]
             : [];
 
     /// <inheritdoc/>
     public override Dictionary<string, Tensor> state_dict(Dictionary<string, Tensor>? destination = null, string? prefix = null) =>
         StateDict.Of(named_parameters(), destination, prefix);
+
+    private static IEnumerable<(string Name, Parameter Parameter)> Named(string prefix, Linear layer) =>
+        layer.named_parameters().Select(entry => ($"{prefix}.{entry.name}", entry.parameter));
 }

@@ -19,14 +19,14 @@ internal readonly record struct NormalizedWindows(Tensor Input, Tensor? Level, T
     /// <param name="targets">The input column of each target, [targets]; null where nothing is taken.</param>
     public static NormalizedWindows Of(WindowNormalization kind, Tensor input, Tensor? targets)
     {
-        if (targets is null)
+        if (kind == WindowNormalization.None)
             return new NormalizedWindows(input, null, null);
 
         Tensor level = kind == WindowNormalization.Last ? input.narrow(1, -1, 1) : input.mean([1], keepdim: true);
         Tensor rest = input - level;
         Tensor? spread = kind == WindowNormalization.Revin ? rest.square().mean([1], keepdim: true).add_(s_epsilon).sqrt_() : null;
         return new NormalizedWindows(
-            spread is null ? rest : rest / spread, level.index_select(2, targets), spread?.index_select(2, targets));
+            spread is null ? rest : rest / spread, level.index_select(2, targets!), spread?.index_select(2, targets!));
     }
 
     /// <summary>Gives a forecast, [B, horizon, targets], what was taken from its window.</summary>

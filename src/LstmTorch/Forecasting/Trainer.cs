@@ -5,7 +5,7 @@ using static TorchSharp.torch;
 
 namespace LstmTorch.Forecasting;
 
-/// <summary>Fits a network to windows: mean squared error of scaled values, Adam, best weights by validation loss.</summary>
+/// <summary>Fits a network to windows: a loss of scaled values, Adam, best weights by validation loss.</summary>
 /// <remarks>Knows neither files nor columns. Seed, data and thread count fix every bit of the result on a CPU.</remarks>
 public sealed class Trainer
 {
@@ -17,6 +17,7 @@ public sealed class Trainer
     private readonly WindowIndex _training;
     private readonly WindowIndex _validation;
     private readonly TrainingOptions _options;
+    private readonly SeriesWeights? _weights;
     private readonly TrainingStep _step;
 
     /// <summary>Prepares to train.</summary>
@@ -25,14 +26,17 @@ public sealed class Trainer
     /// <param name="training">The windows to learn from; at least one.</param>
     /// <param name="validation">The windows that choose the best weights; if there are none, the last epoch's weights are the best.</param>
     /// <param name="options">How to train.</param>
-    public Trainer(TrainingState state, ScaledData data, WindowIndex training, WindowIndex validation, TrainingOptions options)
+    /// <param name="weights">What the errors of each series are multiplied by in the loss; null for 1.</param>
+    public Trainer(
+        TrainingState state, ScaledData data, WindowIndex training, WindowIndex validation, TrainingOptions options, SeriesWeights? weights = null)
     {
+        _weights = weights;
         _state = state;
         _data = data;
         _training = training;
         _validation = validation;
         _options = options;
-        _step = new TrainingStep(state, options.ClipNorm);
+        _step = new TrainingStep(state, options);
     }
 
     /// <summary>How many steps one epoch has.</summary>
@@ -55,6 +59,8 @@ public sealed class Trainer
 
         return true;
     }
+
+    private double LearningRateAt(long step) => LearningRates.At(_options, step, BatchesPerEpoch, _state.Counters.History);
 
     private bool PatienceEnded() =>
         _options.Patience is { } patience && _state.Counters.Epoch - _state.Counters.BestEpoch >= patience;
@@ -103,7 +109,7 @@ public sealed class Trainer
         Tensor context = _data.Contexts(_training, batch), future = _data.Futures(_training, batch);
 
         // Dropout follows from seed and step alone, so that a resumed run repeats it without a generator's state.
-        StepResult result = _step.Run(context, future, _options.LearningRate, HashCode(_options.Seed, counters.Step));
+        StepResult result = _step.Run(context, future, LearningRateAt(counters.Step), HashCode(_options.Seed, counters.Step), _weights?.For(_training, batch));
         if (result.NotFinite is { } what)
         {
             Skip(batch.Length, what, skipped);
@@ -163,7 +169,7 @@ public sealed class Trainer
             counters.Epoch + 1,
             counters.LossSum / (_training.Count - counters.SkippedWindows),
             validationLoss,
-            _options.LearningRate,
+            LearningRateAt(counters.Step - 1),
             counters.GradientNormSum / (BatchesPerEpoch - counters.SkippedBatches),
             seconds());
         _state.Counters = new TrainingCounters
@@ -185,7 +191,7 @@ public sealed class Trainer
 
         double sum = 0;
         Forecasts.ForEachBatch(_state.Model, _data, windows, (indices, forecast) =>
-            sum += nn.functional.mse_loss(forecast, _data.Futures(windows, indices), nn.Reduction.Sum).item<float>());
+            sum += ForecastLosses.Of(_options.Loss, forecast, _data.Futures(windows, indices), _weights?.For(windows, indices), nn.Reduction.Sum).item<float>());
         return sum / ((double)windows.Count * _state.Model.Config.Horizon * _state.Model.Config.Targets.Count);
     }
 

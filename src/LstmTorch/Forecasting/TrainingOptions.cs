@@ -11,9 +11,25 @@ public sealed record TrainingOptions
     /// <value>32; at least 1.</value>
     public int BatchSize { get; init; } = 32;
 
-    /// <summary>The step size of Adam.</summary>
+    /// <summary>What is made small, of scaled errors.</summary>
+    /// <value>The mean squared error.</value>
+    public ForecastLoss Loss { get; init; } = ForecastLoss.Mse;
+
+    /// <summary>The step size of Adam, where the schedule has it full.</summary>
     /// <value>0.001; above 0.</value>
     public double LearningRate { get; init; } = 1e-3;
+
+    /// <summary>How the step size changes while training goes on.</summary>
+    /// <value>It is constant.</value>
+    public LearningRateSchedule Schedule { get; init; } = LearningRateSchedule.Constant;
+
+    /// <summary>Epochs over which the step size grows from nothing, before the schedule begins.</summary>
+    /// <value>0; below <see cref="Epochs"/>.</value>
+    public int WarmupEpochs { get; init; }
+
+    /// <summary>λ: each step takes η λ of every weight from it (Loshchilov and Hutter, AdamW, 2019).</summary>
+    /// <value>0; at least 0.</value>
+    public double WeightDecay { get; init; }
 
     /// <summary>Gradients whose 2-norm, all together, is above this are scaled down to it; null for no limit.</summary>
     /// <value>None; above 0.</value>

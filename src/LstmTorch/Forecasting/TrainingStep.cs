@@ -4,29 +4,30 @@ using static TorchSharp.torch;
 namespace LstmTorch.Forecasting;
 
 /// <summary>What one step came to.</summary>
-/// <param name="Loss">The mean squared error of the batch before the step, scaled units.</param>
+/// <param name="Loss">The loss of the batch before the step, scaled units.</param>
 /// <param name="GradientNorm">The 2-norm of all gradients together, before clipping.</param>
 /// <param name="NotFinite">What is not finite, in words, if the step was not taken for that; else null.</param>
 public readonly record struct StepResult(double Loss, double GradientNorm, string? NotFinite);
 
-/// <summary>One step of gradient descent: forecast, mean squared error, gradients, clipping, Adam.</summary>
+/// <summary>One step of gradient descent: forecast, loss, gradients, clipping, Adam.</summary>
 /// <param name="state">The network and its optimizer.</param>
-/// <param name="clipNorm">Gradients whose 2-norm, all together, is above this are scaled down to it; null for no limit.</param>
-public sealed class TrainingStep(TrainingState state, double? clipNorm)
+/// <param name="options">The loss, the limit of the gradient and the weight decay.</param>
+public sealed class TrainingStep(TrainingState state, TrainingOptions options)
 {
     /// <summary>Takes a step, unless the loss or a gradient is not finite: weights and moments are then as they were.</summary>
     /// <param name="context">Scaled inputs, [B, T, D].</param>
     /// <param name="future">What came true, scaled, [B, horizon, targets].</param>
     /// <param name="learningRate">η of Adam.</param>
     /// <param name="randomness">Decides the dropout, and nothing else does: the same number repeats it.</param>
-    public StepResult Run(Tensor context, Tensor future, double learningRate, long randomness)
+    /// <param name="weights">What errors are multiplied by in the loss, [B, 1, targets]; null for 1.</param>
+    public StepResult Run(Tensor context, Tensor future, double learningRate, long randomness, Tensor? weights = null)
     {
         using var scope = NewDisposeScope();
         FlatParameters parameters = state.Parameters;
         manual_seed(randomness);
         parameters.Gradients.zero_();
         Tensor forecast = state.Model.call(context);
-        Tensor loss = nn.functional.mse_loss(forecast, future);
+        Tensor loss = ForecastLosses.Of(options.Loss, forecast, future, weights, nn.Reduction.Mean);
         loss.backward();
         double lossValue = loss.item<float>();
         double norm = parameters.Gradients.norm().item<float>();
@@ -35,14 +36,14 @@ public sealed class TrainingStep(TrainingState state, double? clipNorm)
         if (!double.IsFinite(norm))
             return new StepResult(lossValue, norm, $"the gradient of {parameters.FirstNonFiniteGradient() ?? "all weights together"} is not finite");
 
-        if (norm > clipNorm)
+        if (norm > options.ClipNorm)
         {
             // Held while native code reads it; see Adam.
-            using Scalar shrink = clipNorm.Value / norm;
+            using Scalar shrink = options.ClipNorm.Value / norm;
             parameters.Gradients.mul_(shrink);
         }
 
-        state.Optimizer.Step(learningRate);
+        state.Optimizer.Step(learningRate, options.WeightDecay);
         return new StepResult(lossValue, norm, null);
     }
 
@@ -59,6 +60,6 @@ public sealed class TrainingStep(TrainingState state, double? clipNorm)
                 return $"{words} is not finite";
         }
 
-        return "the squared error is too large for float32";
+        return "the error is too large for float32";
     }
 }

@@ -49,8 +49,10 @@ public sealed record RunConfig(
             new ChoiceConverter<PeepholeKind>(),
             new ChoiceConverter<ScalerKind>(),
             new ChoiceConverter<MissingValues>(),
-            new ChoiceConverter<NonfiniteAction>(),
             new ChoiceConverter<WindowNormalization>(),
+            new ChoiceConverter<ForecastLoss>(),
+            new ChoiceConverter<LearningRateSchedule>(),
+            new ChoiceConverter<NonfiniteAction>(),
             new ChoiceConverter<BenchmarkPass>(),
         },
     };

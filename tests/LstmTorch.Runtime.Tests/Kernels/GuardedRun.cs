@@ -23,7 +23,7 @@ internal static unsafe class GuardedRun
     static GuardedRun() => Workspace.Poison = 0xFF;
 
     public static SequenceResult Run(
-        SequenceCase given, KernelSet? kernels = null, bool timeMajor = false, bool guardBehind = true, int? slices = null, int backwards = 1)
+        SequenceCase given, KernelSet? kernels = null, bool timeMajor = false, bool guardBehind = true, int? slices = null, int backwards = 1, int? sharing = null)
     {
         SequenceShape shape = given.Shape;
         int states = shape.Batch * shape.HiddenSize;
@@ -58,7 +58,7 @@ internal static unsafe class GuardedRun
                 ? StridedSequence.TimeMajor(data.Data, shape.Batch, size)
                 : StridedSequence.BatchMajor(data.Data, shape.Steps, size);
 
-            using var sequence = new LstmSequence(shape, keepsForBackward: true, kernels, slices);
+            using var sequence = new LstmSequence(shape, keepsForBackward: true, kernels, slices, sharing: sharing);
             sequence.Forward(weights, Strided(x, shape.InputSize), Optional(given.H0), Optional(given.C0), Strided(y, shape.HiddenSize), hn.Data, cn.Data);
             StridedSequence dy = given.DY is null ? default : Strided(In(Ordered(given.DY, shape, shape.HiddenSize, timeMajor)), shape.HiddenSize);
 

@@ -33,7 +33,9 @@ internal static class Configs
     public static Gen<ForecasterConfig> Any { get; } =
         from inputs in Gen.String.Array[1, 4]
         from targets in Gen.String.Array[1, 3]
-        from contextLength in Gen.Int[1, int.MaxValue]
+        from patchLength in Gen.Int[1, 1000]
+        from patches in Gen.Int[1, 1_000_000]
+        from highway in Gen.Bool
         from horizon in Gen.Int[1, int.MaxValue]
         from hiddenSizes in Gen.Int[1, ForecasterConfig.MaximumHiddenSize].Array[1, 5]
         from dropout in Gen.Double[0, 0.999]
@@ -50,8 +52,10 @@ internal static class Configs
         select new ForecasterConfig
         {
             Inputs = inputs,
-            Targets = normalize == 0 ? targets : [.. targets.Select((_, n) => inputs[n % inputs.Length])],
-            ContextLength = contextLength,
+            Targets = normalize == 0 && !highway ? targets : [.. targets.Select((_, n) => inputs[n % inputs.Length])],
+            ContextLength = patches * patchLength,
+            PatchLength = patchLength,
+            Highway = highway,
             Horizon = horizon,
             HiddenSizes = hiddenSizes,
             Dropout = dropout,

@@ -15,11 +15,15 @@ public class ForecasterConfigJsonTests
         + "\"context_length\":14,\"horizon\":2,\"hidden_sizes\":[5,3],\"dropout\":0.1,\"peephole\":\"full\",\"connections\":\"ifco\","
         + "\"scaler\":\"standard\",\"input_scalers\":[{\"offset\":12.5,\"scale\":3},{\"offset\":-0.1,\"scale\":1E-300}],"
         + "\"target_scalers\":[{\"offset\":12.5,\"scale\":3},{\"offset\":0.30000000000000004,\"scale\":7},{\"offset\":0,\"scale\":-1}],"
-        + "\"time_column\":\"date\",\"series_id_column\":null,\"seasonality\":7,\"missing\":\"forward-fill\",\"normalize\":\"none\"}";
+        + "\"time_column\":\"date\",\"series_id_column\":null,\"seasonality\":7,\"missing\":\"forward-fill\",\"normalize\":\"none\","
+        + "\"patch_length\":1,\"highway\":false}";
+
+    // Files from before these have none of them.
+    private static readonly string[] s_windowOptions = ["normalize", "patch_length", "highway"];
 
     public static TheoryData<string> Keys => [.. JsonNode.Parse(ExampleText)!.AsObject().Select(entry => entry.Key)];
 
-    public static TheoryData<string> RequiredKeys => [.. JsonNode.Parse(ExampleText)!.AsObject().Select(entry => entry.Key).Where(key => key != "normalize")];
+    public static TheoryData<string> RequiredKeys => [.. JsonNode.Parse(ExampleText)!.AsObject().Select(entry => entry.Key).Except(s_windowOptions)];
 
     [Fact]
     public void Serialize_TheExample_GivesTheDocumentedText() => Assert.Equal(ExampleText, ForecasterConfigJson.Serialize(Configs.Example));
@@ -82,13 +86,22 @@ public class ForecasterConfigJsonTests
     public void Normalize_TargetThatIsNoInput_IsRefused() =>
         Assert.Contains("normalize must be none", Refused(With("normalize", "\"last\"")), StringComparison.Ordinal);
 
+    [Theory]
+    [InlineData("patch_length", "0", "patch_length must be a divisor of the context length")]
+    [InlineData("patch_length", "5", "patch_length must be a divisor of the context length")]
+    [InlineData("highway", "true", "highway must be false where a target is not among the inputs")]
+    public void WindowOptions_ThatCannotBe_AreRefused(string key, string value, string message) =>
+        Assert.Contains(message, Refused(With(key, value)), StringComparison.Ordinal);
+
     [Fact]
-    public void Deserialize_FileFromBeforeNormalization_MeansNone()
+    public void Deserialize_FileFromBeforeTheWindowOptions_MeansNone()
     {
         JsonObject json = JsonNode.Parse(ExampleText)!.AsObject();
-        json.Remove("normalize");
+        foreach (string key in s_windowOptions)
+            json.Remove(key);
 
-        Assert.Equal(WindowNormalization.None, ForecasterConfigJson.Deserialize(json.ToJsonString(), Where).Normalize);
+        ForecasterConfig config = ForecasterConfigJson.Deserialize(json.ToJsonString(), Where);
+        Assert.Equal((WindowNormalization.None, 1, false), (config.Normalize, config.PatchLength, config.Highway));
     }
 
     [Theory]

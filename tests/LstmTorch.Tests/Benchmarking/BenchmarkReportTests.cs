@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Text.Json.Nodes;
 using LstmTorch.Benchmarking;
 using LstmTorch.Runtime;
@@ -45,6 +46,14 @@ public sealed class BenchmarkReportTests : IDisposable
         Assert.Equal([KeyValuePair.Create(s_result.Case, 2.5)], BenchmarkReport.ReadRequirements(file));
     }
 
+    [Fact]
+    public void RecordedResults_OfTheRepository_MeetItsRequirements()
+    {
+        var recorded = BenchmarkReport.ReadRequirements(Path.Combine(Recorded(), "cpu-zen5.json"));
+        foreach (var (@case, ratio) in BenchmarkReport.ReadRequirements(Path.Combine(Recorded(), "required-cpu.json")))
+            Assert.True(recorded[@case] >= ratio, $"{@case}: {recorded[@case]}");
+    }
+
     [Theory]
     [InlineData("")]
     [InlineData("[]")]
@@ -73,4 +82,6 @@ public sealed class BenchmarkReportTests : IDisposable
         File.WriteAllText(file, text);
         return file;
     }
+
+    private static string Recorded([CallerFilePath] string file = "") => Path.Combine(Path.GetDirectoryName(file)!, "..", "..", "..", "docs", "benchmarks");
 }

@@ -70,6 +70,53 @@ public sealed class LstmForecasterTests
     }
 
     [Fact]
+    public void PatchLength_IsASequenceOfWiderSteps()
+    {
+        ForecasterConfig config = Config(Peephole.Full);
+        manual_seed(Seeds.Torch);
+        using var patched = new LstmForecaster(config with { ContextLength = 6, PatchLength = 2 });
+        using var wide = new LstmForecaster(config with
+        {
+            Inputs = ["a", "b", "c", "d", "e", "f"],
+            InputScalers = [.. Enumerable.Repeat(ColumnScaler.Identity, 6)],
+            ContextLength = 3,
+        });
+        wide.load_state_dict(patched.state_dict());
+        patched.eval();
+        wide.eval();
+        using Tensor window = rand(2, 6, 3), expected = wide.call(window.reshape(2, 3, 6)), actual = patched.call(window);
+        Assert.Equal(expected.data<float>().ToArray(), actual.data<float>().ToArray());
+    }
+
+    /// <summary>f = level + bias + W (past − level), by hand: the layers give nothing, since their head is zero.</summary>
+    [Fact]
+    public void Highway_AddsALinearMapOfTheTargetsOwnPast()
+    {
+        using var model = new LstmForecaster(Config(Peephole.None) with
+        {
+            Inputs = ["b", "a"],
+            InputScalers = [ColumnScaler.Identity, ColumnScaler.Identity],
+            Targets = ["a", "b"],
+            TargetScalers = [ColumnScaler.Identity, ColumnScaler.Identity],
+            ContextLength = 3,
+            Horizon = 2,
+            Highway = true,
+            Normalize = WindowNormalization.Last,
+        });
+        model.eval();
+        using (no_grad())
+        {
+            model.state_dict()["head.weight"].zero_();
+            model.state_dict()["head.bias"].copy_(tensor([0.5f, 0, 0, 0]));
+            model.state_dict()["highway.weight"].copy_(tensor([1f, 10, 100, 2, 20, 200]).view(2, 3));
+        }
+
+        // b goes 1, 2, 3 and a goes 5, 4, 8: less their last values -2, -1, 0 and -3, -4, 0.
+        using Tensor window = tensor([1f, 5, 2, 4, 3, 8]).view(1, 3, 2), forecast = model.call(window);
+        Assert.Equal([8 - 43 + 0.5f, 3 - 12, 8 - 86, 3 - 24], forecast.data<float>().ToArray());
+    }
+
+    [Fact]
     public void StateDict_OfTheDocumentedModel_HasItsNames()
     {
         using var model = new LstmForecaster(Config(Peephole.Full) with { HiddenSizes = [50] });

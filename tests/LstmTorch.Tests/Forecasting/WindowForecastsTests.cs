@@ -19,7 +19,9 @@ public sealed class WindowForecastsTests
     private static Gen<(ForecasterConfig Config, int Rows, int Seed)> Cases { get; } =
         from inputs in Gen.Int[1, 9]
         from targets in Gen.Int[1, 3]
-        from contextLength in Gen.Int[1, 33]
+        from patchLength in Gen.Int[1, 3]
+        from patches in Gen.Int[1, 33 / patchLength]
+        from highway in Gen.Bool
         from horizon in Gen.Int[1, 4]
         from hiddenSizes in Gen.Int[1, 70].Array[1, 3]
         from peephole in Gen.Int[0, s_peepholes.Length - 1]
@@ -29,15 +31,17 @@ public sealed class WindowForecastsTests
         select (
             Config(inputs, targets) with
             {
-                Targets = [.. Enumerable.Range(0, targets).Select(n => normalize == 0 ? $"y{n}" : $"x{n % inputs}")],
+                Targets = [.. Enumerable.Range(0, targets).Select(n => normalize == 0 && !highway ? $"y{n}" : $"x{n % inputs}")],
                 Normalize = (WindowNormalization)normalize,
-                ContextLength = contextLength,
+                PatchLength = patchLength,
+                Highway = highway,
+                ContextLength = patches * patchLength,
                 Horizon = horizon,
                 HiddenSizes = hiddenSizes,
                 Peephole = s_peepholes[peephole].Kind,
                 Connections = s_peepholes[peephole].Connections,
             },
-            contextLength + windows - 1,
+            (patches * patchLength) + windows - 1,
             seed);
 
     [Fact]
@@ -47,6 +51,7 @@ public sealed class WindowForecastsTests
             manual_seed(seed);
             using var network = new LstmForecaster(config);
             network.Lstm.Kernel = "reference";
+            RandomizeHighway(network);
             TimeSeriesSet set = Series(config, rows, seed);
             WindowIndex windows = WindowIndex.Of([new(rows + config.Horizon, 0, 0)], Part.Train, config.ContextLength, config.Horizon);
             using var data = new ScaledData(set, config, CPU);
@@ -91,6 +96,14 @@ public sealed class WindowForecastsTests
         InputScalers = [.. Enumerable.Range(0, inputs).Select(n => new ColumnScaler(100 * n, 3 + n))],
         TargetScalers = [.. Enumerable.Range(0, targets).Select(n => new ColumnScaler(-0.5 * n, 1 - (0.25 * n)))],
     };
+
+    /// <summary>It starts at zero, where nothing would be seen of it.</summary>
+    private static void RandomizeHighway(LstmForecaster network)
+    {
+        using var noGradient = no_grad();
+        if (network.state_dict().TryGetValue("highway.weight", out Tensor? weight))
+            nn.init.uniform_(weight, -0.3, 0.3);
+    }
 
     private static ModelFile Model(LstmForecaster network) => new(network.Config, [.. network.state_dict().Select(entry =>
         SafetensorsTensor.FromFloats(entry.Key, entry.Value.shape, entry.Value.data<float>().ToArray()))]);

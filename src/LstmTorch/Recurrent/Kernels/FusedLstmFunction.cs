@@ -82,6 +82,7 @@ internal sealed class FusedLstmFunction : autograd.MultiTensorFunction<FusedLstm
             [.. given.Select(n => outputs[n])],
             [.. wanted.Select(n => sources[n]!)],
             [.. given.Select(n => gradients[n]!)],
+            retain_graph: true,
             create_graph: true,
             allow_unused: true);
         var result = new Tensor[1 + Inputs + Weights];

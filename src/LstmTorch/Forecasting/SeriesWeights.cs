@@ -1,0 +1,58 @@
+using LstmTorch.Data;
+using LstmTorch.Runtime.Model;
+using static TorchSharp.torch;
+
+namespace LstmTorch.Forecasting;
+
+/// <summary>
+/// What the errors of each series are multiplied by in the loss, so that all series count alike: one over the mean
+/// |y_t − y_{t−m}| of its training rows. A mean absolute error becomes that of MASE.
+/// </summary>
+public sealed class SeriesWeights : IDisposable
+{
+    private readonly Tensor _weights;
+
+    private SeriesWeights(Tensor weights) => _weights = weights;
+
+    /// <summary>Measures the series.</summary>
+    /// <param name="set">The data.</param>
+    /// <param name="splits">Their training rows count.</param>
+    /// <param name="config">Targets, their scales, and m, the seasonality.</param>
+    /// <param name="device">Where the weights shall live.</param>
+    /// <remarks>A series without a season in its training rows, or constant over seasons, gets the smallest weight of all.</remarks>
+    public static SeriesWeights Of(TimeSeriesSet set, IReadOnlyList<ChronologicalSplit> splits, ForecasterConfig config, Device device)
+    {
+        ArgumentNullException.ThrowIfNull(set);
+        ArgumentNullException.ThrowIfNull(splits);
+        ArgumentNullException.ThrowIfNull(config);
+        int targets = config.Targets.Count;
+        float[] weights = new float[set.Series.Count * targets];
+        for (int s = 0; s < set.Series.Count; s++)
+        {
+            for (int k = 0; k < targets; k++)
+            {
+                double? error = ForecastMetrics.InSampleSeasonalError(set.Series[s].Column(config.Targets[k])[..splits[s].TrainEnd], config.Seasonality);
+                weights[(s * targets) + k] = error > 0 ? (float)(config.TargetScalers[k].Scale / error.Value) : float.NaN;
+            }
+        }
+
+        float smallest = weights.Where(weight => !float.IsNaN(weight)).DefaultIfEmpty(1).Min();
+        using var scope = NewDisposeScope();
+        return new SeriesWeights(tensor([.. weights.Select(weight => float.IsNaN(weight) ? smallest : weight)], device: device)
+            .view(set.Series.Count, 1, targets).DetachFromDisposeScope());
+    }
+
+    /// <summary>The weights of some windows, [B, 1, targets]; owned by the caller's dispose scope.</summary>
+    public Tensor For(WindowIndex windows, ReadOnlySpan<int> indices)
+    {
+        ArgumentNullException.ThrowIfNull(windows);
+        using var scope = NewDisposeScope();
+        long[] series = new long[indices.Length];
+        for (int n = 0; n < series.Length; n++)
+            series[n] = windows[indices[n]].Series;
+        return _weights.index_select(0, tensor(series, device: _weights.device)).MoveToOuterDisposeScope();
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _weights.Dispose();
+}

@@ -1,0 +1,194 @@
+using LstmTorch.Forecasting;
+using LstmTorch.Recurrent;
+using LstmTorch.Recurrent.Kernels;
+using LstmTorch.Runtime.Model;
+using Xunit;
+using static TorchSharp.torch;
+
+namespace LstmTorch.Tests.Recurrent.Kernels;
+
+/// <summary>The cpu kernel under autograd, against the reference kernel under autograd.</summary>
+public sealed class FusedLstmFunctionTests
+{
+    // float32 sums of some dozen terms in two orders, over a few steps.
+    private const double Tolerance = 1e-5;
+
+    [Theory]
+    [InlineData(true, false, false)]
+    [InlineData(false, true, false)]
+    [InlineData(false, false, true)]
+    [InlineData(true, true, true)]
+    public void Backward_OfSomeOutputs_GivesTheGradientsOfTheReference(bool ofOutput, bool ofHidden, bool ofCell)
+    {
+        using var scope = NewDisposeScope();
+        Tensor[] Gradients(string kernel)
+        {
+            var (cell, leaves, x, initial) = Case(kernel);
+            var (y, last) = Kernel(kernel).Forward(cell, x, initial);
+            Tensor loss = zeros(1);
+            if (ofOutput)
+                loss += (y * Ramp(y)).sum();
+            if (ofHidden)
+                loss += (last.Hidden * Ramp(last.Hidden)).sum();
+            if (ofCell)
+                loss += (last.Cell * Ramp(last.Cell)).sum();
+            loss.backward();
+            return [.. leaves.Select(leaf => leaf.grad!)];
+        }
+
+        Close(Gradients("reference"), Gradients("cpu"));
+    }
+
+    [Fact]
+    public void Backward_AfterTwoForwardPasses_IsRightForBoth()
+    {
+        using var scope = NewDisposeScope();
+        Tensor[] Gradients(string kernel)
+        {
+            var (cell, leaves, x, initial) = Case(kernel);
+            Tensor first = Kernel(kernel).Forward(cell, x, initial).Output, second = Kernel(kernel).Forward(cell, x * 0.5, initial).Output;
+            (first * Ramp(first)).sum().backward();
+            (second * second).sum().backward();
+            return [.. leaves.Select(leaf => leaf.grad!)];
+        }
+
+        Close(Gradients("reference"), Gradients("cpu"));
+    }
+
+    [Fact]
+    public void Backward_TwiceOverARetainedGraph_DoublesTheGradients()
+    {
+        using var scope = NewDisposeScope();
+        var (cell, leaves, x, initial) = Case("cpu");
+        Tensor loss = Kernel("cpu").Forward(cell, x, initial).Output.square().sum();
+        loss.backward(retain_graph: true);
+        Tensor[] once = [.. leaves.Select(leaf => leaf.grad!.clone())];
+        loss.backward();
+
+        for (int n = 0; n < once.Length; n++)
+            Assert.Equal(0, (leaves[n].grad! - (once[n] * 2)).abs().max().item<float>());
+    }
+
+    [Fact]
+    public void Backward_GradientThatIsExpandedOrStrided_IsReadRight()
+    {
+        using var scope = NewDisposeScope();
+        Tensor[] Gradients(string kernel)
+        {
+            var (cell, leaves, x, initial) = Case(kernel);
+            Tensor y = Kernel(kernel).Forward(cell, x, initial).Output;
+
+            // sum expands one number over all of y; the transposed factor arrives with strides of its own.
+            (y.sum() + (y.transpose(0, 2) * Ramp(y.transpose(0, 2))).sum()).backward();
+            return [.. leaves.Select(leaf => leaf.grad!)];
+        }
+
+        Close(Gradients("reference"), Gradients("cpu"));
+    }
+
+    [Fact]
+    public void Backward_FrozenWeightsAndInput_LeavesThemWithoutGradient()
+    {
+        using var scope = NewDisposeScope();
+        var (cell, _, x, _) = Case("cpu");
+        cell.weight_hh.requires_grad_(false);
+        x.requires_grad_(false);
+        var (output, _) = Kernel("cpu").Forward(cell, x, LstmState.Zeros(x.shape[1], cell.HiddenSize, ScalarType.Float32, CPU));
+        output.sum().backward();
+
+        Assert.Null(cell.weight_hh.grad);
+        Assert.Null(x.grad);
+        Assert.NotNull(cell.weight_ih.grad);
+    }
+
+    [Fact]
+    public void Backward_OfAGradient_IsThatOfTheReference()
+    {
+        using var scope = NewDisposeScope();
+        Tensor Second(string kernel)
+        {
+            var (cell, _, x, initial) = Case(kernel);
+            Tensor loss = Kernel(kernel).Forward(cell, x, initial).Output.square().sum();
+            Tensor dx = autograd.grad([loss], [x], retain_graph: true, create_graph: true)[0];
+            return autograd.grad([dx.square().sum()], [x])[0];
+        }
+
+        Close([Second("reference")], [Second("cpu")]);
+    }
+
+    [Fact]
+    public void Training_FiftySteps_FollowsTheCurveOfTheReference()
+    {
+        double[] Losses(string kernel)
+        {
+            manual_seed(Seeds.Torch);
+            var config = new ForecasterConfig
+            {
+                Inputs = ["a", "b"],
+                Targets = ["a"],
+                HiddenSizes = [50, 50, 50],
+                Dropout = 0,
+                InputScalers = [ColumnScaler.Identity, ColumnScaler.Identity],
+                TargetScalers = [ColumnScaler.Identity],
+            };
+            using var scope = NewDisposeScope();
+            using var model = new LstmForecaster(config);
+            model.Lstm.Kernel = kernel;
+            using var state = new TrainingState(model);
+            var step = new TrainingStep(state, new TrainingOptions());
+            Tensor context = rand(16, 12, 2), future = context.narrow(1, -1, 1).narrow(2, 0, 1).clone();
+            return [.. Enumerable.Range(0, 50).Select(n => step.Run(context, future, 1e-3, n).Loss)];
+        }
+
+        foreach (var (expected, actual) in Losses("reference").Zip(Losses("cpu")))
+            Assert.Equal(expected, actual, 1e-4 * expected);
+    }
+
+    [Fact]
+    public void Graphs_ThatAreDroppedOrUsed_ReturnTheirMemory()
+    {
+        var (cell, _, x, initial) = Case("cpu");
+        void Step(bool backward)
+        {
+            using var scope = NewDisposeScope();
+            var (y, last) = Kernel("cpu").Forward(cell, x, initial);
+
+            // All three outputs: the count never sees the end of the empty handle that an unused one's gradient arrives in.
+            if (backward)
+                (y.sum() + last.Hidden.sum() + last.Cell.sum()).backward();
+        }
+
+        Step(backward: true);
+        Step(backward: false);
+        GC.Collect();
+        GC.WaitForPendingFinalizers();
+        long before = Tensor.TotalCount;
+        for (int n = 0; n < 100; n++)
+            Step(backward: n % 2 == 0);
+        Assert.Equal(before, Tensor.TotalCount);
+    }
+
+    private static ILstmKernel Kernel(string name) => LstmKernels.All.Single(kernel => kernel.Name == name);
+
+    /// <summary>The same cell and inputs for every kernel; x is [T, B, D].</summary>
+    private static (PeepholeLstmCell Cell, Tensor[] Leaves, Tensor X, LstmState Initial) Case(string kernel)
+    {
+        Assert.NotNull(Kernel(kernel));
+        manual_seed(Seeds.Torch);
+        var cell = new PeepholeLstmCell(3, 19, Peephole.Full);
+        Tensor x = randn(6, 5, 3).requires_grad_(), h0 = randn(5, 19).requires_grad_(), c0 = randn(5, 19).requires_grad_();
+        return (cell, [x, h0, c0, .. cell.named_parameters().Select(entry => (Tensor)entry.parameter)], x, new LstmState(h0, c0));
+    }
+
+    /// <summary>Factors that differ everywhere, so that no two gradients can be confused.</summary>
+    private static Tensor Ramp(Tensor like) => linspace(-1, 1, like.numel()).view(like.shape);
+
+    private static void Close(Tensor[] expected, Tensor[] actual)
+    {
+        for (int n = 0; n < expected.Length; n++)
+        {
+            double error = ((expected[n] - actual[n]).abs() / expected[n].abs().maximum(ones_like(expected[n]))).max().item<float>();
+            Assert.True(error <= Tolerance, $"gradient {n}: error {error}");
+        }
+    }
+}
