@@ -89,6 +89,8 @@ internal static class ConfigFile
             return "a whole number";
         if (plain == typeof(IReadOnlyList<int>))
             return "a list of whole numbers, such as [50, 50]";
+        if (plain == typeof(IReadOnlyList<double>))
+            return "a list of numbers, such as [0.8, 0.95]";
         return plain.IsEnum ? $"one of {string.Join(", ", Words(plain))}" : "a list of names, such as [\"a\", \"b\"]";
     }
 

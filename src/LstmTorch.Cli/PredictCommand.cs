@@ -29,7 +29,7 @@ internal static class PredictCommand
             using (model)
             {
                 IReadOnlyList<PredictionRow> rows = parsed.GetValue(all) ? model.PredictAll(data) : model.PredictNext(data);
-                Write(rows, parsed.GetValue(output), parsed.GetValue(CommonOptions.Json));
+                Write(rows, model.Config, parsed.GetValue(output), parsed.GetValue(CommonOptions.Json));
             }
 
             return ExitCode.Success;
@@ -44,10 +44,10 @@ internal static class PredictCommand
             throw new LstmTorchException(ErrorKind.CannotWrite, $"{file}: cannot be written: there is no folder {folder}");
     }
 
-    private static void Write(IReadOnlyList<PredictionRow> rows, string? file, bool json)
+    private static void Write(IReadOnlyList<PredictionRow> rows, ForecasterConfig config, string? file, bool json)
     {
         if (file is not null)
-            AtomicFile.Write(file, stream => PredictionsCsv.Write(stream, rows));
+            AtomicFile.Write(file, stream => PredictionsCsv.Write(stream, rows, config.Intervals));
         if (json)
         {
             Console.Out.WriteLine(JsonSerializer.Serialize(rows, RunConfig.Json));
@@ -55,7 +55,7 @@ internal static class PredictCommand
         else if (file is null)
         {
             using Stream stream = Console.OpenStandardOutput();
-            PredictionsCsv.Write(stream, rows);
+            PredictionsCsv.Write(stream, rows, config.Intervals);
         }
     }
 }

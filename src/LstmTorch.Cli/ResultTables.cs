@@ -45,6 +45,12 @@ internal static class ResultTables
         }
 
         table.Write(output);
+        if ((parts.GetValueOrDefault("test") ?? parts.Values.Last()) is { Intervals: { } intervals })
+        {
+            foreach (IntervalMetrics interval in intervals)
+                output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{100 * interval.Coverage:0.##} % intervals hold {100 * interval.Observed:F1} % of the values; mean width {interval.Width:G4}"));
+        }
+
         if (targets > 1)
             output.WriteLine($"Errors are over the {targets} targets together, each in its own units.");
         output.WriteLine();
@@ -116,6 +122,8 @@ internal static class ResultTables
             Line("patches", $"of {config.PatchLength} steps");
         if (config.Highway)
             Line("highway", "a linear map of the target's own past");
+        if (config.Intervals.Count > 0)
+            Line("intervals", string.Join(", ", config.Intervals.Select(interval => string.Create(CultureInfo.InvariantCulture, $"{100 * interval.Coverage:0.##} %"))));
         Line("seasonality", config.Seasonality.ToString(CultureInfo.InvariantCulture));
     }
 

@@ -44,6 +44,7 @@ internal sealed class TrainOptions
         Number<int>(command, "--patch-length", "Past steps that enter the network together, such as 24 hours as one day.", s_defaults.PatchLength, (o, v) => o with { PatchLength = v });
         Flag(command, "--highway", "Add a linear map of the target's own past to the forecast.", (o, v) => o with { Highway = v });
         Number<int>(command, "--seasonality", "Steps of one season, for the seasonal naive forecast. Default: from the time column.", null, (o, v) => o with { Seasonality = v });
+        Shares(command, "--intervals", "Intervals around each forecast that hold these shares of the values, calibrated on the validation part. Default: none.", (o, v) => o with { Intervals = v });
         Number<int>(command, "--epochs", "Epochs in all, also after a resume.", s_defaults.Epochs, (o, v) => o with { Epochs = v });
         Number<int>(command, "--batch-size", "Windows a step.", s_defaults.BatchSize, (o, v) => o with { BatchSize = v });
         Number<double>(command, "--learning-rate", "Step size of Adam.", s_defaults.LearningRate, (o, v) => o with { LearningRate = v });
@@ -119,6 +120,23 @@ internal sealed class TrainOptions
             },
         },
         (options, sizes) => options with { HiddenSize = sizes });
+
+    private void Shares(Command command, string name, string description, Func<RunOptions, double[], RunOptions> set) => Bind(
+        command,
+        new Option<double[]>(name)
+        {
+            Description = description,
+            HelpName = "N,N,...",
+            CustomParser = result =>
+            {
+                string[] parts = result.Tokens[0].Value.Split(',');
+                if (parts.All(part => double.TryParse(part, CultureInfo.InvariantCulture, out _)))
+                    return [.. parts.Select(part => double.Parse(part, CultureInfo.InvariantCulture))];
+                result.AddError($"{name} '{result.Tokens[0].Value}': give shares with commas between them, such as 0.8,0.95");
+                return [];
+            },
+        },
+        set);
 
     private static T Parse<T>(string name, ArgumentResult result)
         where T : struct, INumber<T>

@@ -88,6 +88,10 @@ public sealed record RunOptions
     /// <summary>The steps of one season, for the seasonal naive forecast and MASE; null to take it from the time column.</summary>
     public int? Seasonality { get; init; }
 
+    /// <summary>The shares of values that the intervals around each forecast shall hold; calibrated on the validation part.</summary>
+    /// <value>None; each above 0 and below 1.</value>
+    public IReadOnlyList<double> Intervals { get; init; } = [];
+
     /// <summary>Epochs in all, also after a resume.</summary>
     /// <value>100.</value>
     public int Epochs { get; init; } = 100;
@@ -205,6 +209,9 @@ public sealed record RunOptions
         Require(Dropout is >= 0 and < 1, "--dropout", Dropout, "from 0 to below 1");
         Runtime.Model.Peephole.ParseConnections(Connections);
         Require(Seasonality is null or >= 1, "--seasonality", Seasonality, "at least 1");
+        foreach (double share in Intervals)
+            Require(share is > 0 and < 1, "--intervals", share, "a share above 0 and below 1, such as 0.8");
+        Require(Intervals.Count == 0 || ValidationFraction > 0, "--validation-fraction", ValidationFraction, "above 0, since --intervals are calibrated on that part");
         Require(Epochs >= 1, "--epochs", Epochs, "at least 1");
         Require(BatchSize >= 1, "--batch-size", BatchSize, "at least 1");
         Require(LearningRate is > 0 and <= 1000, "--learning-rate", LearningRate, "above 0 and at most 1000");
@@ -235,7 +242,7 @@ public sealed record RunOptions
     }
 
     private static string Argument(string name, JsonNode value) => value is JsonArray list
-        ? string.Join(name == "hidden_size" ? "," : " ", list.Select(item => Quoted(item!.ToString())))
+        ? string.Join(name is "hidden_size" or "intervals" ? "," : " ", list.Select(item => Quoted(item!.ToString())))
         : Quoted(value.ToString());
 
     private static string Quoted(string word) =>

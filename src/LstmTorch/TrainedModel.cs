@@ -41,7 +41,16 @@ public sealed class TrainedModel : IDisposable
     /// <exception cref="LstmTorchException">The file is missing or damaged.</exception>
     public static TrainedModel Load(string path, string device = "auto", string kernel = "auto")
     {
-        ModelFile file = ModelFile.Read(path);
+        return Of(ModelFile.Read(path), device, kernel);
+    }
+
+    /// <summary>Prepares a model that has been read.</summary>
+    /// <param name="file">The model.</param>
+    /// <param name="device">auto, cpu, cuda or cuda:N.</param>
+    /// <param name="kernel">auto, or a kernel's name.</param>
+    public static TrainedModel Of(ModelFile file, string device = "auto", string kernel = "auto")
+    {
+        ArgumentNullException.ThrowIfNull(file);
         kernel = LstmKernels.Wanted(kernel);
         return kernel is LstmKernels.Auto or "cpu" && Devices.IsCpu(device)
             ? new TrainedModel(new Forecaster(file))

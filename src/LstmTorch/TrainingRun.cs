@@ -167,13 +167,22 @@ public sealed class TrainingRun
     private RunMetrics WriteResults(TrainingState state, RunConfig config, string kernel)
     {
         state.RestoreBest();
-        ModelFile.Write(_directory.Model, _config, [.. StateTensors.Split(state.Parameters, state.BestValues)]);
+        SafetensorsTensor[] weights = [.. StateTensors.Split(state.Parameters, state.BestValues)];
 
-        var evaluation = new Evaluation(_set, [.. _splits.Select(split => split.TrainEnd)], _config);
-
-        // By the model as it was written, so that predict and evaluate say the same.
-        using var trained = TrainedModel.Load(_directory.Model, _options.Device, _options.Kernel);
+        // By the model as it is written, so that predict and evaluate say the same.
+        using var trained = TrainedModel.Of(new ModelFile(_config, weights), _options.Device, _options.Kernel);
         var forecasts = _windows.ToDictionary(part => part.Key, part => trained.Forecast(_set, part.Value));
+        ForecasterConfig calibrated = _options.Intervals.Count == 0
+            ? _config
+            : ConformalCalibration.Fit(_config, _set, _windows[Part.Validation], forecasts[Part.Validation], _options.Intervals);
+        ModelFile.Write(_directory.Model, calibrated, weights);
+        if (_options.Intervals.Count > 0)
+        {
+            config = RunConfig.Of(calibrated, _set, _splits, _options, Versions.Current);
+            AtomicFile.WriteText(_directory.Config, config.Serialize());
+        }
+
+        var evaluation = new Evaluation(_set, [.. _splits.Select(split => split.TrainEnd)], calibrated);
         TrainingCounters counters = state.Counters;
         var metrics = new RunMetrics
         {
@@ -195,7 +204,7 @@ public sealed class TrainingRun
         List<PredictionRow> predictions = [.. evaluation.Rows(_windows[Part.Test], forecasts[Part.Test])];
         AtomicFile.WriteText(_directory.Metrics, MetricsJson.Serialize(metrics));
         AtomicFile.WriteText(_directory.History, HistoryCsv.Serialize(counters.History));
-        AtomicFile.Write(_directory.Predictions, stream => PredictionsCsv.Write(stream, predictions));
+        AtomicFile.Write(_directory.Predictions, stream => PredictionsCsv.Write(stream, predictions, calibrated.Intervals));
         RunReport.Write(_directory, config, _set, metrics, counters.History, predictions);
         return metrics;
     }
@@ -244,6 +253,9 @@ public sealed class TrainingRun
                 ErrorKind.BadData,
                 $"{_set.SourceName}: {_set.Rows} rows leave {longest} to train on, but one window needs {needed} (--context-length {_options.ContextLength} and --horizon {_options.Horizon}); shorten them, or bring more rows");
         }
+
+        if (_options.Intervals.Count > 0 && _windows[Part.Validation].Count == 0)
+            throw new LstmTorchException(ErrorKind.BadData, $"{_set.SourceName}: there is no validation window to calibrate --intervals on; raise --validation-fraction, or bring more rows");
     }
 
     /// <summary>A resumed run must be the same run: everything but how long it goes on and how it is watched.</summary>

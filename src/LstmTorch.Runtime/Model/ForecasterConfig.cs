@@ -71,6 +71,14 @@ public sealed record ForecasterConfig
     /// <summary>The scale of each target column, in the order of <see cref="Targets"/>.</summary>
     public required IReadOnlyList<ColumnScaler> TargetScalers { get; init; }
 
+    /// <summary>The intervals around each forecast.</summary>
+    /// <value>None.</value>
+    public IReadOnlyList<PredictionInterval> Intervals { get; init; } = [];
+
+    /// <summary>For each target, the smallest change of a window by which intervals are widened, in original units.</summary>
+    /// <value>Empty where there are no intervals.</value>
+    public IReadOnlyList<double> SmallestChanges { get; init; } = [];
+
     /// <summary>The name of the time column, or null where rows are only numbered.</summary>
     public string? TimeColumn { get; init; }
 
@@ -106,6 +114,14 @@ public sealed record ForecasterConfig
             Normalize == WindowNormalization.None || Targets.All(Inputs.Contains),
             "normalize",
             "none where a target is not among the inputs: its level in the window is not known");
+        Require(
+            Intervals.All(interval => interval.Coverage is > 0 and < 1 && interval.HalfWidths.Count == Horizon * Targets.Count && interval.HalfWidths.All(width => double.IsFinite(width) && width >= 0)),
+            "intervals",
+            "shares between 0 and 1 with a finite half width for each step and target");
+        Require(
+            SmallestChanges.Count == (Intervals.Count == 0 ? 0 : Targets.Count) && SmallestChanges.All(change => double.IsFinite(change) && change > 0),
+            "smallest_changes",
+            "one above 0 for each target where there are intervals");
         Require(PatchLength >= 1 && ContextLength % PatchLength == 0, "patch_length", $"a divisor of the context length, {ContextLength}");
         Require(!Highway || Targets.All(Inputs.Contains), "highway", "false where a target is not among the inputs: it maps the target's past");
     }

@@ -63,7 +63,11 @@ public static class ForecasterConfigJson
         string Missing,
         string Normalize = "none",
         int PatchLength = 1,
-        bool Highway = false)
+        bool Highway = false,
+
+        // Not nullable: null is no list where a file has it. A file from before them has none, and default values cannot say [].
+        IReadOnlyList<PredictionInterval> Intervals = null!,
+        IReadOnlyList<double> SmallestChanges = null!)
     {
         private static readonly (PeepholeKind, string)[] s_peepholes =
             [(PeepholeKind.None, "none"), (PeepholeKind.Diagonal, "diagonal"), (PeepholeKind.Full, "full")];
@@ -102,7 +106,9 @@ public static class ForecasterConfigJson
             Word(s_missing, config.Missing),
             Word(s_normalizations, config.Normalize),
             config.PatchLength,
-            config.Highway);
+            config.Highway,
+            config.Intervals,
+            config.SmallestChanges);
 
         public ForecasterConfig ToConfig() => new()
         {
@@ -124,6 +130,8 @@ public static class ForecasterConfigJson
             Normalize = Value(s_normalizations, Normalize, "normalize"),
             PatchLength = PatchLength,
             Highway = Highway,
+            Intervals = Intervals ?? [],
+            SmallestChanges = SmallestChanges ?? [],
         };
 
         private static string Word<T>((T Value, string Word)[] words, T value)

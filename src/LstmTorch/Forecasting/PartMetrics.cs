@@ -25,6 +25,10 @@ public sealed record PartMetrics(
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public IReadOnlyDictionary<string, TargetMetrics>? Targets { get; init; }
 
+    /// <summary>How each of the model's intervals fared; null where it has none.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyList<IntervalMetrics>? Intervals { get; init; }
+
     /// <summary>Puts the metrics of a part together from those of its targets.</summary>
     /// <param name="windows">How many windows were forecast.</param>
     /// <param name="from">The first row of the part, as the time column writes it.</param>

@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using LstmTorch.Data;
 using LstmTorch.Runtime.Model;
 
@@ -14,6 +15,10 @@ namespace LstmTorch.Forecasting;
 public sealed record PredictionRow(
     string Series, string Origin, string Timestamp, int Step, string Target, double? Actual, double Forecast)
 {
+    /// <summary>The model's intervals around the forecast, in the order of <see cref="ForecasterConfig.Intervals"/>; null where it has none.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyList<ForecastInterval>? Intervals { get; init; }
+
     /// <summary>One row for each forecast value, in the order of the windows, steps and targets.</summary>
     /// <param name="set">The data, in original units.</param>
     /// <param name="config">The model's description.</param>
@@ -31,15 +36,27 @@ public sealed record PredictionRow(
             Window window = windows[w];
             TimeSeries series = set.Series[window.Series];
             string origin = series.Time.Format(window.Origin);
+            double[] changes = config.Intervals.Count == 0 ? [] : [.. config.Targets.Select((_, target) => ConformalCalibration.Change(config, set, window, target))];
             for (int step = 1; step <= config.Horizon; step++)
             {
                 int row = window.Origin + step;
-                foreach (string target in config.Targets)
+                for (int k = 0; k < config.Targets.Count; k++)
                 {
+                    string target = config.Targets[k];
                     double? actual = row < series.Length ? series.Column(target)[row] : null;
-                    yield return new PredictionRow(series.Id, origin, series.Time.Format(row), step, target, actual, forecasts[n++]);
+                    double forecast = forecasts[n++], change = changes.Length == 0 ? 0 : changes[k];
+                    int output = ((step - 1) * config.Targets.Count) + k;
+                    yield return new PredictionRow(series.Id, origin, series.Time.Format(row), step, target, actual, forecast)
+                    {
+                        Intervals = config.Intervals.Count == 0 ? null : [.. config.Intervals.Select(interval => new ForecastInterval(forecast - (interval.HalfWidths[output] * change), forecast + (interval.HalfWidths[output] * change)))],
+                    };
                 }
             }
         }
     }
 }
+
+/// <summary>An interval around a forecast, in original units.</summary>
+/// <param name="Lower">Its lower end.</param>
+/// <param name="Upper">Its upper end.</param>
+public readonly record struct ForecastInterval(double Lower, double Upper);

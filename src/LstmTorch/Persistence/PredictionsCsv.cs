@@ -1,35 +1,41 @@
 using System.Text;
 using LstmTorch.Forecasting;
+using LstmTorch.Runtime.Model;
 
 namespace LstmTorch.Persistence;
 
-/// <summary>The file <c>predictions.csv</c>: one row a series, origin, step and target, in original units.</summary>
+/// <summary>
+/// The file <c>predictions.csv</c>: one row a series, origin, step and target, in original units, and behind them, for each
+/// interval of the model, columns such as lower_80 and upper_80.
+/// </summary>
 /// <remarks>
 /// RFC 4180 with line feeds, UTF-8, numbers in invariant culture that read back exactly. Text that a spreadsheet would
 /// take for a formula is written with an apostrophe before it.
 /// </remarks>
 public static class PredictionsCsv
 {
-    /// <summary>The first line, without its line feed.</summary>
+    /// <summary>The first line of a model without intervals, without its line feed.</summary>
     public const string Header = "series,origin,timestamp,step,target,actual,forecast";
 
     /// <summary>Writes the whole file.</summary>
     /// <param name="stream">Where to; it stays open.</param>
     /// <param name="rows">The forecasts; an actual value that is not known becomes an empty cell.</param>
-    public static void Write(Stream stream, IEnumerable<PredictionRow> rows)
+    /// <param name="intervals">The intervals of the model; null for none.</param>
+    public static void Write(Stream stream, IEnumerable<PredictionRow> rows, IReadOnlyList<PredictionInterval>? intervals = null)
     {
         using var writer = new StreamWriter(stream, new UTF8Encoding(false), leaveOpen: true);
-        Write(writer, rows);
+        Write(writer, rows, intervals);
     }
 
     /// <summary>Writes the whole file.</summary>
     /// <param name="writer">Where to; it stays open.</param>
     /// <param name="rows">The forecasts; an actual value that is not known becomes an empty cell.</param>
-    public static void Write(TextWriter writer, IEnumerable<PredictionRow> rows)
+    /// <param name="intervals">The intervals of the model; null for none.</param>
+    public static void Write(TextWriter writer, IEnumerable<PredictionRow> rows, IReadOnlyList<PredictionInterval>? intervals = null)
     {
         ArgumentNullException.ThrowIfNull(writer);
         ArgumentNullException.ThrowIfNull(rows);
-        writer.Write(Header + "\n");
+        writer.Write(string.Join(',', [Header, .. (intervals ?? []).SelectMany(Columns)]) + "\n");
         foreach (PredictionRow row in rows)
         {
             string line = string.Join(
@@ -41,7 +47,13 @@ public static class PredictionsCsv
                 CsvCell.Text(row.Target),
                 CsvCell.Number(row.Actual ?? double.NaN),
                 CsvCell.Number(row.Forecast));
-            writer.Write(line + "\n");
+            writer.Write(string.Join(',', [line, .. (row.Intervals ?? []).SelectMany(interval => new[] { CsvCell.Number(interval.Lower), CsvCell.Number(interval.Upper) })]) + "\n");
         }
+    }
+
+    private static string[] Columns(PredictionInterval interval)
+    {
+        string percent = CsvCell.Number(Math.Round(100 * interval.Coverage, 10));
+        return [$"lower_{percent}", $"upper_{percent}"];
     }
 }

@@ -36,7 +36,8 @@ internal static class Configs
         from patchLength in Gen.Int[1, 1000]
         from patches in Gen.Int[1, 1_000_000]
         from highway in Gen.Bool
-        from horizon in Gen.Int[1, int.MaxValue]
+        from intervals in Gen.Bool
+        from horizon in Gen.OneOf(Gen.Int[1, 20], Gen.Int[1, int.MaxValue])
         from hiddenSizes in Gen.Int[1, ForecasterConfig.MaximumHiddenSize].Array[1, 5]
         from dropout in Gen.Double[0, 0.999]
         from peephole in Gen.Int[0, 2]
@@ -56,6 +57,8 @@ internal static class Configs
             ContextLength = patches * patchLength,
             PatchLength = patchLength,
             Highway = highway,
+            Intervals = intervals && horizon <= 20 ? [new(0.8, [.. Enumerable.Range(0, horizon * targets.Length).Select(n => n * 0.5)])] : [],
+            SmallestChanges = intervals && horizon <= 20 ? [.. targets.Select((_, n) => 1.0 / (n + 3))] : [],
             Horizon = horizon,
             HiddenSizes = hiddenSizes,
             Dropout = dropout,
@@ -79,6 +82,9 @@ internal static class Configs
         Assert.Equal(expected.HiddenSizes, actual.HiddenSizes);
         Assert.Equal(expected.InputScalers, actual.InputScalers);
         Assert.Equal(expected.TargetScalers, actual.TargetScalers);
+        Assert.Equal(expected.Intervals.Select(interval => interval.Coverage), actual.Intervals.Select(interval => interval.Coverage));
+        Assert.Equal(expected.Intervals.SelectMany(interval => interval.HalfWidths), actual.Intervals.SelectMany(interval => interval.HalfWidths));
+        Assert.Equal(expected.SmallestChanges, actual.SmallestChanges);
         Assert.Equal(expected, actual with
         {
             Inputs = expected.Inputs,
@@ -86,6 +92,8 @@ internal static class Configs
             HiddenSizes = expected.HiddenSizes,
             InputScalers = expected.InputScalers,
             TargetScalers = expected.TargetScalers,
+            Intervals = expected.Intervals,
+            SmallestChanges = expected.SmallestChanges,
         });
     }
 

@@ -28,6 +28,15 @@ public class PredictionsCsvTests
     }
 
     [Fact]
+    public void Write_Intervals_AreColumnsOfTheirCoverage()
+    {
+        using var writer = new StringWriter();
+        PredictionRow row = new("", "1", "2", 1, "y", 3, 4) { Intervals = [new(3.5, 4.5), new(-1, 9)] };
+        PredictionsCsv.Write(writer, [row], [new(0.8, [0.5]), new(0.975, [5])]);
+        Assert.Equal(PredictionsCsv.Header + ",lower_80,upper_80,lower_97.5,upper_97.5\n,1,2,1,y,3,4,3.5,4.5,-1,9\n", writer.ToString());
+    }
+
+    [Fact]
     public void Write_ToAStream_IsUtf8WithoutMarkAndLeavesItOpen()
     {
         using var stream = new MemoryStream();

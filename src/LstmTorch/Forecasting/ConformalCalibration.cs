@@ -1,0 +1,74 @@
+using LstmTorch.Data;
+using LstmTorch.Runtime.Model;
+
+namespace LstmTorch.Forecasting;
+
+/// <summary>Fits the widths of intervals to windows that the weights were not fitted to.</summary>
+public static class ConformalCalibration
+{
+    /// <summary>Of the mean change of all windows: smaller ones would be windows of a flat line, whose interval would vanish.</summary>
+    private const double SmallestShare = 0.05;
+
+    /// <summary>The model's description with intervals.</summary>
+    /// <param name="config">The description without.</param>
+    /// <param name="set">The data, in original units.</param>
+    /// <param name="windows">The windows to calibrate on, at least one.</param>
+    /// <param name="forecasts">The model's forecasts of them, [windows, horizon, targets], in original units.</param>
+    /// <param name="coverages">The shares that the intervals shall hold.</param>
+    public static ForecasterConfig Fit(
+        ForecasterConfig config, TimeSeriesSet set, WindowIndex windows, double[] forecasts, IReadOnlyList<double> coverages)
+    {
+        ArgumentNullException.ThrowIfNull(config);
+        ArgumentNullException.ThrowIfNull(set);
+        ArgumentNullException.ThrowIfNull(windows);
+        ArgumentNullException.ThrowIfNull(forecasts);
+        ArgumentNullException.ThrowIfNull(coverages);
+        ForecasterConfig measured = config with { SmallestChanges = new double[config.Targets.Count] };
+        measured = measured with { SmallestChanges = [.. config.Targets.Select((_, target) => SmallestChange(measured, set, windows, target))] };
+        double[][] scores = Scores(measured, set, windows, forecasts);
+        return measured with { Intervals = [.. coverages.Select(coverage => new PredictionInterval(coverage, [.. scores.Select(each => Quantile(each, coverage))]))] };
+    }
+
+    /// <summary>The change of a target in a window.</summary>
+    internal static double Change(ForecasterConfig config, TimeSeriesSet set, Window window, int target) => WindowChange.Of(
+        config,
+        target,
+        WindowChange.IsMeasured(config)
+            ? set.Series[window.Series].Column(config.Targets[target]).Slice(window.Origin + 1 - config.ContextLength, config.ContextLength)
+            : []);
+
+    private static double SmallestChange(ForecasterConfig config, TimeSeriesSet set, WindowIndex windows, int target)
+    {
+        double mean = Enumerable.Range(0, windows.Count).Average(w => Change(config, set, windows[w], target));
+        return mean > 0 ? SmallestShare * mean : 1;
+    }
+
+    /// <summary>The errors of each output in units of the window's change, ascending, [horizon · targets][windows].</summary>
+    private static double[][] Scores(ForecasterConfig config, TimeSeriesSet set, WindowIndex windows, double[] forecasts)
+    {
+        int targets = config.Targets.Count, outputs = config.Horizon * targets;
+        double[][] scores = [.. Enumerable.Range(0, outputs).Select(_ => new double[windows.Count])];
+        for (int w = 0; w < windows.Count; w++)
+        {
+            Window window = windows[w];
+            for (int target = 0; target < targets; target++)
+            {
+                ReadOnlySpan<double> column = set.Series[window.Series].Column(config.Targets[target]);
+                double change = Change(config, set, window, target);
+                for (int step = 0; step < config.Horizon; step++)
+                {
+                    int output = (step * targets) + target;
+                    scores[output][w] = Math.Abs(column[window.Origin + 1 + step] - forecasts[(w * outputs) + output]) / change;
+                }
+            }
+        }
+
+        foreach (double[] each in scores)
+            Array.Sort(each);
+        return scores;
+    }
+
+    /// <summary>The ⌈(n + 1) · coverage⌉-th smallest of n scores, or the largest where there are too few for the coverage.</summary>
+    private static double Quantile(double[] ascending, double coverage) =>
+        ascending[Math.Min((int)Math.Ceiling(((ascending.Length + 1) * coverage) - 1e-9), ascending.Length) - 1];
+}
