@@ -44,7 +44,10 @@ internal sealed class ModelArguments
         string? data = parsed.GetValue(_data) ?? DataOfRun(path, run);
         MissingValues? missing = parsed.GetChoice<MissingValues>(CommonOptions.Missing);
         string? delimiter = parsed.GetValue(CommonOptions.Delimiter) ?? (parsed.GetValue(_data) is null ? run?.Options.Delimiter : null);
-        return (model, model.Read(data, delimiter, missing), run);
+        TimeSeriesSet set = model.Read(data, delimiter, missing);
+        foreach (string remark in parsed.GetValue(CommonOptions.Quiet) ? [] : set.Remarks)
+            Console.Error.WriteLine($"lstmtorch: {set.SourceName}: {remark}");
+        return (model, set, run);
     }
 
     private static string? DataOfRun(string path, RunConfig? run)

@@ -25,7 +25,7 @@ internal sealed class TrainOptions
     {
         command.Add(_config);
         Text(command, "--out", "DIR", "The run directory. Default: checkpoints/ and the name of the data.", (o, v) => o with { Out = v });
-        Text(command, "--time", "COLUMN", "The time column. Default: recognized.", (o, v) => o with { Time = v });
+        Text(command, "--time", "COLUMN", "The time column, or none. Default: recognized.", (o, v) => o with { Time = v });
         Columns(command, "--target", "What to predict. Default: the first numeric column.", (o, v) => o with { Target = v });
         Columns(command, "--inputs", "What to predict from: columns, or all, all-but-last, target. Default: all.", (o, v) => o with { Inputs = v });
         Text(command, "--series-id", "COLUMN", "The column that tells series apart.", (o, v) => o with { SeriesId = v });

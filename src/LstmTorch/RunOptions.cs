@@ -18,7 +18,7 @@ public sealed record RunOptions
     /// <summary>The run directory; null for checkpoints/ and the name of the data.</summary>
     public string? Out { get; init; }
 
-    /// <summary>The time column; null to recognize it.</summary>
+    /// <summary>The time column; null to recognize it, none for the order of the rows.</summary>
     public string? Time { get; init; }
 
     /// <summary>The columns to predict; none means the first numeric column.</summary>

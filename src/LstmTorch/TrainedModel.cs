@@ -74,16 +74,17 @@ public sealed class TrainedModel : IDisposable
     /// <exception cref="LstmTorchException">A series is shorter than the context.</exception>
     public IReadOnlyList<PredictionRow> PredictNext(TimeSeriesSet set) => Predict(set, WindowIndex.AtEnd(set, Config.ContextLength));
 
-    /// <summary>Forecasts every window of the data whose horizon is known, with the actual values beside.</summary>
+    /// <summary>Forecasts every window of the data whose horizon lies in it, with the actual values beside where they are known.</summary>
     /// <exception cref="LstmTorchException">No series has a whole window.</exception>
-    public IReadOnlyList<PredictionRow> PredictAll(TimeSeriesSet set) => Predict(set, AllWindows(set));
+    public IReadOnlyList<PredictionRow> PredictAll(TimeSeriesSet set) =>
+        Predict(set, AllWindows(set, splits => WindowIndex.Of(splits, Part.Train, Config.ContextLength, Config.Horizon)));
 
     /// <summary>Holds the model against the naive forecasts on every window of the data.</summary>
     /// <remarks>MASE is scaled by the seasonal differences of this data.</remarks>
     /// <exception cref="LstmTorchException">No series has a whole window.</exception>
     public PartMetrics Evaluate(TimeSeriesSet set)
     {
-        WindowIndex windows = AllWindows(set);
+        WindowIndex windows = AllWindows(set, splits => WindowIndex.Of(set, splits, Part.Train, Config.ContextLength, Config.Horizon));
         int[] lengths = [.. set.Series.Select(series => series.Length)];
         return Evaluate(set, lengths, windows, [.. lengths.Select(length => (0, length))]);
     }
@@ -97,7 +98,7 @@ public sealed class TrainedModel : IDisposable
             Evaluate(
                 set,
                 trainingRows,
-                WindowIndex.Of(splits, part, Config.ContextLength, Config.Horizon),
+                WindowIndex.Of(set, splits, part, Config.ContextLength, Config.Horizon),
                 [.. splits.Select(split => split.Rows(part))]))));
     }
 
@@ -133,14 +134,15 @@ public sealed class TrainedModel : IDisposable
     private List<PredictionRow> Predict(TimeSeriesSet set, WindowIndex windows) =>
         [.. PredictionRow.Of(set, Config, windows, Forecast(set, windows))];
 
-    private WindowIndex AllWindows(TimeSeriesSet set)
+    private WindowIndex AllWindows(TimeSeriesSet set, Func<ChronologicalSplit[], WindowIndex> index)
     {
         ArgumentNullException.ThrowIfNull(set);
         ChronologicalSplit[] whole = [.. set.Series.Select(series => new ChronologicalSplit(series.Length, series.Length, series.Length))];
-        WindowIndex windows = WindowIndex.Of(whole, Part.Train, Config.ContextLength, Config.Horizon);
+        WindowIndex windows = index(whole);
         return windows.Count > 0
             ? windows
             : throw new LstmTorchException(
-                ErrorKind.BadData, $"{set.SourceName}: {set.Rows} rows, but a window of this model needs {Config.ContextLength + Config.Horizon}");
+                ErrorKind.BadData,
+                $"{set.SourceName}: {Quantity.Of(set.Rows, "row")}{(set.MissingFilled > 0 ? $" with {Quantity.Of(set.MissingFilled, "missing value")}" : string.Empty)}, but a window of this model needs {Config.ContextLength + Config.Horizon}");
     }
 }

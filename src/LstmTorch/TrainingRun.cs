@@ -45,7 +45,7 @@ public sealed class TrainingRun
         _set = Read(options);
         _splits = [.. _set.Series.Select(series => ChronologicalSplit.Of(series.Length, options.ValidationFraction, options.TestFraction))];
         _windows = Enum.GetValues<Part>().ToDictionary(
-            part => part, part => WindowIndex.Of(_splits, part, options.ContextLength, options.Horizon));
+            part => part, part => WindowIndex.Of(_set, _splits, part, options.ContextLength, options.Horizon));
         CheckWindows();
         _config = ModelFit.Describe(_options, _set, _splits);
         _config.Validate();
@@ -207,8 +207,11 @@ public sealed class TrainingRun
         return metrics;
     }
 
-    private static TimeSeriesSet Read(RunOptions options)
+    /// <summary>Reads the data that some options name: the embedded sample where they name none.</summary>
+    /// <exception cref="LstmTorchException">The file cannot be used; the message says where and what to do.</exception>
+    public static TimeSeriesSet Read(RunOptions options)
     {
+        ArgumentNullException.ThrowIfNull(options);
         if (options.Data is not null)
             return CsvSeriesReader.Read(options.Data, options.Reading);
 
@@ -220,10 +223,12 @@ public sealed class TrainingRun
     {
         if (_set.IgnoredColumns.Count > 0)
             _events.Notice?.Invoke($"{_set.SourceName}: columns without numbers, which are not used: {string.Join(", ", _set.IgnoredColumns)}");
+        foreach (string remark in _set.Remarks)
+            _events.Notice?.Invoke($"{_set.SourceName}: {remark}");
         if (_set.MissingFilled > 0)
-            _events.Notice?.Invoke($"{_set.SourceName}: {_set.MissingFilled} missing values filled by --missing {Choices.Name(_options.Missing)}");
+            _events.Notice?.Invoke($"{_set.SourceName}: {Quantity.Of(_set.MissingFilled, "missing value")} filled by --missing {Choices.Name(_options.Missing)}; windows that begin or end on one are left out");
         if (_set.RowsDropped > 0)
-            _events.Notice?.Invoke($"{_set.SourceName}: {_set.RowsDropped} rows with missing values dropped");
+            _events.Notice?.Invoke($"{_set.SourceName}: {Quantity.Of(_set.RowsDropped, "row")} with missing values dropped");
         if (_set.IrregularSteps > 0)
             _events.Notice?.Invoke($"{_set.SourceName}: {_set.IrregularSteps} of {_set.Rows} rows do not follow the one before by {_set.Series[0].Time.StepDescription}; they are taken as if they did");
         if (_options.Seasonality is null && _config.Seasonality == 1 && _set.Series[0].Time.Kind != TimeAxisKind.Date)
@@ -247,9 +252,16 @@ public sealed class TrainingRun
         {
             int needed = _options.ContextLength + _options.Horizon;
             int longest = _splits.Max(split => split.TrainEnd);
+            if (longest >= needed)
+            {
+                throw new LstmTorchException(
+                    ErrorKind.BadData,
+                    $"{_set.SourceName}: no window of the training rows begins at a measured row and ends on measured targets, because {Quantity.Of(_set.MissingFilled, "missing value")} had to be filled; shorten --horizon, leave out a column with --target and --inputs, or choose --missing drop");
+            }
+
             throw new LstmTorchException(
                 ErrorKind.BadData,
-                $"{_set.SourceName}: {_set.Rows} rows leave {longest} to train on, but one window needs {needed} (--context-length {_options.ContextLength} and --horizon {_options.Horizon}); shorten them, or bring more rows");
+                $"{_set.SourceName}: {Quantity.Of(_set.Rows, "row")} leave {longest} to train on, but one window needs {needed} (--context-length {_options.ContextLength} and --horizon {_options.Horizon}); shorten them, or bring more rows");
         }
 
         if (_options.Intervals.Count > 0 && _windows[Part.Validation].Count == 0)

@@ -38,7 +38,7 @@ public sealed class GuardTests(TrainedRun trained) : IDisposable
     [InlineData(7, "2024-01-07,inf,1", "bad.csv, line 8: column 'load' (number 2): 'inf' is infinite", "correct it")]
     [InlineData(7, "2024-01-07,4,1,9", "bad.csv, line 8: the row has 4 fields, the header names 3 columns", "decimal comma")]
     [InlineData(7, "2024-01-06,4,1", "bad.csv, line 8: column 'date': 2024-01-06 stands here and in line 7", "--series-id")]
-    [InlineData(7, "2024-01-04,4,1", "bad.csv, line 8: column 'date': 2024-01-04 comes after 2024-01-06 in line 7", "sort the rows")]
+    [InlineData(7, "2024-01-04,4,1", "bad.csv, line 8: column 'date': 2024-01-04 stands below the later 2024-01-06 in line 7", "sort the rows")]
     [InlineData(7, "7 January,4,1", "bad.csv, line 8: column 'date': '7 January' is not a date like the ones before (yyyy-MM-dd)", "")]
     public void Train_BadRow_NamesLineColumnAndRemedy(int row, string text, string words, string remedy)
     {
@@ -54,7 +54,7 @@ public sealed class GuardTests(TrainedRun trained) : IDisposable
             for (int line = 0; line < lines.Count; line++)
                 lines[line] = lines[line].Replace(',', ';').Replace('.', ',');
         });
-        AssertBadData("bad.csv, line 2: column 'load' (number 2): '20,000' has a decimal comma", "decimal point");
+        AssertBadData("bad.csv, line 2: column 'load' (number 2): '20,000' has a comma", "20.000 if it is a decimal comma");
     }
 
     [Fact]

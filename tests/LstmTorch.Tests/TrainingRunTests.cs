@@ -1,3 +1,4 @@
+using LstmTorch.Data;
 using LstmTorch.Forecasting;
 using LstmTorch.Persistence;
 using LstmTorch.Runtime;
@@ -198,6 +199,31 @@ public sealed class TrainingRunTests
         Assert.Equal(File.ReadAllBytes(before.Directory.Model), File.ReadAllBytes(after.Directory.Model));
         Assert.Equal(before.Metrics!.Splits["validation"], after.Metrics!.Splits["validation"]);
         Assert.NotEqual(before.Metrics.Splits["test"], after.Metrics.Splits["test"]);
+    }
+
+    [Fact]
+    public void Run_WithFilledValues_IsScoredOnMeasuredOnesAlone()
+    {
+        using var folder = new TemporaryFolder();
+        bool Missing(int row) => row % 10 is 3 or 4;
+        string data = SmallSeries.Write(folder, change: (values, row) => values[0] = Missing(row) ? double.NaN : values[0]);
+        RunOptions options = SmallSeries.Options(data, folder.File("run")) with { Epochs = 1, Missing = MissingValues.Interpolate };
+        RunResult run = TrainingRun.Run(options);
+
+        // Of the last 9 rows, 51 to 59, 53 and 54 are missing, and so are the targets and the origins of three windows.
+        Assert.Equal(6, run.Metrics!.Splits["test"].Windows);
+        string[] predictions = File.ReadAllLines(run.Directory.Predictions);
+        Assert.Equal(7, predictions.Length);
+        Assert.All(predictions[1..], line => Assert.NotEqual(string.Empty, line.Split(',')[5]));
+
+        using var model = TrainedModel.Load(run.Directory.Path);
+        TimeSeriesSet set = model.Read(data);
+        Assert.Equal(6, model.Evaluate(set, [ChronologicalSplit.Of(60, 0.15, 0.15)])["test"].Windows);
+
+        // Every window is forecast all the same; what came true is told where it was measured.
+        IReadOnlyList<PredictionRow> all = model.PredictAll(set);
+        Assert.Equal(56, all.Count);
+        Assert.Equal(Enumerable.Range(4, 56).Where(Missing), all.Select((row, n) => (row.Actual, n + 4)).Where(row => row.Actual is null).Select(row => row.Item2));
     }
 
     [Fact]

@@ -142,10 +142,10 @@ public enum MissingValues
     /// <summary>Stop, and name the first of them.</summary>
     Error,
 
-    /// <summary>Draw a straight line between the neighbours; at the ends, repeat the nearest value.</summary>
+    /// <summary>Draw a straight line between the neighbours; at the end, repeat the last value. Rows before the first value are left out.</summary>
     Interpolate,
 
-    /// <summary>Repeat the last value before; at the start, repeat the first value after.</summary>
+    /// <summary>Repeat the last value before. Rows before the first value are left out.</summary>
     ForwardFill,
 
     /// <summary>Leave out each row that has one.</summary>

@@ -11,6 +11,9 @@ internal sealed class ColumnChoice
     /// <summary>A column with more text than this share is text; with less, its text is a mistake that must not pass unseen.</summary>
     private const double TextShare = 0.1;
 
+    /// <summary>A column with fewer numbers than this share is text, and nobody will miss it among the numbers.</summary>
+    private const double NumberShare = 0.2;
+
     private readonly CsvTable _table;
     private readonly ReadOptions _options;
 
@@ -20,11 +23,8 @@ internal sealed class ColumnChoice
         _options = options;
     }
 
-    /// <summary>The column of dates that orders the rows; null if none does.</summary>
-    public TimeColumn? Dates { get; private set; }
-
-    /// <summary>The column of whole numbers that orders the rows; null if none does.</summary>
-    public CsvColumn? Steps { get; private set; }
+    /// <summary>The moments of the rows; null where nothing but their order in the file is known.</summary>
+    public RowTimes? Times { get; private set; }
 
     /// <summary>The targets.</summary>
     public IReadOnlyList<CsvColumn> Targets { get; private set; } = [];
@@ -35,6 +35,9 @@ internal sealed class ColumnChoice
     /// <summary>Columns that are no numbers and were not asked for.</summary>
     public IReadOnlyList<string> Ignored { get; private set; } = [];
 
+    /// <summary>What the user should know about the choice, each in one line.</summary>
+    public IReadOnlyList<string> Remarks { get; private set; } = [];
+
     /// <summary>Targets and inputs, each once, in the order of the file.</summary>
     public IReadOnlyList<CsvColumn> Chosen => [.. Targets.Concat(Inputs).Distinct().OrderBy(column => column.Number)];
 
@@ -43,56 +46,30 @@ internal sealed class ColumnChoice
     public static ColumnChoice Of(CsvTable table, ReadOptions options)
     {
         var choice = new ColumnChoice(table, options);
-        choice.ChooseTime();
-        choice.ChooseColumns();
+        if (options.SeriesIdColumn is { } id)
+            _ = choice.Find(id, "--series-id");
+        choice.ChooseColumns(TimeChoice.Of(table, options, choice.Find));
         foreach (CsvColumn column in choice.Chosen)
             choice.CheckNumbers(column);
+        choice.Remarks = [.. choice.Remarks, .. choice.Chosen.Select(choice.DoubtPoint).OfType<string>()];
         return choice;
     }
 
-    private void ChooseTime()
+    private void ChooseColumns(TimeChoice time)
     {
-        if (_options.SeriesIdColumn is { } id)
-            _ = Find(id, "--series-id");
-
-        if (_options.TimeColumn is not { } wanted)
-        {
-            HashSet<string> taken = [.. _options.Targets, .. _options.Inputs, _options.SeriesIdColumn ?? string.Empty];
-            Dates = _table.TimeColumns.Find(column => !taken.Contains(column.Name));
-            CsvColumn first = _table.Columns[0];
-            Steps = Dates is null && first.CountsSteps && !taken.Contains(first.Name) && _table.Columns.Count > 1 ? first : null;
-        }
-        else
-        {
-            CsvColumn column = Find(wanted, "--time");
-            Dates = _table.TimeColumns.Find(time => time.Name == wanted);
-            Steps = Dates is null ? column : null;
-            if (Steps is { } steps && (steps.FirstText ?? steps.FirstMissing ?? steps.FirstInfinite ?? FirstFraction(steps)) is { } place)
-                throw _table.Bad(place.Line, $"column '{wanted}': '{place.Text}' is neither a date such as 2024-01-31 or 2024-01-31 18:00 nor a whole number");
-        }
-
-        if (Dates?.FirstOther is { } other)
-            throw _table.Bad(other.Line, $"column '{Dates.Name}': '{other.Text}' is not a date like the ones before ({Dates.Pattern.Replace("'", string.Empty, StringComparison.Ordinal)})");
-    }
-
-    private Place? FirstFraction(CsvColumn column)
-    {
-        int row = column.Values.IndexOfAny([.. column.Values.ToArray().Where(value => value != Math.Floor(value)).Take(1)]);
-        return row < 0 ? null : new Place(_table.Lines[row], column.Values[row].ToString(System.Globalization.CultureInfo.InvariantCulture));
-    }
-
-    private void ChooseColumns()
-    {
+        Times = time.Times;
         CsvColumn[] candidates =
         [
-            .. _table.Columns.Where(column => column.Name != Dates?.Name && column != Steps && column.Name != _options.SeriesIdColumn),
+            .. _table.Columns.Where(column => column.Name != Times?.Name && column.Name != _options.SeriesIdColumn && !time.Counting.Contains(column)),
         ];
         CsvColumn[] numeric = [.. candidates.Where(IsNumeric)];
-        Ignored = [.. candidates.Except(numeric).Select(column => column.Name).Where(name => !_options.Targets.Contains(name) && !_options.Inputs.Contains(name))];
+        CsvColumn[] ignored = [.. candidates.Except(numeric).Where(column => !_options.Targets.Contains(column.Name) && !_options.Inputs.Contains(column.Name))];
+        Ignored = [.. ignored.Where(column => !IsPartlyNumeric(column)).Select(column => column.Name)];
+        Remarks = _options.ForModel ? time.Remarks : [.. time.Remarks, .. ignored.Where(IsPartlyNumeric).Select(column => $"{Doubt(column)}; the column is not used")];
 
         Targets = _options.Targets.Count > 0
             ? [.. _options.Targets.Distinct().Select(name => Find(name, "--target"))]
-            : numeric.Length > 0 ? [numeric[0]] : throw _table.Bad(null, "there is no column of numbers to predict");
+            : [DefaultTarget([.. candidates.Except(time.CalendarParts), .. time.CalendarParts])];
         Inputs = _options.Inputs is [var word] && !_table.Columns.Exists(column => column.Name == word)
             ? word switch
             {
@@ -106,10 +83,43 @@ internal sealed class ColumnChoice
                 : numeric;
     }
 
+    /// <summary>The first column of numbers, unless one before it looks as if it should be: predicting another in its place would pass unseen.</summary>
+    private CsvColumn DefaultTarget(CsvColumn[] candidates)
+    {
+        CsvColumn target = Array.Find(candidates, column => IsNumeric(column) || IsPartlyNumeric(column))
+            ?? throw _table.Bad(null, $"there is no column of numbers to predict{(_table.Columns.Count == 1 ? "; name the character between the fields with --delimiter" : string.Empty)}");
+        return IsNumeric(target)
+            ? target
+            : throw _table.Bad((target.FirstOddNumber ?? target.FirstText)!.Value.Line, $"{Doubt(target)}, or name the column to predict with --target");
+    }
+
     /// <summary>Whether a column that nobody named is one of numbers.</summary>
-    private bool IsNumeric(CsvColumn column) => column.NumberCount > 0
+    private static bool IsNumeric(CsvColumn column) => column.NumberCount > 0
         ? column.TextCount <= TextShare * (column.NumberCount + column.TextCount)
-        : column.DecimalCommaCount > 0 && column.DecimalCommaCount == column.TextCount;
+        : column.HasDecimalCommas && column.OddNumberCount == column.TextCount;
+
+    /// <summary>Whether a column that is none of numbers was perhaps meant to be one.</summary>
+    private static bool IsPartlyNumeric(CsvColumn column) =>
+        !IsNumeric(column) && column.NumberCount + column.OddNumberCount is > 0 and int numbers && numbers >= NumberShare * (column.NumberCount + column.TextCount);
+
+    /// <summary>Why a partly numeric column is not taken for one of numbers, and what would change that.</summary>
+    private static string Doubt(CsvColumn column) => column.FirstOddNumber is { } odd
+        ? $"column '{column.Name}' looks like numbers, but {Explain(odd.Text)}"
+        : $"column '{column.Name}' holds {Quantity.Of(column.NumberCount, "number")}, but text in {Quantity.Of(column.TextCount, "row")} ('{column.FirstText!.Value.Text}'); leave those fields empty and choose --missing";
+
+    /// <summary>What keeps a number from being read, and how to write it.</summary>
+    private static string Explain(string text)
+    {
+        OddNumber odd = OddNumber.Of(text)!;
+        return OddNumber.IsUnclear(text)
+            ? $"'{text}' has a comma; write {text.Replace(",", string.Empty, StringComparison.Ordinal)} if it groups thousands, {odd.Write} if it is a decimal comma"
+            : $"'{text}' has {odd.What}; write {odd.Write}";
+    }
+
+    /// <summary>What to say of a column that holds 1.502 and no fraction of another length, where points group thousands.</summary>
+    private string? DoubtPoint(CsvColumn column) => _table.MayGroupWithPoints && column.FirstUnclearPoint is { } place
+        ? $"column '{column.Name}': {place.Text} (line {place.Line}) is read with a decimal point; if the point groups thousands, write {place.Text.Replace(".", string.Empty, StringComparison.Ordinal)}"
+        : null;
 
     private CsvColumn Find(string name, string option)
     {
@@ -126,8 +136,8 @@ internal sealed class ColumnChoice
     private void CheckNumbers(CsvColumn column)
     {
         string where = $"column '{column.Name}' (number {column.Number})";
-        if (column.FirstDecimalComma is { } comma && column.FirstText == comma)
-            throw _table.Bad(comma.Line, $"{where}: '{comma.Text}' has a decimal comma; write numbers with a decimal point");
+        if (column.FirstOddNumber is { } odd && column.OddNumberCount == column.TextCount)
+            throw _table.Bad(odd.Line, $"{where}: {Explain(odd.Text)}");
         if (column.FirstText is { } text)
         {
             throw _table.Bad(

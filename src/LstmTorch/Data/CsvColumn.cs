@@ -21,6 +21,8 @@ internal sealed class CsvColumn(string name, int number)
     private static readonly string[] s_infinite = ["inf", "+inf", "-inf", "infinity", "+infinity", "-infinity", "∞", "-∞"];
 
     private readonly List<double> _values = [];
+    private Place? _firstUnclearPoint;
+    private bool _hasClearPoint;
 
     /// <summary>The column's name.</summary>
     public string Name { get; } = name;
@@ -40,8 +42,11 @@ internal sealed class CsvColumn(string name, int number)
     /// <summary>The first infinite value.</summary>
     public Place? FirstInfinite { get; private set; }
 
-    /// <summary>The first number with a decimal comma.</summary>
-    public Place? FirstDecimalComma { get; private set; }
+    /// <summary>The first number in a form that is not read; the first that can be understood in one way only, if there is one.</summary>
+    public Place? FirstOddNumber { get; private set; }
+
+    /// <summary>The first number such as 1.502, where each fraction of the column has three digits: the point may group thousands. Otherwise null.</summary>
+    public Place? FirstUnclearPoint => _hasClearPoint ? null : _firstUnclearPoint;
 
     /// <summary>How many fields are text.</summary>
     public int TextCount { get; private set; }
@@ -49,28 +54,23 @@ internal sealed class CsvColumn(string name, int number)
     /// <summary>How many values are missing.</summary>
     public int MissingCount { get; private set; }
 
-    /// <summary>How many fields are numbers with a decimal comma; they count as text too.</summary>
-    public int DecimalCommaCount { get; private set; }
+    /// <summary>How many fields are numbers in a form that is not read; they count as text too.</summary>
+    public int OddNumberCount { get; private set; }
+
+    /// <summary>True if one of its numbers in other forms has a decimal comma.</summary>
+    public bool HasDecimalCommas => FirstOddNumber is { } odd && odd.Text.Count(',') == 1 && !odd.Text.Contains('.', StringComparison.Ordinal);
 
     /// <summary>How many fields are numbers.</summary>
     public int NumberCount => _values.Count - TextCount - MissingCount;
 
-    /// <summary>True if its numbers are whole and each is one more than the one before: the number of a step, not a measurement.</summary>
-    public bool CountsSteps
-    {
-        get
-        {
-            if (_values.Count < 2 || NumberCount != _values.Count || _values[0] != Math.Floor(_values[0]))
-                return false;
-            for (int row = 1; row < _values.Count; row++)
-            {
-                if (_values[row] != _values[row - 1] + 1)
-                    return false;
-            }
+    /// <summary>True if every field is a finite number.</summary>
+    public bool IsComplete => NumberCount == _values.Count && FirstInfinite is null;
 
-            return true;
-        }
-    }
+    /// <summary>True if its numbers have no fractions.</summary>
+    public bool AreWhole => !_values.Exists(value => value != Math.Floor(value));
+
+    /// <summary>A text as messages show it.</summary>
+    public static string Shorten(string text) => text.Length > ShownLength ? text[..ShownLength] + "…" : text;
 
     /// <summary>Takes the next row's field.</summary>
     /// <param name="field">The field, UTF-8, without quotes.</param>
@@ -84,6 +84,8 @@ internal sealed class CsvColumn(string name, int number)
             if (double.IsInfinity(value))
                 FirstInfinite ??= At(field, line);
             _values.Add(value);
+            if (!_hasClearPoint)
+                CheckPoint(field, line);
             return;
         }
 
@@ -104,17 +106,28 @@ internal sealed class CsvColumn(string name, int number)
         }
     }
 
+    private void CheckPoint(ReadOnlySpan<byte> number, long line)
+    {
+        int point = number.IndexOf((byte)'.');
+        if (point < 0)
+            return;
+        ReadOnlySpan<byte> whole = number[..point].TrimStart("+-"u8), fraction = number[(point + 1)..];
+        bool isUnclear = whole.Length is >= 1 and <= 3 && whole[0] != '0' && fraction.Length == 3 && fraction.IndexOfAnyExceptInRange((byte)'0', (byte)'9') < 0;
+        if (isUnclear)
+            _firstUnclearPoint ??= At(number, line);
+        _hasClearPoint = !isUnclear;
+    }
+
     private void AddText(ReadOnlySpan<byte> field, long line)
     {
+        Place place = At(field, line);
         TextCount++;
-        FirstText ??= At(field, line);
-        int comma = field.IndexOf((byte)',');
-        if (comma > 0 && double.TryParse(field[..comma], NumberStyles.Float, CultureInfo.InvariantCulture, out _)
-            && field[(comma + 1)..].IndexOfAnyExceptInRange((byte)'0', (byte)'9') < 0)
-        {
-            DecimalCommaCount++;
-            FirstDecimalComma ??= At(field, line);
-        }
+        FirstText ??= place;
+        if (OddNumber.Of(place.Text) is null)
+            return;
+        OddNumberCount++;
+        if (FirstOddNumber is not { } first || (OddNumber.IsUnclear(first.Text) && !OddNumber.IsUnclear(place.Text)))
+            FirstOddNumber = place;
     }
 
     private static bool IsOneOf(string[] words, ReadOnlySpan<byte> field)
@@ -126,9 +139,6 @@ internal sealed class CsvColumn(string name, int number)
         return words.Contains(text, StringComparer.OrdinalIgnoreCase);
     }
 
-    private static Place At(ReadOnlySpan<byte> field, long line)
-    {
-        string text = Encoding.UTF8.GetString(field.Length > 4 * ShownLength ? field[..(4 * ShownLength)] : field);
-        return new Place(line, text.Length > ShownLength ? text[..ShownLength] + "…" : text);
-    }
+    private static Place At(ReadOnlySpan<byte> field, long line) =>
+        new(line, Shorten(Encoding.UTF8.GetString(field.Length > 4 * ShownLength ? field[..(4 * ShownLength)] : field)));
 }

@@ -43,16 +43,24 @@ public static class CsvSeriesReader
         ColumnChoice choice = ColumnChoice.Of(table, options);
         CsvColumn[] columns = [.. choice.Chosen];
 
-        int filled = 0, dropped = 0;
+        var missing = new MissingRows(table, options.ForModel);
         var series = new List<TimeSeries>();
         for (int s = 0; s < table.SeriesIds.Count; s++)
         {
-            int[] rows = RowsOf(table, s, columns, options.Missing, ref dropped);
-            TimeAxis time = Time(table, choice, rows);
-            double[][] values = [.. columns.Select(column => Values(table, column, rows, table.SeriesIds[s]))];
-            foreach (double[] column in values)
-                filled += MissingValueFill.Fill(column, options.Missing);
-            series.Add(new TimeSeries(table.SeriesIds[s], time, [.. columns.Select(column => column.Name)], values));
+            int[] rows = RowsOf(table, s, columns, options.Missing, missing);
+            double[][] values = [.. columns.Select(column => Array.ConvertAll(rows, row => column.Values[row]))];
+            bool[]?[] filled = [.. values.Select(column => MissingValueFill.Fill(column, options.Missing))];
+            if (missing.LeaveOut(s, rows, columns) is var first and > 0)
+            {
+                rows = rows[first..];
+                values = Array.ConvertAll(values, column => column[first..]);
+                filled = Array.ConvertAll(filled, column => column?[first..]);
+            }
+
+            for (int column = 0; column < columns.Length; column++)
+                missing.Add(columns[column], rows, filled[column]);
+            TimeAxis time = choice.Times?.Axis(table, rows) ?? TimeAxis.OfRows(rows.Length);
+            series.Add(new TimeSeries(table.SeriesIds[s], time, [.. columns.Select(column => column.Name)], values, filled));
         }
 
         return new TimeSeriesSet
@@ -61,81 +69,34 @@ public static class CsvSeriesReader
             Inputs = [.. choice.Inputs.Select(column => column.Name)],
             Targets = [.. choice.Targets.Select(column => column.Name)],
             IgnoredColumns = choice.Ignored,
-            TimeColumn = choice.Dates?.Name ?? choice.Steps?.Name,
+            Remarks = [.. choice.Remarks, .. missing.Remarks],
+            TimeColumn = choice.Times?.Name,
             SeriesIdColumn = options.SeriesIdColumn,
             SourceName = name,
             Sha256 = sha256,
-            MissingFilled = filled,
-            RowsDropped = dropped,
+            MissingFilled = missing.Filled,
+            RowsDropped = missing.Dropped,
+            RowsLeftOut = missing.LeftOut,
         };
     }
 
-    private static int[] RowsOf(CsvTable table, int series, CsvColumn[] columns, MissingValues missing, ref int dropped)
+    private static int[] RowsOf(CsvTable table, int series, CsvColumn[] columns, MissingValues policy, MissingRows missing)
     {
         var rows = new List<int>();
         for (int row = 0; row < table.Lines.Count; row++)
         {
             if (table.SeriesOf(row) != series)
                 continue;
-            if (missing == MissingValues.Drop && Array.Exists(columns, column => double.IsNaN(column.Values[row])))
-                dropped++;
+            if (policy == MissingValues.Drop && Array.Exists(columns, column => double.IsNaN(column.Values[row])))
+                missing.Dropped++;
             else
                 rows.Add(row);
         }
 
-        return rows.Count > 0
-            ? [.. rows]
-            : throw table.Bad(null, $"every row{Which(table.SeriesIds[series])} has a missing value, so that --missing drop leaves none");
+        if (rows.Count == 0)
+            throw table.Bad(null, $"every row{table.Which(series)} has a missing value, so that --missing drop leaves none");
+        if (Array.Find(columns, column => rows.TrueForAll(row => double.IsNaN(column.Values[row]))) is { } empty)
+            throw table.Bad(null, $"column '{empty.Name}' has no value at all{table.Which(series)}");
+        return [.. rows];
     }
-
-    private static double[] Values(CsvTable table, CsvColumn column, int[] rows, string id)
-    {
-        ReadOnlySpan<double> all = column.Values;
-        double[] values = new double[rows.Length];
-        for (int row = 0; row < rows.Length; row++)
-            values[row] = all[rows[row]];
-        return Array.Exists(values, value => !double.IsNaN(value))
-            ? values
-            : throw table.Bad(null, $"column '{column.Name}' has no value at all{Which(id)}");
-    }
-
-    private static TimeAxis Time(CsvTable table, ColumnChoice choice, int[] rows)
-    {
-        if (choice.Dates is { } dates)
-        {
-            long[] ticks = [.. rows.Select(row => dates.Ticks[row])];
-            CheckOrder(table, dates.Name, ticks, rows, moment => new DateTime(moment).ToString(dates.Pattern, System.Globalization.CultureInfo.InvariantCulture));
-            return TimeAxis.OfDates(dates.Name, ticks, dates.Pattern);
-        }
-
-        if (choice.Steps is { } numbers)
-        {
-            long[] steps = new long[rows.Length];
-            for (int row = 0; row < rows.Length; row++)
-                steps[row] = (long)numbers.Values[rows[row]];
-            CheckOrder(table, numbers.Name, steps, rows, moment => moment.ToString(System.Globalization.CultureInfo.InvariantCulture));
-            return TimeAxis.OfSteps(numbers.Name, steps);
-        }
-
-        return TimeAxis.OfRows(rows.Length);
-    }
-
-    private static void CheckOrder(CsvTable table, string column, long[] moments, int[] rows, Func<long, string> format)
-    {
-        for (int row = 1; row < moments.Length; row++)
-        {
-            if (moments[row] > moments[row - 1])
-                continue;
-
-            int line = table.Lines[rows[row]], before = table.Lines[rows[row - 1]];
-            string id = Which(table.SeriesIds[table.SeriesOf(rows[row])]);
-            throw table.Bad(
-                line,
-                moments[row] == moments[row - 1]
-                    ? $"column '{column}': {format(moments[row])} stands here and in line {before}{id}; keep one row a moment, or name the column that tells series apart with --series-id"
-                    : $"column '{column}': {format(moments[row])} comes after {format(moments[row - 1])} in line {before}{id}; sort the rows by time");
-        }
-    }
-
-    private static string Which(string id) => id.Length == 0 ? string.Empty : $" of series '{id}'";
 }

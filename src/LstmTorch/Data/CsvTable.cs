@@ -17,6 +17,8 @@ internal sealed class CsvTable
     private readonly List<int> _seriesOfRow = [];
     private readonly Dictionary<string, int> _series = [];
 
+    private char _delimiter;
+
     private CsvTable(string name, ReadOptions options)
     {
         _name = name;
@@ -29,11 +31,14 @@ internal sealed class CsvTable
     /// <summary>The columns that begin with a date.</summary>
     public List<TimeColumn> TimeColumns { get; } = [];
 
+    /// <summary>True if delimiter or dates are those of countries that write a decimal comma, and group thousands with points.</summary>
+    public bool MayGroupWithPoints => _delimiter == ';' || TimeColumns.Exists(time => time.HasPoints);
+
     /// <summary>The line of each row.</summary>
     public List<int> Lines { get; } = [];
 
     /// <summary>The ids of the series, in the order of their first rows; one empty id where there is no id column.</summary>
-    public IReadOnlyList<string> SeriesIds => _options.SeriesIdColumn is null ? [string.Empty] : [.. _series.Keys];
+    public IReadOnlyList<string> SeriesIds { get; private set; } = [string.Empty];
 
     /// <summary>The series of each row, by its place in <see cref="SeriesIds"/>.</summary>
     public int SeriesOf(int row) => _options.SeriesIdColumn is null ? 0 : _seriesOfRow[row];
@@ -47,12 +52,12 @@ internal sealed class CsvTable
     {
         var table = new CsvTable(name, options);
         Stream text = CsvText.Open(stream, name);
-        char delimiter = options.Delimiter ?? CsvText.FindDelimiter(text);
+        table._delimiter = options.Delimiter ?? CsvText.FindDelimiter(text);
         using var reader = CsvReader.Create(
             text,
             new CsvReaderOptions
             {
-                Separator = delimiter,
+                Separator = table._delimiter,
                 HasHeader = false,
                 AllowLineBreaksInQuotes = false,
                 MalformedData = CsvMalformedDataHandling.Throw,
@@ -76,12 +81,17 @@ internal sealed class CsvTable
             throw table.Bad(error.LineNumber, CsvText.Explain(error));
         }
 
+        if (options.SeriesIdColumn is not null)
+            table.SeriesIds = [.. table._series.Keys];
         return table.Lines.Count > 0 ? table : throw table.Bad(null, "there is a header but no row");
     }
 
     /// <summary>An error in this file.</summary>
     public LstmTorchException Bad(long? line, string what) =>
         new(ErrorKind.BadData, line is > 0 ? $"{_name}, line {line}: {what}" : $"{_name}: {what}");
+
+    /// <summary>Which series something is said of; empty where there is only one.</summary>
+    public string Which(int series) => SeriesIds[series].Length == 0 ? string.Empty : $" of series '{SeriesIds[series]}'";
 
     private void ReadHeader(CsvReader reader)
     {
@@ -113,9 +123,13 @@ internal sealed class CsvTable
         CheckText(reader);
         if (reader.FieldCount != Columns.Count)
         {
+            string first = Columns[0].Name;
+            bool mayBeTitle = first.StartsWith('#') || (Columns.Count == 1 && reader.FieldCount > 1);
             throw Bad(
                 reader.LineNumber,
-                $"the row has {reader.FieldCount} fields, the header names {Columns.Count} columns (a name missing in the header, or a delimiter or decimal comma inside a field?)");
+                $"the row has {Quantity.Of(reader.FieldCount, "field")}, the header names {Quantity.Of(Columns.Count, "column")} ({(mayBeTitle
+                    ? $"is '{CsvColumn.Shorten(first)}' the header? remove what stands above the line with the columns' names"
+                    : "a name missing in the header, or a delimiter or decimal comma inside a field?")})");
         }
 
         bool isFirst = Lines.Count == 0;

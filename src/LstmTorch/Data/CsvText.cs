@@ -36,7 +36,10 @@ internal static class CsvText
         return SkipMark(stream);
     }
 
-    /// <summary>The delimiter that the first line has most of, outside of quotes; a comma if it has none. The stream stays where it is.</summary>
+    /// <summary>
+    /// The delimiter that the first lines all have equally often, outside of quotes; where none is so, or more than one, the one
+    /// that the first line has most of, and a comma if it has none. The stream stays where it is.
+    /// </summary>
     public static char FindDelimiter(Stream text)
     {
         byte[] buffer = new byte[SniffedBytes];
@@ -44,26 +47,43 @@ internal static class CsvText
         int length = text.ReadAtLeast(buffer, buffer.Length, throwOnEndOfStream: false);
         text.Position = start;
 
-        int[] counts = new int[s_delimiters.Length];
-        bool quoted = false, anything = false;
-        foreach (byte character in buffer.AsSpan(0, length))
+        List<int[]> lines = CountDelimiters(buffer.AsSpan(0, length), isWhole: length < buffer.Length);
+        int[] header = lines.Count > 0 ? lines[0] : new int[s_delimiters.Length];
+        int[] agreeing = [.. header.Select((count, delimiter) => lines.TrueForAll(line => line[delimiter] == count) ? count : 0)];
+        int[] counts = agreeing.Max() > 0 ? agreeing : header;
+        return (char)s_delimiters[Array.IndexOf(counts, counts.Max())];
+    }
+
+    /// <summary>How often each delimiter stands in each of the first lines that are not empty.</summary>
+    private static List<int[]> CountDelimiters(ReadOnlySpan<byte> text, bool isWhole)
+    {
+        const int mostLines = 20;
+        var lines = new List<int[]>();
+        int[]? counts = null;
+        bool quoted = false;
+        foreach (byte character in text)
         {
             if (character is (byte)'\n' or (byte)'\r')
             {
-                if (anything)
-                    break;
+                if (counts is not null)
+                    lines.Add(counts);
+                if (lines.Count == mostLines)
+                    return lines;
+                (counts, quoted) = (null, false);
                 continue;
             }
 
-            anything = true;
+            counts ??= new int[s_delimiters.Length];
             quoted ^= character == '"';
             int delimiter = Array.IndexOf(s_delimiters, character);
             if (delimiter >= 0 && !quoted)
                 counts[delimiter]++;
         }
 
-        int most = Array.IndexOf(counts, counts.Max());
-        return (char)s_delimiters[most];
+        // The last line may be cut off; a file of one line is its header.
+        if (counts is not null && (isWhole || lines.Count == 0))
+            lines.Add(counts);
+        return lines;
     }
 
     /// <summary>A complaint of the parser in words that say what to do.</summary>

@@ -5,22 +5,23 @@ namespace LstmTorch.Data;
 /// <summary>Fills the missing values of one column of one series.</summary>
 internal static class MissingValueFill
 {
-    /// <summary>Replaces every NaN; the column must hold at least one number.</summary>
+    /// <summary>Replaces every NaN after the first number; those before it stay, because only the future could fill them.</summary>
     /// <param name="values">The column, oldest row first.</param>
     /// <param name="policy">Interpolate or ForwardFill.</param>
-    /// <returns>How many values were filled.</returns>
-    public static int Fill(Span<double> values, MissingValues policy)
+    /// <returns>Which values were filled; null if none was.</returns>
+    public static bool[]? Fill(Span<double> values, MissingValues policy)
     {
-        int filled = 0, known = -1;
+        bool[]? filled = null;
+        int known = -1;
         for (int row = 0; row <= values.Length; row++)
         {
             if (row < values.Length && double.IsNaN(values[row]))
                 continue;
 
-            for (int gap = known + 1; gap < row; gap++)
+            for (int gap = known + 1; gap < row && known >= 0; gap++)
             {
                 values[gap] = Between(values, known, row, gap, policy);
-                filled++;
+                (filled ??= new bool[values.Length])[gap] = true;
             }
 
             known = row;
@@ -31,8 +32,6 @@ internal static class MissingValueFill
 
     private static double Between(Span<double> values, int before, int after, int row, MissingValues policy)
     {
-        if (before < 0)
-            return values[after];
         if (after == values.Length || policy == MissingValues.ForwardFill)
             return values[before];
         double share = (double)(row - before) / (after - before);

@@ -5,7 +5,10 @@ namespace LstmTorch.Data;
 /// <summary>What to read from a data file, and how.</summary>
 public sealed record ReadOptions
 {
-    /// <summary>The time column; null to recognize it.</summary>
+    /// <summary>The word that stands for no time column: rows are in order as they are.</summary>
+    public const string NoTime = "none";
+
+    /// <summary>The time column; null to recognize it, <see cref="NoTime"/> for none.</summary>
     public string? TimeColumn { get; init; }
 
     /// <summary>The column that tells series apart; null for one series.</summary>
@@ -37,7 +40,7 @@ public sealed record ReadOptions
         ArgumentNullException.ThrowIfNull(config);
         return new ReadOptions
         {
-            TimeColumn = config.TimeColumn,
+            TimeColumn = config.TimeColumn ?? NoTime,
             SeriesIdColumn = config.SeriesIdColumn,
             Missing = config.Missing,
             Inputs = config.Inputs,

@@ -19,17 +19,29 @@ public enum TimeAxisKind
 public sealed class TimeAxis
 {
     private readonly long[] _moments;
-    private readonly string? _pattern;
+    private readonly DateForm? _form;
+    private readonly short[]? _offsets;
     private readonly TimeStep _step;
+    private readonly bool _isByClock;
 
-    private TimeAxis(TimeAxisKind kind, string? name, long[] moments, int length, string? pattern)
+    private TimeAxis(TimeAxisKind kind, string? name, long[] moments, int length, DateForm? form, short[]? offsets = null)
     {
         Kind = kind;
         Name = name;
         Length = length;
         _moments = moments;
-        _pattern = pattern;
+        _form = form;
+        _offsets = offsets;
         _step = kind == TimeAxisKind.Date ? TimeStep.OfDates(moments) : TimeStep.OfNumbers(moments);
+        if (offsets is null)
+            return;
+
+        // Hours go on in UTC when the clocks change, days and months by the clock.
+        long[] local = [.. moments.Select((moment, row) => moment + Ticks(offsets[row]))];
+        TimeStep byClock = TimeStep.OfDates(local);
+        _isByClock = byClock.Irregular < _step.Irregular || byClock.Months > _step.Months;
+        if (_isByClock)
+            _step = byClock;
     }
 
     /// <summary>What the rows are ordered by.</summary>
@@ -68,8 +80,19 @@ public sealed class TimeAxis
     /// <param name="pattern">The format in which they were written.</param>
     public static TimeAxis OfDates(string name, long[] ticks, string pattern)
     {
+        ArgumentNullException.ThrowIfNull(pattern);
+        return OfDates(name, ticks, new DateForm(pattern), null);
+    }
+
+    /// <summary>Rows with dates in any form.</summary>
+    /// <param name="name">The column's name.</param>
+    /// <param name="ticks">In UTC where there are offsets, strictly increasing.</param>
+    /// <param name="form">How they are written.</param>
+    /// <param name="offsets">The minutes that local time lies before UTC, one a row; or null.</param>
+    internal static TimeAxis OfDates(string name, long[] ticks, DateForm form, short[]? offsets)
+    {
         CheckIncreasing(ticks);
-        return new TimeAxis(TimeAxisKind.Date, name, ticks, ticks.Length, pattern);
+        return new TimeAxis(TimeAxisKind.Date, name, ticks, ticks.Length, form, offsets);
     }
 
     /// <summary>The moment of a row as the file writes it; rows from <see cref="Length"/> on continue with the usual distance.</summary>
@@ -77,13 +100,23 @@ public sealed class TimeAxis
     {
         TimeAxisKind.RowNumber => ((long)row + 1).ToString(CultureInfo.InvariantCulture),
         TimeAxisKind.Step => MomentAt(row).ToString(CultureInfo.InvariantCulture),
-        _ => new DateTime(MomentAt(row), DateTimeKind.Utc).ToString(_pattern, CultureInfo.InvariantCulture),
+        _ => _form!.Format(MomentAt(row), _offsets is null ? 0 : _offsets[Math.Min(row, Length - 1)]),
     };
 
     /// <summary>The date of a row, also beyond the last; null unless <see cref="Kind"/> is Date.</summary>
     public DateTime? DateAt(int row) => Kind == TimeAxisKind.Date ? new DateTime(MomentAt(row), DateTimeKind.Utc) : null;
 
-    private long MomentAt(int row) => row < _moments.Length ? _moments[row] : _step.After(_moments[^1], row - _moments.Length + 1);
+    private long MomentAt(int row)
+    {
+        if (row < _moments.Length)
+            return _moments[row];
+
+        // The offset of the last row goes on: the next change of the clocks is not known.
+        long toClock = _isByClock ? Ticks(_offsets![^1]) : 0;
+        return _step.After(_moments[^1] + toClock, row - _moments.Length + 1) - toClock;
+    }
+
+    private static long Ticks(short minutes) => minutes * TimeSpan.TicksPerMinute;
 
     private static void CheckIncreasing(long[] moments)
     {

@@ -15,6 +15,9 @@ public sealed record TimeSeriesSet
     /// <summary>Columns that were left out by default because they hold no numbers.</summary>
     public IReadOnlyList<string> IgnoredColumns { get; init; } = [];
 
+    /// <summary>What was read in a way that the file's owner should know, each in one line that names the column.</summary>
+    public IReadOnlyList<string> Remarks { get; init; } = [];
+
     /// <summary>The time column, or null.</summary>
     public string? TimeColumn { get; init; }
 
@@ -32,6 +35,9 @@ public sealed record TimeSeriesSet
 
     /// <summary>How many rows with missing values were dropped.</summary>
     public int RowsDropped { get; init; }
+
+    /// <summary>How many rows were left out because they come before the first value of a column.</summary>
+    public int RowsLeftOut { get; init; }
 
     /// <summary>Rows of all series together.</summary>
     public int Rows => Series.Sum(series => series.Length);

@@ -5,8 +5,12 @@ namespace LstmTorch.Data;
 /// <param name="Length">Ticks for dates, a difference for numbers; unused with months.</param>
 /// <param name="Irregular">How many rows follow at another distance.</param>
 /// <param name="IsDate">True for dates.</param>
-internal readonly record struct TimeStep(int Months, long Length, int Irregular, bool IsDate)
+/// <param name="IsBusiness">True for days of which Saturdays and Sundays are left out.</param>
+internal readonly record struct TimeStep(int Months, long Length, int Irregular, bool IsDate, bool IsBusiness = false)
 {
+    /// <summary>Of two weeks without a weekend it can be said that there is none.</summary>
+    private const int FewestBusinessDays = 10;
+
     private static readonly (long Ticks, string One, string Many, int Seasonality)[] s_units =
     [
         (7 * TimeSpan.TicksPerDay, "1 week", "weeks", 52),
@@ -25,19 +29,23 @@ internal readonly record struct TimeStep(int Months, long Length, int Irregular,
                 return Length == 1 ? "1 step" : $"{Length} steps";
             if (Months > 0)
                 return Months switch { 12 => "1 year", 3 => "1 quarter", 1 => "1 month", _ => $"{Months} months" };
+            if (IsBusiness)
+                return "1 business day";
             long length = Length;
             var unit = s_units.FirstOrDefault(unit => length > 0 && length % unit.Ticks == 0, s_units[^1]);
             return length == unit.Ticks ? unit.One : $"{length / unit.Ticks} {unit.Many}";
         }
     }
 
-    /// <summary>Steps of a year for months, of a year for weeks, of a week for days, of a day for less; 1 where none fits.</summary>
+    /// <summary>Steps of a year for months, of a year for weeks, of a week for days and business days, of a day for less; 1 where none fits.</summary>
     public int Seasonality
     {
         get
         {
             if (Months > 0)
                 return 12 % Months == 0 ? 12 / Months : 1;
+            if (IsBusiness)
+                return 5;
             if (Length == 7 * TimeSpan.TicksPerDay)
                 return 52;
             if (Length == TimeSpan.TicksPerDay)
@@ -65,13 +73,31 @@ internal readonly record struct TimeStep(int Months, long Length, int Irregular,
         }
 
         var (length, irregular) = Mode(ticks);
+        if (length == TimeSpan.TicksPerDay && ticks.Length >= FewestBusinessDays && !ticks.Any(IsWeekend))
+            return new TimeStep(0, length, ticks.Zip(ticks.Skip(1)).Count(pair => AfterBusinessDays(pair.First, 1) != pair.Second), true, IsBusiness: true);
         return new TimeStep(0, ticks.Length > 1 ? length : TimeSpan.TicksPerDay, irregular, true);
     }
 
     /// <summary>The moment so many steps after another.</summary>
-    public long After(long moment, int steps) => Months > 0
-        ? AddMonths(new DateTime(moment), steps * Months).Ticks
+    public long After(long moment, int steps) => Months > 0 ? AddMonths(new DateTime(moment), steps * Months).Ticks
+        : IsBusiness ? AfterBusinessDays(moment, steps)
         : moment + (Length * steps);
+
+    private static bool IsWeekend(long ticks) => new DateTime(ticks).DayOfWeek is DayOfWeek.Saturday or DayOfWeek.Sunday;
+
+    private static long AfterBusinessDays(long moment, int steps)
+    {
+        const int week = 5;
+        long later = moment + (steps / week * 7 * TimeSpan.TicksPerDay);
+        for (int left = steps % week; left > 0; left--)
+        {
+            do
+                later += TimeSpan.TicksPerDay;
+            while (IsWeekend(later));
+        }
+
+        return later;
+    }
 
     private static DateTime AddMonths(DateTime date, int months)
     {

@@ -64,6 +64,43 @@ public sealed class WindowIndex
             contextLength);
     }
 
+    /// <summary>
+    /// As above, without the windows whose origin, or a target in whose horizon, was missing and is filled: an origin may be filled
+    /// from the rows after it, and a forecast cannot be held against a value that nobody measured.
+    /// </summary>
+    /// <param name="set">The data.</param>
+    /// <param name="splits">The split of each of its series.</param>
+    /// <param name="part">The part.</param>
+    /// <param name="contextLength">Past steps of a window, at least 1.</param>
+    /// <param name="horizon">Future steps of a window, at least 1.</param>
+    public static WindowIndex Of(TimeSeriesSet set, IReadOnlyList<ChronologicalSplit> splits, Part part, int contextLength, int horizon)
+    {
+        ArgumentNullException.ThrowIfNull(set);
+        WindowIndex all = Of(splits, part, contextLength, horizon);
+        if (set.MissingFilled == 0)
+            return all;
+
+        var runs = new List<(int Series, int FirstOrigin, int Count)>();
+        for (int run = 0; run < all._runs.Length; run++)
+        {
+            var (s, first) = all._runs[run];
+            int count = all._ends[run] - (run == 0 ? 0 : all._ends[run - 1]);
+            runs.AddRange(KnownRuns(set, s, first, count, horizon));
+        }
+
+        return new WindowIndex(runs, contextLength);
+    }
+
+    /// <summary>Several lists of windows as one, in their order.</summary>
+    /// <param name="lists">At least one, all of the same context length.</param>
+    public static WindowIndex Concat(IReadOnlyList<WindowIndex> lists)
+    {
+        ArgumentNullException.ThrowIfNull(lists);
+        return new WindowIndex(
+            lists.SelectMany(list => list._runs.Select((run, n) => (run.Series, run.FirstOrigin, list._ends[n] - (n == 0 ? 0 : list._ends[n - 1])))),
+            lists[0].ContextLength);
+    }
+
     /// <summary>One window a series, whose origin is the last row: what follows is not known yet.</summary>
     /// <param name="lengths">The rows of each series, at least the context's.</param>
     /// <param name="contextLength">Past steps of a window.</param>
@@ -82,11 +119,44 @@ public sealed class WindowIndex
         ArgumentNullException.ThrowIfNull(set);
         foreach (TimeSeries series in set.Series.Where(series => series.Length < contextLength))
         {
-            string which = set.Series.Count > 1 ? $"series '{series.Id}' has" : "there are";
+            string which = set.Series.Count > 1 ? $"series '{series.Id}' has" : series.Length == 1 ? "there is" : "there are";
             throw new LstmTorchException(
-                ErrorKind.BadData, $"{set.SourceName}: {which} {series.Length} rows, but the model looks back on {contextLength}");
+                ErrorKind.BadData, $"{set.SourceName}: {which} {Quantity.Of(series.Length, "row")}, but the model looks back on {contextLength}");
         }
 
         return AtEnd([.. set.Series.Select(series => series.Length)], contextLength);
+    }
+
+    /// <summary>What is left of a run of origins without those that are filled or lead to filled targets.</summary>
+    private static IEnumerable<(int Series, int FirstOrigin, int Count)> KnownRuns(TimeSeriesSet set, int s, int first, int count, int horizon)
+    {
+        bool[] anyFilled = Filled(set.Series[s], set.Series[s].Columns), targetFilled = Filled(set.Series[s], set.Targets);
+        int start = first, known = 0;
+        for (int row = first + 1; row < first + horizon; row++)
+            known = targetFilled[row] ? 0 : known + 1;
+        for (int origin = first; origin < first + count; origin++)
+        {
+            // How many targets up to the end of the horizon are known without a gap.
+            known = targetFilled[origin + horizon] ? 0 : known + 1;
+            if (!anyFilled[origin] && known >= horizon)
+                continue;
+            yield return (s, start, origin - start);
+            start = origin + 1;
+        }
+
+        yield return (s, start, first + count - start);
+    }
+
+    private static bool[] Filled(TimeSeries series, IEnumerable<string> columns)
+    {
+        bool[] any = new bool[series.Length];
+        foreach (string column in columns)
+        {
+            ReadOnlySpan<bool> filled = series.Filled(column);
+            for (int row = 0; row < filled.Length; row++)
+                any[row] |= filled[row];
+        }
+
+        return any;
     }
 }

@@ -98,7 +98,7 @@ public sealed record ForecastMetrics(
     }
 
     /// <summary>The mean of |y_t − y_{t−m}| over the training rows of one series: the scale of mase.</summary>
-    /// <param name="trainingRows">The target in the training rows, oldest first, in original units.</param>
+    /// <param name="trainingRows">The target in the training rows, oldest first, in original units; NaN where it is not known.</param>
     /// <param name="seasonality">m, the steps of one season; 1 compares neighbours.</param>
     /// <returns>In original units; null where the series has no two rows that are m apart.</returns>
     /// <exception cref="ArgumentOutOfRangeException">The seasonality is below 1.</exception>
@@ -109,7 +109,7 @@ public sealed record ForecastMetrics(
     }
 
     /// <summary>The mean of |y_t − y_{t−m}| over the training rows of several series, pooled.</summary>
-    /// <param name="trainingRows">The target in the training rows of each series, oldest first, original units.</param>
+    /// <param name="trainingRows">The target in the training rows of each series, oldest first, original units; NaN where it is not known.</param>
     /// <param name="seasonality">m, the steps of one season; 1 compares neighbours.</param>
     /// <returns>In original units; null where no series has two rows that are m apart.</returns>
     /// <exception cref="ArgumentOutOfRangeException">The seasonality is below 1.</exception>
@@ -132,10 +132,17 @@ public sealed record ForecastMetrics(
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(seasonality, 1);
         double sum = 0;
+        long count = 0;
         for (int t = seasonality; t < rows.Length; t++)
-            sum += Math.Abs(rows[t] - rows[t - seasonality]);
+        {
+            double error = Math.Abs(rows[t] - rows[t - seasonality]);
+            if (double.IsNaN(error))
+                continue;
+            sum += error;
+            count++;
+        }
 
-        return (sum, Math.Max(0, rows.Length - seasonality));
+        return (sum, count);
     }
 
     private static double SquaresAround(double mean, ReadOnlySpan<double> values)

@@ -19,10 +19,14 @@ public sealed record PredictionRow(
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public IReadOnlyList<ForecastInterval>? Intervals { get; init; }
 
+    /// <summary>The moment of <see cref="Timestamp"/>, however it is written; null where rows have no dates.</summary>
+    [JsonIgnore]
+    public DateTime? Date { get; init; }
+
     /// <summary>One row for each forecast value, in the order of the windows, steps and targets.</summary>
     /// <param name="set">The data, in original units.</param>
     /// <param name="config">The model's description.</param>
-    /// <param name="windows">The windows; steps beyond the last row get no actual value.</param>
+    /// <param name="windows">The windows; steps beyond the last row, and those where it was missing, get no actual value.</param>
     /// <param name="forecasts">[windows, horizon, targets], in original units.</param>
     public static IEnumerable<PredictionRow> Of(TimeSeriesSet set, ForecasterConfig config, WindowIndex windows, double[] forecasts)
     {
@@ -43,11 +47,14 @@ public sealed record PredictionRow(
                 for (int k = 0; k < config.Targets.Count; k++)
                 {
                     string target = config.Targets[k];
-                    double? actual = row < series.Length ? series.Column(target)[row] : null;
+                    ReadOnlySpan<bool> filled = series.Filled(target);
+                    bool isKnown = row < series.Length && (filled.IsEmpty || !filled[row]);
+                    double? actual = isKnown ? series.Column(target)[row] : null;
                     double forecast = forecasts[n++], change = changes.Length == 0 ? 0 : changes[k];
                     int output = ((step - 1) * config.Targets.Count) + k;
                     yield return new PredictionRow(series.Id, origin, series.Time.Format(row), step, target, actual, forecast)
                     {
+                        Date = series.Time.DateAt(row),
                         Intervals = config.Intervals.Count == 0 ? null : [.. config.Intervals.Select(interval => new ForecastInterval(forecast - (interval.HalfWidths[output] * change), forecast + (interval.HalfWidths[output] * change)))],
                     };
                 }

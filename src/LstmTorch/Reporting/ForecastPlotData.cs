@@ -20,9 +20,6 @@ public sealed record ForecastPlotData(
     IReadOnlyList<double> Forecast,
     IReadOnlyList<double>? Naive)
 {
-    // As the time axis writes dates; the first format that reads the first row has to read them all.
-    private static readonly string[] DateFormats = ["yyyy-MM-dd", "yyyy-MM-dd HH:mm:ss", "yyyy-MM"];
-
     /// <summary>The most rows whose lines can be told apart in one plot.</summary>
     private const int LongestReadable = 1000;
 
@@ -107,30 +104,18 @@ public sealed record ForecastPlotData(
         return new ForecastPlotData(
             $"{rows[0].Target}{ofSeries}: test part, {ahead}",
             rows[0].Target,
-            Dates: ReadDates(rows),
+            Dates: DatesOf(rows),
             ReadPositions(rows),
             [.. rows.Select(row => row.Actual ?? double.NaN)],
             [.. rows.Select(row => row.Forecast)],
             [.. rows.Select(row => actualAt.GetValueOrDefault(row.Origin, double.NaN))]);
     }
 
-    private static DateTime[]? ReadDates(PredictionRow[] rows)
+    private static DateTime[]? DatesOf(PredictionRow[] rows)
     {
-        string? format = DateFormats.FirstOrDefault(format => TryRead(rows[0], format, out _));
-        if (format is null)
-            return null;
-
-        var dates = new DateTime[rows.Length];
-        for (int n = 0; n < rows.Length; n++)
-        {
-            if (!TryRead(rows[n], format, out dates[n]) || (n > 0 && dates[n] <= dates[n - 1]))
-                return null;
-        }
-
-        return dates;
-
-        static bool TryRead(PredictionRow row, string format, out DateTime date) => DateTime.TryParseExact(
-            row.Timestamp, format, CultureInfo.InvariantCulture, DateTimeStyles.None, out date);
+        DateTime[] dates = [.. rows.Select(row => row.Date).OfType<DateTime>()];
+        bool ascend = dates.Zip(dates.Skip(1)).All(pair => pair.First < pair.Second);
+        return dates.Length == rows.Length && ascend ? dates : null;
     }
 
     private static double[] ReadPositions(PredictionRow[] rows)

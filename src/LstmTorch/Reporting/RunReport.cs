@@ -68,6 +68,8 @@ public static class RunReport
             facts.Add(new ReportEntry("irregular steps", $"{set.IrregularSteps} rows do not follow at the usual distance"));
         if (set.MissingFilled > 0)
             facts.Add(new ReportEntry("missing values", $"{set.MissingFilled} filled"));
+        if (set.RowsLeftOut > 0)
+            facts.Add(new ReportEntry("rows left out", $"{set.RowsLeftOut} before the first value of a column"));
         if (set.RowsDropped > 0)
             facts.Add(new ReportEntry("rows dropped", $"{set.RowsDropped} with missing values"));
         if (set.IgnoredColumns.Count > 0)

@@ -57,19 +57,32 @@ public sealed class CsvSeriesReaderTests
     [InlineData("", "x.csv: the file is empty")]
     [InlineData("a,b\n", "there is a header but no row")]
     [InlineData("a,b\n1,2,3\n", "line 2: the row has 3 fields, the header names 2 columns")]
+    [InlineData("a\n1\n1,2\n", "line 3: the row has 2 fields, the header names 1 column (is 'a' the header? remove what stands above")]
+    [InlineData("# exported by ACME 3.2, in 2024\ndate,sales,temp\n", "line 2: the row has 3 fields, the header names 2 columns (is '# exported by ACME 3.2' the header?")]
     [InlineData("a,a\n1,2\n", "columns 1 and 2 are both named 'a'")]
     [InlineData("1,2\n3,4\n", "the first line holds numbers, not names")]
     [InlineData("a\n1\n\0\n", "line 3: there is a NUL byte")]
     [InlineData("a\n1\n1e999\n", "line 3: column 'a' (number 1): '1e999' is infinite")]
     [InlineData("a\n1\n-inf\n", "line 3: column 'a' (number 1): '-inf' is infinite")]
     [InlineData("date,a\n2024-01-01,1\n2024-01-01,2\n", "line 3: column 'date': 2024-01-01 stands here and in line 2")]
-    [InlineData("date,a\n2024-01-02,1\n\n2024-01-01,2\n", "line 4: column 'date': 2024-01-01 comes after 2024-01-02 in line 2")]
+    [InlineData("date,time,a\n2024-01-01,00:00,1\n2024-01-01,01:00,2\n", "with --series-id, or write 'date' and 'time' as one column, such as 2024-01-31 18:00")]
+    [InlineData("made,date,a\n2024-06-01,2024-01-01,1\n2024-06-01,2024-01-02,2\n", "with --series-id, or choose 'date' with --time")]
+    [InlineData("date,a\n2024-01-02,1\n\n2024-01-01,2\n", "line 4: column 'date': 2024-01-01 stands below the later 2024-01-02 in line 2; turn the rows round, so that the oldest comes first")]
+    [InlineData("date,a\n2024-01-01,1\n2024-01-02,2\n2024-01-01,3\n2024-01-02,3\n", "line 4: column 'date': 2024-01-01 stands below the later 2024-01-02 in line 3; sort the rows by time, or name the column that tells series apart with --series-id")]
+    [InlineData("date,a\n2024-10-27 01:00,1\n2024-10-27 02:00,2\n2024-10-27 02:00,3\n", "line 4: column 'date': 2024-10-27 02:00 stands below 2024-10-27 02:00 in line 3: the hour that comes twice when summer time ends? write UTC or the offset")]
+    [InlineData("date,a\n2024-11-03 01:30,1\n2024-11-03 01:00,3\n", "the hour that comes twice when summer time ends?")]
+    [InlineData("date,a\n2024-10-27 05:00,2\n2024-10-27 05:00,3\n", "2024-10-27 05:00 stands here and in line 2; keep one row a moment")]
+    [InlineData("date,a\n2024-10-27T02:00Z,2\n2024-10-27T02:00Z,3\n", "2024-10-27T02:00Z stands here and in line 2; keep one row a moment")]
+    [InlineData("date,a\n2024-10-27,2\n2024-10-27,3\n", "2024-10-27 stands here and in line 2; keep one row a moment")]
     [InlineData("date,a\n2024-01-02,1\n2024-02-30,2\n", "line 3: column 'date': '2024-02-30' is not a date like the ones before (yyyy-MM-dd)")]
     [InlineData("a;b\n1;2,5\n2;3,5\n", "line 2: column 'b' (number 2): '2,5' has a decimal comma")]
+    [InlineData("a;b\n1;1,502\n2;1,734\n", "line 2: column 'b' (number 2): '1,502' has a comma; write 1502 if it groups thousands, 1.502 if it is a decimal comma")]
+    [InlineData("a;b\n1;1,502\n2;14,85\n", "line 3: column 'b' (number 2): '14,85' has a decimal comma; write 14.85")]
     [InlineData("a\n\"1,5\"\n\"2,5\"\n", "line 2: column 'a' (number 1): '1,5' has a decimal comma")]
     [InlineData("a,b\n1,x\n2,y\n", "column 'b' (number 2) holds text ('x'), not numbers", "b")]
     [InlineData("a,b\n1,\n2,NA\n", "column 'b' (number 2) has no value at all", "b")]
-    [InlineData("name\nx\ny\n", "there is no column of numbers to predict")]
+    [InlineData("name,more\nx,u\ny,v\n", "there is no column of numbers to predict")]
+    [InlineData("date v\n2024-01-01 1\n2024-01-02 2\n", "there is no column of numbers to predict; name the character between the fields with --delimiter")]
     [InlineData("a\n\"1\n2\n", "line 2: a quote is not closed on its line")]
     [InlineData("a\n\"1\"x\n2\n", "line 2: a quote stands where none may be")]
     public void Read_BadContent_SaysWhereAndWhat(string text, string expected, string? target = null)
@@ -104,6 +117,46 @@ public sealed class CsvSeriesReaderTests
         var error = Assert.Throws<LstmTorchException>(() => Read($"a,b\n{rows}"));
         Assert.Contains("line 32: column 'b' (number 2): 'oops' is not a number", error.Message, StringComparison.Ordinal);
     }
+
+    [Theory]
+    [InlineData("\"1,002.84\"", "line 2: column 'sales' looks like numbers, but '1,002.84' has thousands separators; write 1002.84, or name the column to predict with --target")]
+    [InlineData("$12.5", "line 2: column 'sales' looks like numbers, but '$12.5' has a currency sign; write 12.5, or")]
+    [InlineData("50.1%", "line 2: column 'sales' looks like numbers, but '50.1%' has a percent sign; write 50.1, or")]
+    [InlineData("closed", "line 2: column 'sales' holds 2 numbers, but text in 3 rows ('closed'); leave those fields empty and choose --missing, or")]
+    public void Read_ATargetByDefaultInAnUnreadForm_IsNotReplacedByTheNextColumn(string field, string expected)
+    {
+        string text = $"date,sales,temp\n2024-01-01,{field},1\n2024-01-02,{field},2\n2024-01-03,{field},3\n2024-01-04,5,4\n2024-01-05,6,5\n";
+        var error = Assert.Throws<LstmTorchException>(() => Read(text));
+        Assert.Equal(ErrorKind.BadData, error.Kind);
+        Assert.Contains(expected, error.Message, StringComparison.Ordinal);
+
+        // Where the target is named the column is only left out, and a remark says so.
+        TimeSeriesSet set = Read(text, new ReadOptions { Targets = ["temp"] });
+        Assert.Equal(["temp"], set.Inputs);
+        Assert.Contains("column 'sales'", Assert.Single(set.Remarks), StringComparison.Ordinal);
+        Assert.Empty(set.IgnoredColumns);
+    }
+
+    [Theory]
+    [InlineData("date;a\n2024-01-01;850\n2024-01-02;1.002\n", true)]
+    [InlineData("date;a\n2024-01-01;8.734\n2024-01-02;-1.002\n", true)]
+    [InlineData("date,a\n31.01.2024,8.734\n01.02.2024,1.002\n", true)]
+    [InlineData("date,a\n2024-01-01,8.734\n2024-01-02,1.002\n", false)]
+    [InlineData("date;a\n2024-01-01;8.734\n2024-01-02;14.85\n", false)]
+    [InlineData("date;a\n2024-01-01;0.734\n2024-01-02;1.002\n", false)]
+    [InlineData("date;a\n2024-01-01;1234.734\n2024-01-02;1.002\n", false)]
+    [InlineData("date;a\n2024-01-01;8.73\n2024-01-02;1.0e3\n", false)]
+    public void Read_APointThatMayGroupThousands_IsRemarked(string text, bool remarked)
+    {
+        IReadOnlyList<string> remarks = Read(text).Remarks;
+        Assert.Equal(remarked, remarks.Count == 1);
+        if (remarked)
+            Assert.Contains("is read with a decimal point; if the point groups thousands, write ", remarks[0], StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Read_TextBeforeTheNumbers_StillLetsTheFirstNumbersBeTheTarget() =>
+        Assert.Equal(["b"], Read("note,b\nfine,1\nwet,2\n3 of 5,4\n").Targets);
 
     [Fact]
     public void Read_Latin1_SaysToSaveAsUtf8()
@@ -161,13 +214,48 @@ public sealed class CsvSeriesReaderTests
     }
 
     [Theory]
-    [InlineData(MissingValues.Interpolate, new double[] { 2, 2, 3, 4, 5, 5 }, 4)]
-    [InlineData(MissingValues.ForwardFill, new double[] { 2, 2, 2, 2, 5, 5 }, 4)]
+    [InlineData(MissingValues.Interpolate, new double[] { 2, 3, 4, 5, 5 }, 3)]
+    [InlineData(MissingValues.ForwardFill, new double[] { 2, 2, 2, 5, 5 }, 3)]
     public void Read_WithGaps_FillsThem(MissingValues policy, double[] expected, int filled)
     {
         TimeSeriesSet set = Read("t,a\n1,\n2,2\n3,NA\n4,\n5,5\n6,nan\n", new ReadOptions { Missing = policy, Targets = ["a"], Inputs = ["a"] });
         Assert.Equal(expected, set.Series[0].Column("a").ToArray());
         Assert.Equal(filled, set.MissingFilled);
+        Assert.Equal([false, true, true, false, true], set.Series[0].Filled("a").ToArray());
+
+        // What came before the first value is not known, and the values after it are the future.
+        Assert.Equal((1, "2"), (set.RowsLeftOut, set.Series[0].Time.Format(0)));
+        Assert.Contains("left out the first 1 row: column 'a' has no value before line 3", set.Remarks);
+    }
+
+    [Fact]
+    public void Read_RowsBeforeTheFirstValue_AreLeftOutSeriesBySeries()
+    {
+        const string text = "t,id,a,b\n1,x,1,\n1,y,1,1\n2,x,,2\n2,y,,2\n3,x,3,3\n";
+        TimeSeriesSet set = Read(text, new ReadOptions { SeriesIdColumn = "id", TimeColumn = "t", Targets = ["a"], Missing = MissingValues.ForwardFill });
+
+        // In x, b begins in row 2, where a is missing: it has the value of row 1, which itself is left out.
+        Assert.Equal([2, 2], set.Series.Select(series => series.Length));
+        Assert.Equal([1.0, 3], set.Series[0].Column("a").ToArray());
+        Assert.Equal([true, false], set.Series[0].Filled("a").ToArray());
+        Assert.Equal([1.0, 1], set.Series[1].Column("a").ToArray());
+        Assert.Equal(1, set.RowsLeftOut);
+    }
+
+    [Fact]
+    public void Read_MuchThatIsMissing_IsRemarked()
+    {
+        string Column(Func<int, bool> isMissing) => string.Concat(Enumerable.Range(0, 200).Select(row => $"{row},{(isMissing(row) ? string.Empty : row % 7)}\n"));
+        IReadOnlyList<string> Remarks(Func<int, bool> isMissing) =>
+            Read($"t,a\n{Column(isMissing)}", new ReadOptions { TimeColumn = "t", Missing = MissingValues.Interpolate }).Remarks;
+
+        Assert.Empty(Remarks(row => row % 10 == 1 || row is >= 50 and < 70));
+        Assert.Equal("column 'a': 25 % of the values are missing and were filled", Assert.Single(Remarks(row => row % 4 == 1)));
+        Assert.Equal("column 'a': 30 values in a row are missing from line 52 on and were filled", Assert.Single(Remarks(row => row is >= 50 and < 80)));
+
+        // Where a model goes on from the end, that alone is worth a word.
+        var model = new ReadOptions { TimeColumn = "t", Targets = ["a"], Inputs = ["a"], Missing = MissingValues.ForwardFill, ForModel = true };
+        Assert.Equal("column 'a': 2 values missing at the end: what follows is forecast from the last known one", Assert.Single(Read($"t,a\n{Column(row => row >= 198)}", model).Remarks));
     }
 
     [Fact]
@@ -200,7 +288,7 @@ public sealed class CsvSeriesReaderTests
     [InlineData("a,when\n5,2024-01\n1,2024-02\n", "when", TimeAxisKind.Date, "2024-03")]
     [InlineData("when,a\n2024-01-01 22:00,1\n2024-01-01 23:00,2\n", "when", TimeAxisKind.Date, "2024-01-02 00:00")]
     [InlineData("when,a\n2024-01-01T22:00:00Z,1\n2024-01-01T23:00:00Z,2\n", "when", TimeAxisKind.Date, "2024-01-02T00:00:00Z")]
-    [InlineData("when,a\n2024-01-01T22:00:00+02:00,1\n2024-01-01T23:00:00+02:00,2\n", "when", TimeAxisKind.Date, "2024-01-01T22:00:00Z")]
+    [InlineData("when,a\n2024-01-01T22:00:00+02:00,1\n2024-01-01T23:00:00+02:00,2\n", "when", TimeAxisKind.Date, "2024-01-02T00:00:00+02:00")]
     public void Read_TheTimeColumn_IsRecognized(string text, string? name, TimeAxisKind kind, string next)
     {
         TimeSeriesSet set = Read(text, new ReadOptions { Targets = ["a"] });

@@ -66,6 +66,18 @@ public sealed class ScaledDataTests
         Assert.Equal(kind == ScalerKind.MinMax ? new ColumnScaler(1, 7) : new ColumnScaler(4.2, Math.Sqrt(6.56)), new ColumnScaler(Math.Round(scaler.Offset, 12), scaler.Scale));
     }
 
+    [Fact]
+    public void ScalerFit_OfFilledRows_TakesTheMeasuredOnes()
+    {
+        TimeSeriesSet set = Set([1, 2, 50, 90], [0, 0, 0, 0]);
+        set = set with
+        {
+            MissingFilled = 1,
+            Series = [new TimeSeries(string.Empty, TimeAxis.OfRows(4), ["a"], [[1, 2, 50, 90]], [[false, false, true, false]])],
+        };
+        Assert.Equal(new ColumnScaler(1, 1), ScalerFit.Fit(ScalerKind.MinMax, set, [new(3, 3, 4)], ["a"])[0]);
+    }
+
     private static TimeSeriesSet Set(double[] a, double[] b) => new()
     {
         Series = [new TimeSeries(string.Empty, TimeAxis.OfRows(a.Length), ["a", "b"], [a, b])],

@@ -39,6 +39,20 @@ public sealed class TimeAxisTests
     }
 
     [Fact]
+    public void OfDates_FromMondayToFriday_GoesOnWithBusinessDays()
+    {
+        // 2024-01-01 is a Monday; the second Wednesday, the 10th, is a holiday, and the last day a Friday.
+        long[] days = [.. Enumerable.Range(1, 19).Where(day => day % 7 is not (6 or 0) && day != 10).Select(day => new DateTime(2024, 1, day).Ticks)];
+        TimeAxis axis = TimeAxis.OfDates("t", days, "yyyy-MM-dd");
+        Assert.Equal(("1 business day", 5, 1), (axis.StepDescription, axis.DefaultSeasonality, axis.IrregularSteps));
+        Assert.Equal(["2024-01-19", "2024-01-22", "2024-01-26", "2024-01-29", "2024-02-05"], new[] { -1, 0, 4, 5, 10 }.Select(step => axis.Format(axis.Length + step)));
+
+        // With one Saturday among them they are days, and so they are before anything can be told.
+        Assert.Equal("1 day", TimeAxis.OfDates("t", [.. days, new DateTime(2024, 1, 20).Ticks], "yyyy-MM-dd").StepDescription);
+        Assert.Equal("1 day", TimeAxis.OfDates("t", days[..5], "yyyy-MM-dd").StepDescription);
+    }
+
+    [Fact]
     public void OfSteps_ContinuesTheNumbers()
     {
         TimeAxis axis = TimeAxis.OfSteps("n", [10, 20, 30]);

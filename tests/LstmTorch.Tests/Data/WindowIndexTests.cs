@@ -1,5 +1,7 @@
+using System.Text;
 using CsCheck;
 using LstmTorch.Data;
+using LstmTorch.Runtime.Model;
 using Xunit;
 
 namespace LstmTorch.Tests.Data;
@@ -23,6 +25,43 @@ public sealed class WindowIndexTests
                     select new Window(series, origin);
                 WindowIndex index = WindowIndex.Of(splits, part, context, horizon);
                 Assert.Equal(expected, Enumerable.Range(0, index.Count).Select(n => index[n]));
+            }
+        });
+
+    private static readonly Gen<bool[]> s_missing = Gen.Int[0, 2].Select(n => n == 0).Array[8, 24];
+
+    [Fact]
+    public void Of_DataWithFilledValues_HoldsExactlyTheWindowsWithAKnownOriginAndKnownTargets() =>
+        Gen.Select(s_missing, s_missing, Gen.Int[1, 3], Gen.Int[1, 3]).Sample((a, b, context, horizon) =>
+        {
+            int rows = Math.Min(a.Length, b.Length);
+            (a, b) = (a[..rows], b[..rows]);
+            TimeSeriesSet set = Filled(a, b);
+            ChronologicalSplit[] splits = [new(rows / 2, rows - 2, rows)];
+            foreach (Part part in Enum.GetValues<Part>())
+            {
+                // Of column b, an input only, the future does not matter.
+                WindowIndex all = WindowIndex.Of(splits, part, context, horizon), known = WindowIndex.Of(set, splits, part, context, horizon);
+                var expected = Enumerable.Range(0, all.Count).Select(n => all[n])
+                    .Where(window => !a[window.Origin] && !b[window.Origin] && !a.AsSpan(window.Origin + 1, horizon).Contains(true));
+                Assert.Equal(expected, Enumerable.Range(0, known.Count).Select(n => known[n]));
+            }
+        });
+
+    [Theory]
+    [InlineData(MissingValues.Interpolate)]
+    [InlineData(MissingValues.ForwardFill)]
+    public void Of_DataWithFilledValues_SeesNothingOfTheFuture(MissingValues policy) =>
+        s_missing.Where(missing => missing.Count(cell => !cell) > 1).Sample(missing =>
+        {
+            TimeSeries Read(int origin, double later) => Csv(missing, row => row > origin ? later : row, policy).Series[0];
+            TimeSeriesSet set = Csv(missing, row => row, policy);
+            int length = set.Series[0].Length, leftOut = missing.Length - length;
+            WindowIndex windows = WindowIndex.Of(set, [new(length, length, length)], Part.Train, 1, 1);
+            for (int n = 0; n < windows.Count; n++)
+            {
+                int origin = windows[n].Origin;
+                Assert.Equal(set.Series[0].Column("v")[..(origin + 1)].ToArray(), Read(origin + leftOut, 1e6).Column("v")[..(origin + 1)].ToArray());
             }
         });
 
@@ -69,4 +108,20 @@ public sealed class WindowIndexTests
     [InlineData("wnid", "did you mean 'wind'?")]
     public void Suggest_NearOrFar_Helps(string wanted, string expected) =>
         Assert.Equal(expected, NearestNames.Suggest(wanted, ["temp_max", "wind"]));
+
+    private static TimeSeriesSet Filled(bool[] a, bool[] b) => new()
+    {
+        Series = [new TimeSeries(string.Empty, TimeAxis.OfRows(a.Length), ["a", "b"], [new double[a.Length], new double[a.Length]], [a, b])],
+        Inputs = ["a", "b"],
+        Targets = ["a"],
+        SourceName = "x.csv",
+        Sha256 = string.Empty,
+        MissingFilled = a.Concat(b).Count(cell => cell),
+    };
+
+    private static TimeSeriesSet Csv(bool[] missing, Func<int, double> value, MissingValues policy)
+    {
+        string text = $"t,v\n{string.Concat(missing.Select((cell, row) => FormattableString.Invariant($"{row},{(cell ? string.Empty : value(row))}\n")))}";
+        return CsvSeriesReader.Read(new MemoryStream(Encoding.UTF8.GetBytes(text)), "x.csv", new ReadOptions { TimeColumn = "t", Missing = policy });
+    }
 }

@@ -143,4 +143,8 @@ public class ForecastMetricsTests
     [Fact]
     public void InSampleSeasonalError_SeasonalityBelowOne_Throws() =>
         Assert.Throws<ArgumentOutOfRangeException>(() => ForecastMetrics.InSampleSeasonalError([1, 2], 0));
+
+    [Fact]
+    public void InSampleSeasonalError_OfRowsThatAreNotKnown_PassesOverThem() =>
+        Assert.Equal(3, ForecastMetrics.InSampleSeasonalError([1, 3, double.NaN, 5, 9], 1));
 }

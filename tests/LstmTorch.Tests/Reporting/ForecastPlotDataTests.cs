@@ -7,6 +7,8 @@ namespace LstmTorch.Tests.Reporting;
 
 public class ForecastPlotDataTests
 {
+    private static readonly DateTime s_first = new(2015, 1, 1);
+
     [Fact]
     public void Select_OneStepOfDays_HasDatesValuesAndNaiveForecasts()
     {
@@ -33,16 +35,15 @@ public class ForecastPlotDataTests
         Assert.Equal(new DateTime(2015, 1, 4), plots[1].Dates![0]);
     }
 
-    [Theory]
-    [InlineData("yyyy-MM")]
-    [InlineData("yyyy-MM-dd")]
-    [InlineData("yyyy-MM-dd HH:mm:ss")]
-    public void Select_TimesInTheFormatsOfTheTimeAxis_AreDates(string format)
+    [Fact]
+    public void Select_DatesInAnyForm_AreThoseOfTheRows()
     {
-        IEnumerable<PredictionRow> rows = Rows(3, 1, n => new DateTime(2015, 1, 1).AddMonths(n).ToString(format, CultureInfo.InvariantCulture));
-        Assert.Equal(
-            [new(2015, 2, 1), new(2015, 3, 1), new(2015, 4, 1)],
-            Assert.Single(ForecastPlotData.Select([.. rows])).Dates!);
+        PredictionRow[] rows = [.. Rows(3, 1, n => $"Q{n}").Select((row, n) => row with { Date = new DateTime(2015, 1, 1).AddMonths(3 * n) })];
+        Assert.Equal([new(2015, 1, 1), new(2015, 4, 1), new(2015, 7, 1)], Assert.Single(ForecastPlotData.Select(rows)).Dates!);
+
+        // Dates that do not rise cannot be drawn along an axis.
+        rows[2] = rows[2] with { Date = rows[1].Date };
+        Assert.Null(Assert.Single(ForecastPlotData.Select(rows)).Dates);
     }
 
     [Fact]
@@ -96,7 +97,7 @@ public class ForecastPlotDataTests
     public void Select_Nothing_IsNothing() => Assert.Empty(ForecastPlotData.Select([]));
 
     private static string Day(int row) =>
-        new DateTime(2015, 1, 1).AddDays(row).ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
+        s_first.AddDays(row).ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
 
     // The value of row n is 100 + n, its forecast 0.5 more.
     private static PredictionRow[] Rows(int rows, int horizon, Func<int, string> time) =>
@@ -104,6 +105,6 @@ public class ForecastPlotDataTests
         .. from origin in Enumerable.Range(0, rows)
            from step in Enumerable.Range(1, horizon)
            let row = origin + step
-           select new PredictionRow("", time(origin), time(row), step, "y", 100 + row, 100.5 + row),
+           select new PredictionRow("", time(origin), time(row), step, "y", 100 + row, 100.5 + row) { Date = time == Day ? s_first.AddDays(row) : null },
     ];
 }
