@@ -259,6 +259,33 @@ public sealed class TrainingRunTests
     }
 
     [Fact]
+    public void Run_OfSeriesWithHostileNames_WritesNothingElsewhereAndNothingThatRuns()
+    {
+        using var folder = new TemporaryFolder();
+        string[] ids = ["../../../up", "=HYPERLINK(1)", "<script>alert(1)</script>", new string('l', 8000)];
+        IEnumerable<string> rows = ids.SelectMany(id => Enumerable.Range(0, 40).Select(row => FormattableString.Invariant($"\"{id}\",{row},{Math.Sin(row)}")));
+        File.WriteAllLines(folder.File("data.csv"), ["id,step,=cmd()", .. rows]);
+        RunOptions options = SmallSeries.Options(folder.File("data.csv"), folder.File("in/run")) with { SeriesId = "id", Time = "step", Target = ["=cmd()"], Epochs = 1 };
+        RunResult run = TrainingRun.Run(options);
+
+        Assert.Equal(["data.csv", "in"], Directory.EnumerateFileSystemEntries(folder.Path).Select(Path.GetFileName).Order(StringComparer.Ordinal));
+        Assert.Equal([folder.File("in/run")], Directory.EnumerateFileSystemEntries(folder.File("in")));
+        string predictions = File.ReadAllText(run.Directory.Predictions), report = File.ReadAllText(run.Directory.Report);
+        Assert.Contains("'=HYPERLINK(1)", predictions, StringComparison.Ordinal);
+        Assert.DoesNotMatch(@"(^|,)=", predictions);
+        Assert.DoesNotContain("<script>alert", report, StringComparison.Ordinal);
+        Assert.Contains("&lt;script&gt;alert", report, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Run_WithABatchBeyondAllWindows_TakesThemAllAtOnce()
+    {
+        using var folder = new TemporaryFolder();
+        RunOptions options = SmallSeries.Options(SmallSeries.Write(folder), folder.File("all")) with { BatchSize = 1000 };
+        Assert.Equal(ModelBytes(options), ModelBytes(options with { BatchSize = int.MaxValue, Out = folder.File("more") }));
+    }
+
+    [Fact]
     public void Run_ThatDiverges_NamesEpochAndBatch()
     {
         using var folder = new TemporaryFolder();

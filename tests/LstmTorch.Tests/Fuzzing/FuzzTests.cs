@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using System.Text;
 using LstmTorch.Runtime;
 using Xunit;
 
@@ -39,6 +40,18 @@ public sealed class FuzzTests
 
         TestContext.Current.SendDiagnosticMessage($"{name}: {count} files, {refused} refused; {Environment.WorkingSet >> 20} MB resident");
         Assert.InRange(refused, 1, count);
+    }
+
+    [Theory]
+    [MemberData(nameof(Targets))]
+    public void Read_DeepNesting_IsRefused(string name)
+    {
+        const int depth = 100_000;
+        FuzzTarget target = FuzzTarget.All().Single(target => target.Name == name);
+        string[] deep = [new('[', depth), string.Concat(Enumerable.Repeat("{\"options\":", depth)), string.Concat(Enumerable.Repeat("{\"input\":[", depth))];
+        int refused = 0;
+        Assert.All(deep, text => Assert.Null(Failure(target, Encoding.UTF8.GetBytes(text), 0, ref refused)));
+        Assert.Equal(deep.Length, refused);
     }
 
     [Theory]
