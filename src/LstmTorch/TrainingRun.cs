@@ -13,9 +13,7 @@ namespace LstmTorch;
 /// <summary>What a training run tells while it goes on.</summary>
 /// <param name="Progress">Told after every batch; may be null.</param>
 /// <param name="Notice">Told, in one line, of what a user should know but need not act on; may be null.</param>
-/// <param name="CheckpointWanted">Asked after every step; true has a checkpoint written at once. May be null.</param>
-public sealed record RunEvents(
-    IProgress<TrainingProgress>? Progress = null, Action<string>? Notice = null, Func<bool>? CheckpointWanted = null);
+public sealed record RunEvents(IProgress<TrainingProgress>? Progress = null, Action<string>? Notice = null);
 
 /// <summary>What a training run came to.</summary>
 /// <param name="Directory">The run directory.</param>

@@ -99,10 +99,8 @@ public static class CsvSeriesReader
     private static int[] RowsOf(CsvTable table, int series, CsvColumn[] columns, MissingValues policy, MissingRows missing)
     {
         var rows = new List<int>();
-        for (int row = 0; row < table.Lines.Count; row++)
+        foreach (int row in table.RowsOf(series))
         {
-            if (table.SeriesOf(row) != series)
-                continue;
             if (policy == MissingValues.Drop && Array.Exists(columns, column => double.IsNaN(column.Values[row])))
                 missing.Dropped++;
             else

@@ -110,7 +110,7 @@ internal sealed class TimeChoice
     {
         for (int s = 0; s < _table.SeriesIds.Count; s++)
         {
-            long[] series = [.. moments.Where((_, row) => _table.SeriesOf(row) == s)];
+            long[] series = Array.ConvertAll(_table.RowsOf(s).ToArray(), row => moments[row]);
             if (series.Zip(series.Skip(1)).Any(pair => pair.Second <= pair.First) || TimeStep.OfDates(series).Irregular > 0)
                 return false;
         }

@@ -44,6 +44,8 @@ public sealed record RunConfig(
         PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
         UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
         AllowDuplicateProperties = false,
+        RespectNullableAnnotations = true,
+        RespectRequiredConstructorParameters = true,
         WriteIndented = true,
         Converters =
         {
@@ -94,9 +96,10 @@ public sealed record RunConfig(
                 ? config
                 : throw new LstmTorchException(ErrorKind.Damaged, $"{path}: format version {config.FormatVersion}, this program reads {CurrentFormatVersion}");
         }
-        catch (Exception error) when (error is JsonException or IOException or UnauthorizedAccessException)
+        catch (Exception error) when (error is JsonException or ArgumentException or IOException or UnauthorizedAccessException)
         {
-            throw new LstmTorchException(ErrorKind.Damaged, $"{path}: cannot be read: {error.Message}", error);
+            // A property that stands twice in the model is an ArgumentException of JsonObject's own.
+            throw new LstmTorchException(ErrorKind.Damaged, $"{path}: cannot be read: {error.Message.ReplaceLineEndings(" ")}", error);
         }
     }
 }

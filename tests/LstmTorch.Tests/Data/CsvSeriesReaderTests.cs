@@ -191,6 +191,35 @@ public sealed class CsvSeriesReaderTests
     }
 
     [Fact]
+    public void Read_AsManySeriesAsRows_TakesTimeInProportion()
+    {
+        const int rows = 100_000;
+        string text = "id,value\n" + string.Concat(Enumerable.Range(0, rows).Select(row => $"{row:x},1\n"));
+        TimeSpan before = Environment.CpuUsage.TotalTime;
+        Assert.Equal(rows, Read(text, new ReadOptions { SeriesIdColumn = "id" }).Series.Count);
+
+        // 0.3 s; a pass over all rows for each series would take half a minute. The processor's time, since other programs run too.
+        Assert.InRange(Environment.CpuUsage.TotalTime - before, TimeSpan.Zero, TimeSpan.FromSeconds(8));
+    }
+
+    [Theory]
+    [InlineData("date,a\u001b[31m\n2024-01-01,1\n", null)]
+    [InlineData("id,a\nx\u001b]0;y,1\n", "id")]
+    public void Read_ANameThatCouldDriveATerminal_IsRefused(string text, string? id)
+    {
+        var error = Assert.Throws<LstmTorchException>(() => Read(text, new ReadOptions { SeriesIdColumn = id }));
+        Assert.Contains("holds a control character", error.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain(error.Message, char.IsControl);
+    }
+
+    [Fact]
+    public void Read_MoreColumnsThanAnyDataHas_IsRefusedAtTheHeader()
+    {
+        var error = Assert.Throws<LstmTorchException>(() => Read(string.Join(',', Enumerable.Range(0, 100_001)) + "\n"));
+        Assert.Contains("100001 columns; at most 100000", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Read_AnUnknownColumn_SuggestsTheNearest()
     {
         var error = Assert.Throws<LstmTorchException>(() => Read("temp_max,temp_min,wind\n1,2,3\n", new ReadOptions { Targets = ["temp_mx"] }));
