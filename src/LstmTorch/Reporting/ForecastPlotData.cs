@@ -20,6 +20,9 @@ public sealed record ForecastPlotData(
     IReadOnlyList<double> Forecast,
     IReadOnlyList<double>? Naive)
 {
+    /// <summary>The ends of the model's first interval around each forecast, in original units, [n] each; null where it has none.</summary>
+    public (IReadOnlyList<double> Lower, IReadOnlyList<double> Upper)? Interval { get; init; }
+
     /// <summary>The most rows whose lines can be told apart in one plot.</summary>
     private const int LongestReadable = 1000;
 
@@ -89,6 +92,7 @@ public sealed record ForecastPlotData(
             Naive?.Skip(before).ToArray())
         {
             FileName = $"{FileName}-detail",
+            Interval = Interval is { } band ? ([.. band.Lower.Skip(before)], [.. band.Upper.Skip(before)]) : null,
         };
     }
 
@@ -108,7 +112,12 @@ public sealed record ForecastPlotData(
             ReadPositions(rows),
             [.. rows.Select(row => row.Actual ?? double.NaN)],
             [.. rows.Select(row => row.Forecast)],
-            [.. rows.Select(row => actualAt.GetValueOrDefault(row.Origin, double.NaN))]);
+            [.. rows.Select(row => actualAt.GetValueOrDefault(row.Origin, double.NaN))])
+        {
+            Interval = Array.TrueForAll(rows, row => row.Intervals is not null)
+                ? ([.. rows.Select(row => row.Intervals![0].Lower)], [.. rows.Select(row => row.Intervals![0].Upper)])
+                : null,
+        };
     }
 
     private static DateTime[]? DatesOf(PredictionRow[] rows)

@@ -92,9 +92,13 @@ public static class HtmlReport
         return Html.Of($"""
             <h3>{title}: {part.Windows} windows, {part.From} to {part.To}{mean}</h3>
             {MetricsTable.Of(new TargetMetrics(part.Model, part.Naive, part.SeasonalNaive), metrics.Seasonality)}
+            {Html.Join((part.Intervals ?? []).Select(IntervalLine))}
             {targets}
             """);
     }
+
+    private static Html IntervalLine(IntervalMetrics interval) => Html.Of(
+        $"<p>{string.Create(CultureInfo.InvariantCulture, $"The {100 * interval.Coverage:0.##} % intervals hold {100 * interval.Observed:F1} % of the values; their mean width is {MetricsTable.Format(interval.Width)}.")}</p>");
 
     private static IEnumerable<ReportEntry> RunFacts(ReportContent content)
     {
