@@ -76,8 +76,6 @@ public sealed class TrainingRun
     public static string DefaultDirectory(RunOptions options)
     {
         ArgumentNullException.ThrowIfNull(options);
-        if (options.Data == CsvSeriesReader.StandardInput)
-            return Path.Combine("checkpoints", "standard-input");
         if (options.Data is { } data)
             return Path.Combine("checkpoints", Path.GetFileNameWithoutExtension(data));
 
