@@ -18,7 +18,7 @@ internal static class EvaluateCommand
         var arguments = new ModelArguments(command);
         command.SetAction(parsed =>
         {
-            var (model, data, run) = arguments.Read(parsed);
+            var (model, data, _, run) = arguments.Read(parsed);
             using (model)
             {
                 IReadOnlyDictionary<string, PartMetrics> parts = Evaluate(model, data, run);

@@ -33,8 +33,8 @@ internal sealed class ModelArguments
     public string Path(ParseResult parsed) => parsed.GetValue(_model)!;
 
     /// <summary>Reads model and data.</summary>
-    /// <returns>The model, the data, and the run that the model comes from, if its directory was given.</returns>
-    public (TrainedModel Model, TimeSeriesSet Data, RunConfig? Run) Read(ParseResult parsed)
+    /// <returns>The model, the data, the files that they were read from, and the run that the model comes from, if its directory was given.</returns>
+    public (TrainedModel Model, TimeSeriesSet Data, IReadOnlyList<string> Files, RunConfig? Run) Read(ParseResult parsed)
     {
         string path = Path(parsed);
         RunConfig? run = Directory.Exists(path) && new RunDirectory(path) is { } directory && File.Exists(directory.Config)
@@ -47,7 +47,8 @@ internal sealed class ModelArguments
         TimeSeriesSet set = model.Read(data, delimiter, missing);
         foreach (string remark in parsed.GetValue(CommonOptions.Quiet) ? [] : set.Remarks)
             Console.Error.WriteLine($"lstmtorch: {set.SourceName}: {remark}");
-        return (model, set, run);
+        string modelFile = Directory.Exists(path) ? new RunDirectory(path).Model : path;
+        return (model, set, data is null ? [modelFile] : [modelFile, data], run);
     }
 
     private static string? DataOfRun(string path, RunConfig? run)

@@ -57,6 +57,29 @@ public sealed class PredictCommandTests(TrainedRun trained) : IDisposable
         Assert.Contains($"{file}: cannot be written: there is no folder", _tool.Run("predict", "run", "--out", file).Exits(73).ErrorLine, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("series.csv")]
+    [InlineData("./run/../series.csv")]
+    [InlineData("link.csv")]
+    [InlineData("folder/series.csv")]
+    [InlineData("run/model.safetensors")]
+    public void Predict_OutThatWouldReplaceWhatIsRead_IsRefused(string file)
+    {
+        trained.CopyTo(_tool);
+        File.CreateSymbolicLink(_tool.At("link.csv"), "series.csv");
+        Directory.CreateSymbolicLink(_tool.At("folder"), _tool.Folder);
+        string data = _tool.Sha256("series.csv"), model = _tool.Sha256("run", "model.safetensors");
+
+        string error = _tool.Run("predict", "run", "--out", file).Exits(73).ErrorLine;
+        Assert.Contains($"--out {file}: would replace {(file.EndsWith(".csv", StringComparison.Ordinal) ? "series.csv" : file)}", error, StringComparison.Ordinal);
+        _tool.Run("predict", "run", "link.csv", "--out", "series.csv").Exits(73);
+        Assert.Equal([data, model], [_tool.Sha256("series.csv"), _tool.Sha256("run", "model.safetensors")]);
+    }
+
+    [Fact]
+    public void Predict_OutWithoutName_IsWrongUsage() =>
+        Assert.Contains("--out '' names no file", trained.Tool.Run("predict", "run", "--out", "").Exits(2).ErrorLine, StringComparison.Ordinal);
+
     [Fact]
     public void Predict_All_AgreesWithTheTestForecastsOfTheRun()
     {
