@@ -25,7 +25,7 @@ internal static class EvaluateCommand
                 if (parsed.GetValue(CommonOptions.Json))
                     Console.Out.WriteLine(JsonSerializer.Serialize(new { Target = model.Config.Targets, model.Config.Horizon, model.Config.Seasonality, Splits = parts }, RunConfig.Json));
                 else
-                    ResultTables.WriteMetrics(Console.Out, parts, model.Config.Seasonality, model.Config.Targets.Count);
+                    ResultTables.WriteMetrics(Console.Out, parts, model.Config);
             }
 
             return ExitCode.Success;

@@ -14,10 +14,12 @@ public static class HtmlReport
     public static string Render(ReportContent content)
     {
         ArgumentNullException.ThrowIfNull(content);
+        IReadOnlyList<Verdict> verdicts = Verdict.Of(content.Metrics);
         Html body = Html.Of($"""
             <main>
             <h1>{content.Title}</h1>
-            {Html.Join(Verdict.Of(content.Metrics).Select(Headline))}
+            {Html.Join(verdicts.Select(Headline))}
+            {(Verdict.Advice(verdicts, content.Normalize) is { } advice ? Html.Of($"<p>{advice}</p>") : Html.Empty)}
             <h2>Pictures</h2>
             {Html.Join(content.Pictures.Select(Picture))}
             <h2>Metrics</h2>

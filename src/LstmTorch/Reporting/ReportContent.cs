@@ -1,4 +1,5 @@
 using LstmTorch.Forecasting;
+using LstmTorch.Runtime.Model;
 
 namespace LstmTorch.Reporting;
 
@@ -30,6 +31,10 @@ public sealed record ReportContent
 
     /// <summary>The input columns, in the order of the model's inputs.</summary>
     public required IReadOnlyList<string> Inputs { get; init; }
+
+    /// <summary>What the model takes from each window.</summary>
+    /// <value>Nothing.</value>
+    public WindowNormalization Normalize { get; init; }
 
     /// <summary>The seed of all random numbers.</summary>
     public required long Seed { get; init; }

@@ -47,6 +47,7 @@ public static class RunReport
             DataFile = set.SourceName,
             Sha256 = set.Sha256,
             Inputs = set.Inputs,
+            Normalize = config.Options.Normalize,
             Seed = config.Options.Seed,
             Command = config.Options.ToCommand(),
             Options = [.. config.Options.ToJson().Select(option => new ReportEntry(option.Key, option.Value?.ToJsonString(RunConfig.Json).Trim('"') ?? "default"))],
