@@ -20,6 +20,8 @@ internal static class Prediction
         if (arguments.Output is { } output)
             OutputFile.Check(output, arguments.Data, Directory.Exists(arguments.Model) ? Path.Combine(arguments.Model, ModelFile.DefaultName) : arguments.Model);
         WindowIndex windows = WindowIndex.AtEnd(data, config.ContextLength);
+        if (WindowIndex.RemarkOnShort(data, config.ContextLength) is { } remark)
+            Console.Error.WriteLine($"lstmtorch-predict: {data.SourceName}: {remark}");
         IEnumerable<PredictionRow> rows = PredictionRow.Of(data, config, windows, WindowForecasts.Of(forecaster, data, windows));
         if (arguments.Output is { } file)
         {

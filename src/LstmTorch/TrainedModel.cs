@@ -69,9 +69,9 @@ public sealed class TrainedModel : IDisposable
         return path is null ? SampleData.Read(reading) : CsvSeriesReader.Read(path, reading);
     }
 
-    /// <summary>Forecasts the horizon that follows the end of each series.</summary>
+    /// <summary>Forecasts the horizon that follows the end of each series that is as long as the context or longer.</summary>
     /// <returns>One row for each series, step and target, without actual values.</returns>
-    /// <exception cref="LstmTorchException">A series is shorter than the context.</exception>
+    /// <exception cref="LstmTorchException">Every series is shorter than the context.</exception>
     public IReadOnlyList<PredictionRow> PredictNext(TimeSeriesSet set) => Predict(set, WindowIndex.AtEnd(set, Config.ContextLength));
 
     /// <summary>Forecasts every window of the data whose horizon lies in it, with the actual values beside where they are known.</summary>

@@ -159,5 +159,24 @@ public sealed class PredictCommandTests(TrainedRun trained) : IDisposable
         Assert.Contains("short.csv: there are 2 rows, but the model looks back on 3", _tool.Run("predict", "run", "short.csv").Exits(65).ErrorLine, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void Predict_SeriesShorterThanTheContext_IsLeftOutAndNamed()
+    {
+        _tool.Write("series.csv", WithIds("date,load,wind", ("long", 40), ("short", 2), ("other", 30)));
+        _tool.TrainTiny("run", "--series-id", "id").Exits(0);
+        ToolResult result = _tool.Run("predict", "run").Exits(0);
+
+        Assert.Equal("lstmtorch: series.csv: no forecast of series 'short' (2 rows): the model looks back on 3 rows", result.ErrorLine);
+        Assert.Equal(["series", "long", "other"], result.Output.TrimEnd('\n').Split('\n').Select(line => line.Split(',')[0]));
+        Assert.Equal(string.Empty, _tool.Run("predict", "run", "-q").Exits(0).Error);
+
+        _tool.Write("short.csv", WithIds("date,load,wind", ("a", 1), ("b", 2)));
+        Assert.Contains("short.csv: the longest series has 2 rows, but the model looks back on 3", _tool.Run("predict", "run", "short.csv").Exits(65).ErrorLine, StringComparison.Ordinal);
+    }
+
+    /// <summary>Some series below each other.</summary>
+    private static string WithIds(string header, params (string Id, int Rows)[] series) => $"id,{header}\n" + string.Concat(series.SelectMany(
+        each => Enumerable.Range(0, each.Rows).Select(row => FormattableString.Invariant($"{each.Id},{new DateTime(2024, 1, 1).AddDays(row):yyyy-MM-dd},{10 + (row % 7)},{row % 3}\n"))));
+
     private static double Number(string text) => double.Parse(text, CultureInfo.InvariantCulture);
 }
