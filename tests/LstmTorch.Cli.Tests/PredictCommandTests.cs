@@ -174,6 +174,29 @@ public sealed class PredictCommandTests(TrainedRun trained) : IDisposable
         Assert.Contains("short.csv: the longest series has 2 rows, but the model looks back on 3", _tool.Run("predict", "run", "short.csv").Exits(65).ErrorLine, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void Predict_TargetThatIsNoInputAndMissing_LeavesTheActualValuesEmpty()
+    {
+        _tool.WriteSeries();
+        _tool.WriteSeries("other.csv", change: lines => lines[0] = "date,unused,wind");
+        _tool.TrainTiny("run", "--target", "load", "--inputs", "wind").Exits(0);
+        string[] expected = _tool.Run("predict", "run", "--all").Exits(0).Output.TrimEnd('\n').Split('\n');
+
+        foreach (string kernel in new[] { "auto", "reference" })
+        {
+            string[] rows = _tool.Run("predict", "run", "other.csv", "--all", "--kernel", kernel).Exits(0).Output.TrimEnd('\n').Split('\n');
+            Assert.Equal(expected.Length, rows.Length);
+            foreach (var (with, without) in expected[1..].Zip(rows[1..], (a, b) => (a.Split(','), b.Split(','))))
+            {
+                Assert.Equal([.. with[..5], string.Empty], without[..6]);
+                Assert.Equal(Number(with[6]), Number(without[6]), 1e-4);
+            }
+        }
+
+        Assert.Contains(
+            "other.csv: there is no column 'load', so that nothing can be held against", _tool.Run("evaluate", "run", "other.csv").Exits(65).ErrorLine, StringComparison.Ordinal);
+    }
+
     /// <summary>Some series below each other.</summary>
     private static string WithIds(string header, params (string Id, int Rows)[] series) => $"id,{header}\n" + string.Concat(series.SelectMany(
         each => Enumerable.Range(0, each.Rows).Select(row => FormattableString.Invariant($"{each.Id},{new DateTime(2024, 1, 1).AddDays(row):yyyy-MM-dd},{10 + (row % 7)},{row % 3}\n"))));

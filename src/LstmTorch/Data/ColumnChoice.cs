@@ -68,7 +68,7 @@ internal sealed class ColumnChoice
         Remarks = _options.ForModel ? time.Remarks : [.. time.Remarks, .. ignored.Where(IsPartlyNumeric).Select(column => $"{Doubt(column)}; the column is not used")];
 
         Targets = _options.Targets.Count > 0
-            ? [.. _options.Targets.Distinct().Select(name => Find(name, "--target"))]
+            ? [.. _options.Targets.Distinct().Where(IsNeeded).Select(name => Find(name, "--target"))]
             : [DefaultTarget([.. candidates.Except(time.CalendarParts), .. time.CalendarParts])];
         Inputs = _options.Inputs is [var word] && !_table.Columns.Exists(column => column.Name == word)
             ? word switch
@@ -82,6 +82,10 @@ internal sealed class ColumnChoice
                 ? [.. _options.Inputs.Distinct().Select(name => Find(name, "--inputs"))]
                 : numeric;
     }
+
+    /// <summary>False for a target that the data of a trained model lacks and that is no input: a forecast needs none.</summary>
+    private bool IsNeeded(string target) =>
+        !_options.ForModel || _options.Inputs.Contains(target) || _table.Columns.Exists(column => column.Name == target);
 
     /// <summary>The first column of numbers, unless one before it looks as if it should be: predicting another in its place would pass unseen.</summary>
     private CsvColumn DefaultTarget(CsvColumn[] candidates)
