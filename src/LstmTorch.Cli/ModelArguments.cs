@@ -45,8 +45,15 @@ internal sealed class ModelArguments
         MissingValues? missing = parsed.GetChoice<MissingValues>(CommonOptions.Missing);
         string? delimiter = parsed.GetValue(CommonOptions.Delimiter) ?? (parsed.GetValue(_data) is null ? run?.Options.Delimiter : null);
         TimeSeriesSet set = model.Read(data, delimiter, missing);
-        foreach (string remark in parsed.GetValue(CommonOptions.Quiet) ? [] : set.Remarks)
-            Console.Error.WriteLine($"lstmtorch: {set.SourceName}: {remark}");
+        foreach (string remark in set.Remarks)
+            parsed.Remark(set, remark);
+        if (parsed.GetValue(_data) is null && run!.Data.Sha256 != set.Sha256)
+        {
+            // The run may have been started in another folder, where the name leads to another file.
+            string file = data is null ? set.SourceName : System.IO.Path.GetFullPath(data);
+            parsed.Remark(set, $"not the file that the model was trained on, or changed since ({ResultTables.Count(run.Data.Rows, "row")} then, {set.Rows} now): read from {file}");
+        }
+
         string modelFile = Directory.Exists(path) ? new RunDirectory(path).Model : path;
         return (model, set, data is null ? [modelFile] : [modelFile, data], run);
     }

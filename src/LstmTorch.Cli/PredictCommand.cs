@@ -29,8 +29,8 @@ internal static class PredictCommand
                 if (parsed.GetValue(output) is { } file)
                     OutputFile.Check(file, read);
                 IReadOnlyList<PredictionRow> rows = parsed.GetValue(all) ? model.PredictAll(data) : model.PredictNext(data);
-                if (!parsed.GetValue(CommonOptions.Quiet) && WindowIndex.RemarkOnShort(data, model.Config.ContextLength) is { } remark)
-                    Console.Error.WriteLine($"lstmtorch: {data.SourceName}: {remark}");
+                if (WindowIndex.RemarkOnShort(data, model.Config.ContextLength) is { } remark)
+                    parsed.Remark(data, remark);
                 Write(rows, model.Config, parsed.GetValue(output), parsed.GetValue(CommonOptions.Json));
             }
 
