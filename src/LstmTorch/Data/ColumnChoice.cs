@@ -45,6 +45,8 @@ internal sealed class ColumnChoice
     /// <exception cref="LstmTorchException">A name is unknown, or a column cannot be what it shall be.</exception>
     public static ColumnChoice Of(CsvTable table, ReadOptions options)
     {
+        if (!options.ForModel)
+            options = options with { Targets = Names(table, options.Targets, "--target"), Inputs = Names(table, options.Inputs, "--inputs") };
         var choice = new ColumnChoice(table, options);
         if (options.SeriesIdColumn is { } id)
             _ = choice.Find(id, "--series-id");
@@ -81,6 +83,19 @@ internal sealed class ColumnChoice
             : _options.Inputs.Count > 0
                 ? [.. _options.Inputs.Distinct().Select(name => Find(name, "--inputs"))]
                 : numeric;
+    }
+
+    /// <summary>The names of an option, which may stand in one word with commas between them where no column has that name.</summary>
+    private static string[] Names(CsvTable table, IReadOnlyList<string> words, string option)
+    {
+        string[] names =
+        [
+            .. words.SelectMany(word => table.Columns.Exists(column => column.Name == word) ? [word]
+                : word.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries) is { Length: > 0 } parts ? parts : [word]),
+        ];
+        return names.GroupBy(name => name).FirstOrDefault(same => same.Count() > 1) is { Key: var twice }
+            ? throw new LstmTorchException(ErrorKind.Usage, $"{option}: '{twice}' is named twice")
+            : names;
     }
 
     /// <summary>False for a target that the data of a trained model lacks and that is no input: a forecast needs none.</summary>
