@@ -92,7 +92,15 @@ public sealed record RunConfig(
                 ? config
                 : throw new LstmTorchException(ErrorKind.Damaged, $"{path}: format version {config.FormatVersion}, this program reads {CurrentFormatVersion}");
         }
-        catch (Exception error) when (error is JsonException or IOException or UnauthorizedAccessException)
+        catch (JsonException error)
+        {
+            // The reader's own words name types of this program; where it cannot go on is what a person needs.
+            string line = error.LineNumber is { } number ? $", line {number + 1}" : string.Empty;
+            string key = error.Path is { Length: > 1 } place ? $" at {place.TrimStart('$', '.')}" : string.Empty;
+            throw new LstmTorchException(
+                ErrorKind.Damaged, $"{path}{line}: not what a training writes{key}; bring the file back, or name the model.safetensors beside it and a CSV file", error);
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
             throw new LstmTorchException(ErrorKind.Damaged, $"{path}: cannot be read: {error.Message}", error);
         }
