@@ -21,6 +21,7 @@ public static class HtmlReport
             {Html.Join(verdicts.Select(Headline))}
             {(Verdict.Advice(verdicts, content.Normalize) is { } advice ? Html.Of($"<p>{advice}</p>") : Html.Empty)}
             <h2>Pictures</h2>
+            {(content.PicturesNote is { } note ? Html.Of($"<p>{note}</p>") : Html.Empty)}
             {Html.Join(content.Pictures.Select(Picture))}
             <h2>Metrics</h2>
             <p>Over every window of a part, {Steps(content.Metrics.Horizon)} each, in original units. The naive

@@ -57,4 +57,8 @@ public sealed record ReportContent
     /// <summary>The pictures, in the order of the page.</summary>
     /// <value>None.</value>
     public IReadOnlyList<ReportPicture> Pictures { get; init; } = [];
+
+    /// <summary>What the pictures do not show; null where they show everything.</summary>
+    /// <value>Null.</value>
+    public string? PicturesNote { get; init; }
 }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using LstmTorch.Data;
 using LstmTorch.Forecasting;
 using LstmTorch.Persistence;
@@ -54,7 +55,16 @@ public static class RunReport
             Facts = Facts(set),
             Versions = [.. config.Versions.Select(version => new ReportEntry(version.Key, version.Value))],
             Pictures = pictures,
+            PicturesNote = NoteOnSeries(predictions),
         }));
+    }
+
+    private static string? NoteOnSeries(IReadOnlyList<PredictionRow> predictions)
+    {
+        int series = predictions.Select(row => row.Series).Distinct().Count();
+        return series > ForecastPlotData.MostSeries
+            ? string.Create(CultureInfo.InvariantCulture, $"The first {ForecastPlotData.MostSeries} of {series} series; predictions.csv holds the forecasts of all.")
+            : null;
     }
 
     private static List<ReportEntry> Facts(TimeSeriesSet set)
