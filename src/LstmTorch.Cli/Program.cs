@@ -9,6 +9,7 @@ var root = new RootCommand("LstmTorch: peephole LSTM forecasting, from a CSV fil
     InfoCommand.Create(),
     VerifyCommand.Create(),
     BenchCommand.Create(),
+    BacktestCommand.Create(),
     ExperimentCommand.Create(),
 };
 Verb.ShowExamples(root);

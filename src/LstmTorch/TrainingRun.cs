@@ -209,8 +209,11 @@ public sealed class TrainingRun
         return metrics;
     }
 
-    private static TimeSeriesSet Read(RunOptions options)
+    /// <summary>Reads the data that some options name: the embedded sample where they name none.</summary>
+    /// <exception cref="LstmTorchException">The file cannot be used; the message says where and what to do.</exception>
+    public static TimeSeriesSet Read(RunOptions options)
     {
+        ArgumentNullException.ThrowIfNull(options);
         if (options.Data is not null)
             return CsvSeriesReader.Read(options.Data, options.Reading);
 

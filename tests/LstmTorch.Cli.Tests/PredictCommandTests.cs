@@ -141,6 +141,17 @@ public sealed class PredictCommandTests(TrainedRun trained) : IDisposable
     }
 
     [Fact]
+    public void Predict_DataWhoseLastValueIsMissing_SaysWhereTheForecastBegins()
+    {
+        trained.CopyTo(_tool);
+        _tool.WriteSeries("gap.csv", change: lines => lines[^1] = "2024-02-09,,2");
+        string[] forecast = ["predict", "run", "gap.csv", "--missing", "forward-fill"];
+
+        Assert.Equal("lstmtorch: gap.csv: column 'load': 1 value missing at the end: what follows is forecast from the last known one", _tool.Run(forecast).Exits(0).ErrorLine);
+        Assert.Equal(string.Empty, _tool.Run([.. forecast, "--quiet"]).Exits(0).Error);
+    }
+
+    [Fact]
     public void Predict_DataWithoutAColumn_IsBadData()
     {
         trained.CopyTo(_tool);

@@ -106,7 +106,7 @@ internal sealed class ColumnChoice
     private CsvColumn DefaultTarget(CsvColumn[] candidates)
     {
         CsvColumn target = Array.Find(candidates, column => IsNumeric(column) || IsPartlyNumeric(column))
-            ?? throw _table.Bad(null, "there is no column of numbers to predict");
+            ?? throw _table.Bad(null, $"there is no column of numbers to predict{(_table.Columns.Count == 1 ? "; name the character between the fields with --delimiter" : string.Empty)}");
         return IsNumeric(target)
             ? target
             : throw _table.Bad((target.FirstOddNumber ?? target.FirstText)!.Value.Line, $"{Doubt(target)}, or name the column to predict with --target");

@@ -65,6 +65,8 @@ internal sealed class TimeChoice
     {
         if (_table.TimeColumns.Find(time => !IsNamed(time.Name)) is { } dates)
             return Checked(dates);
+        if (_table.Columns.Count == 1)
+            return null;
         if (_table.Columns.Find(column => column.NumberCount == 0 && !IsNamed(column.Name) && column.FirstText is { } text && DateResemblance.Of(text.Text)) is not { } column)
             return null;
 

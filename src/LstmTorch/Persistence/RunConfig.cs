@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
+using LstmTorch.Backtesting;
 using LstmTorch.Benchmarking;
 using LstmTorch.Data;
 using LstmTorch.Forecasting;
@@ -50,6 +51,7 @@ public sealed record RunConfig(
             new ChoiceConverter<ScalerKind>(),
             new ChoiceConverter<MissingValues>(),
             new ChoiceConverter<WindowNormalization>(),
+            new ChoiceConverter<TrainingWindow>(),
             new ChoiceConverter<ForecastLoss>(),
             new ChoiceConverter<LearningRateSchedule>(),
             new ChoiceConverter<NonfiniteAction>(),

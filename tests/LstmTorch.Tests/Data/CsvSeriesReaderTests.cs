@@ -81,7 +81,8 @@ public sealed class CsvSeriesReaderTests
     [InlineData("a\n\"1,5\"\n\"2,5\"\n", "line 2: column 'a' (number 1): '1,5' has a decimal comma")]
     [InlineData("a,b\n1,x\n2,y\n", "column 'b' (number 2) holds text ('x'), not numbers", "b")]
     [InlineData("a,b\n1,\n2,NA\n", "column 'b' (number 2) has no value at all", "b")]
-    [InlineData("name\nx\ny\n", "there is no column of numbers to predict")]
+    [InlineData("name,more\nx,u\ny,v\n", "there is no column of numbers to predict")]
+    [InlineData("date v\n2024-01-01 1\n2024-01-02 2\n", "there is no column of numbers to predict; name the character between the fields with --delimiter")]
     [InlineData("a\n\"1\n2\n", "line 2: a quote is not closed on its line")]
     [InlineData("a\n\"1\"x\n2\n", "line 2: a quote stands where none may be")]
     public void Read_BadContent_SaysWhereAndWhat(string text, string expected, string? target = null)
