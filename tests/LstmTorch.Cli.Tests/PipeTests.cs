@@ -30,6 +30,8 @@ public sealed class PipeTests(TrainedRun trained) : IDisposable
         Shell($"$TOOL train - --epochs 1 {string.Join(' ', Tool.Tiny)} < series.csv").Exits(0);
 
         Assert.True(File.Exists(_tool.At("checkpoints", "stdin", "model.safetensors")));
+        Shell($"$TOOL backtest - --folds 2 --epochs 1 {string.Join(' ', Tool.Tiny)} < series.csv").Exits(0);
+        Assert.True(File.Exists(_tool.At("checkpoints", "stdin-backtest", "backtest.json")));
     }
 
     [Fact]

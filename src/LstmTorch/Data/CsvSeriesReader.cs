@@ -10,6 +10,9 @@ public static class CsvSeriesReader
     /// <summary>The path that stands for standard input.</summary>
     public const string StandardInput = "-";
 
+    /// <summary>What to call outputs that are made from a file: its name without folder and extension, or stdin.</summary>
+    public static string NameOf(string path) => path == StandardInput ? "stdin" : Path.GetFileNameWithoutExtension(path);
+
     /// <summary>Reads a file, a pipe or standard input.</summary>
     /// <param name="path">The file, or <see cref="StandardInput"/>.</param>
     /// <param name="options">What to read, and how.</param>

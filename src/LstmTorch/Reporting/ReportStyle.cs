@@ -38,7 +38,7 @@ internal static class ReportStyle
         th[scope=row] { text-align: left; }
         td b { color: var(--good); }
         .metrics { width: 100%; max-width: 45rem; }
-        .metrics th[scope=col] { white-space: normal; vertical-align: bottom; }
+        .metrics th[scope=col] { width: 28%; white-space: normal; vertical-align: bottom; }
         .entries { width: 100%; }
         .entries th { vertical-align: top; width: 1%; }
         .entries td { text-align: left; white-space: normal; overflow-wrap: anywhere; }
