@@ -22,11 +22,11 @@ internal static class EvaluateCommand
             using (model)
             {
                 bool isOfRun = run is not null && run.Data.Sha256 == data.Sha256;
-                if (run is not null && !isOfRun && SeenBefore(run, data) is { } seen)
-                    parsed.Remark(data, seen);
                 IReadOnlyDictionary<string, PartMetrics> parts = isOfRun
                     ? model.Evaluate(data, [.. run!.Data.Series.Select(series => new ChronologicalSplit(series.TrainEnd, series.ValidationEnd, series.End))])
                     : new Dictionary<string, PartMetrics> { ["all"] = model.Evaluate(data) };
+                if (run is not null && !isOfRun && SeenBefore(run, data) is { } seen)
+                    parsed.Remark(data, seen);
                 if (parsed.GetValue(CommonOptions.Json))
                     Console.Out.WriteLine(JsonSerializer.Serialize(new { Target = model.Config.Targets, model.Config.Horizon, model.Config.Seasonality, Splits = parts }, RunConfig.Json));
                 else
