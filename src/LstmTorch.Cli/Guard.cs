@@ -27,6 +27,11 @@ internal static class Guard
         {
             return Tell(parsed, error, "out of memory; a smaller --batch-size, --hidden-size or file needs less", ExitCode.InternalError);
         }
+        catch (IOException error) when (error.GetType() == typeof(IOException))
+        {
+            // Whoever opens a file names it when it fails: what is left are the standard streams.
+            return Tell(parsed, error, $"standard output: cannot be written: {FirstLine(error.Message)}", ExitCode.CannotWrite);
+        }
 #pragma warning disable CA1031 // The last line of defence: whatever comes here is reported, never swallowed.
         catch (Exception error)
 #pragma warning restore CA1031

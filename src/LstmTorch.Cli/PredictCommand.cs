@@ -1,8 +1,8 @@
 using System.CommandLine;
 using System.Text.Json;
+using LstmTorch.Data;
 using LstmTorch.Forecasting;
 using LstmTorch.Persistence;
-using LstmTorch.Runtime;
 using LstmTorch.Runtime.Model;
 
 namespace LstmTorch.Cli;
@@ -23,25 +23,20 @@ internal static class PredictCommand
         command.Add(all);
         command.SetAction(parsed =>
         {
-            if (parsed.GetValue(output) is { } file)
-                CheckFolder(file);
-            var (model, data, _) = arguments.Read(parsed);
+            var (model, data, read, _) = arguments.Read(parsed);
             using (model)
             {
+                if (parsed.GetValue(output) is { } file)
+                    OutputFile.Check(file, read);
                 IReadOnlyList<PredictionRow> rows = parsed.GetValue(all) ? model.PredictAll(data) : model.PredictNext(data);
+                if (WindowIndex.RemarkOnShort(data, model.Config.ContextLength) is { } remark)
+                    parsed.Remark(data, remark);
                 Write(rows, model.Config, parsed.GetValue(output), parsed.GetValue(CommonOptions.Json));
             }
 
             return ExitCode.Success;
         });
         return command;
-    }
-
-    private static void CheckFolder(string file)
-    {
-        string folder = Path.GetDirectoryName(Path.GetFullPath(file))!;
-        if (!Directory.Exists(folder))
-            throw new LstmTorchException(ErrorKind.CannotWrite, $"{file}: cannot be written: there is no folder {folder}");
     }
 
     private static void Write(IReadOnlyList<PredictionRow> rows, ForecasterConfig config, string? file, bool json)

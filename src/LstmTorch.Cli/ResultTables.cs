@@ -2,6 +2,7 @@ using System.Globalization;
 using LstmTorch.Benchmarking;
 using LstmTorch.Forecasting;
 using LstmTorch.Recurrent.Verification;
+using LstmTorch.Reporting;
 using LstmTorch.Runtime.Model;
 
 namespace LstmTorch.Cli;
@@ -22,7 +23,7 @@ internal static class ResultTables
                 CultureInfo.InvariantCulture,
                 $"{metrics.Parameters:N0} weights, {Count(metrics.Epochs, "epoch")} in {metrics.TrainSeconds:F0} s, the best was epoch {metrics.BestEpoch}"));
             output.WriteLine();
-            WriteMetrics(output, metrics.Splits, metrics.Seasonality, metrics.Target.Count);
+            WriteMetrics(output, metrics.Splits, result.Config);
             if (metrics.BestEpoch == metrics.Epochs && metrics.Epochs > 1 && !result.Interrupted)
                 output.WriteLine("The last epoch was the best: --resume with more --epochs may lower the errors further.");
         }
@@ -30,8 +31,8 @@ internal static class ResultTables
         output.WriteLine($"written to {result.Directory.Path}{(result.Metrics is null ? string.Empty : "; report.html shows it all, and lstmtorch predict goes on from there")}");
     }
 
-    /// <summary>The metrics of model, naive and seasonal-naive forecasts for each part.</summary>
-    public static void WriteMetrics(TextWriter output, IReadOnlyDictionary<string, PartMetrics> parts, int seasonality, int targets)
+    /// <summary>The metrics of model, naive and seasonal-naive forecasts for each part, and the verdict.</summary>
+    public static void WriteMetrics(TextWriter output, IReadOnlyDictionary<string, PartMetrics> parts, ForecasterConfig config)
     {
         var table = new TextTable(["part", "forecast", "MAE", "RMSE", "sMAPE %", "MASE", "R2"], wordColumns: 2);
         void Row(string part, string forecast, ForecastMetrics metrics) =>
@@ -40,8 +41,8 @@ internal static class ResultTables
         {
             Row(name, "model", part.Model);
             Row(Count(part.Windows, "window"), "naive", part.Naive);
-            if (seasonality > 1)
-                Row(string.Empty, $"seasonal naive ({seasonality})", part.SeasonalNaive);
+            if (config.Seasonality > 1)
+                Row(string.Empty, $"seasonal naive ({config.Seasonality})", part.SeasonalNaive);
         }
 
         table.Write(output);
@@ -51,13 +52,14 @@ internal static class ResultTables
                 output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{100 * interval.Coverage:0.##} % intervals hold {100 * interval.Observed:F1} % of the values; mean width {interval.Width:G4}"));
         }
 
-        if (targets > 1)
-            output.WriteLine($"Errors are over the {targets} targets together, each in its own units.");
+        if (config.Targets.Count > 1)
+            output.WriteLine($"Errors are over the {config.Targets.Count} targets together, each in its own units.");
         output.WriteLine();
-        if (parts.TryGetValue("test", out PartMetrics? test) && Verdict(test, seasonality) is { } verdict)
-            output.WriteLine($"On the test part {verdict}");
-        else if (parts.Count == 1 && Verdict(parts.Values.Single(), seasonality) is { } onAll)
-            output.WriteLine($"On this data {onAll}");
+        IReadOnlyList<Verdict> verdicts = Verdict.Of(parts, config.Targets, config.Seasonality);
+        foreach (Verdict verdict in verdicts)
+            output.WriteLine(verdict.Sentence);
+        if (Verdict.Advice(verdicts, config.Normalize) is { } advice)
+            output.WriteLine(advice);
     }
 
     /// <summary>The outcome of every case, kernel and precision.</summary>
@@ -146,19 +148,4 @@ internal static class ResultTables
         $"{string.Join(", ", names.Take(shown))}{(names.Count > shown ? $" and {names.Count - shown} more" : string.Empty)}";
 
     private static void WriteLine(TextWriter output, string name, string value) => output.WriteLine($"{name,-16} {value}");
-
-    private static string? Verdict(PartMetrics part, int seasonality)
-    {
-        (string Name, double? Rmse) best = seasonality > 1 && part.SeasonalNaive.Rmse < part.Naive.Rmse
-            ? ("seasonal naive", part.SeasonalNaive.Rmse)
-            : ("naive", part.Naive.Rmse);
-        if (part.Model.Rmse is not { } model || best.Rmse is not > 0)
-            return null;
-
-        double share = 1 - (model / best.Rmse.Value);
-        string percent = Math.Abs(100 * share).ToString("F1", CultureInfo.InvariantCulture);
-        return share > 0
-            ? $"the model beats the best naive forecast ({best.Name}): its RMSE is {percent} % lower."
-            : $"the model does NOT beat the {best.Name} forecast: its RMSE is {percent} % higher.";
-    }
 }

@@ -57,6 +57,29 @@ public sealed class PredictCommandTests(TrainedRun trained) : IDisposable
         Assert.Contains($"{file}: cannot be written: there is no folder", _tool.Run("predict", "run", "--out", file).Exits(73).ErrorLine, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("series.csv")]
+    [InlineData("./run/../series.csv")]
+    [InlineData("link.csv")]
+    [InlineData("folder/series.csv")]
+    [InlineData("run/model.safetensors")]
+    public void Predict_OutThatWouldReplaceWhatIsRead_IsRefused(string file)
+    {
+        trained.CopyTo(_tool);
+        File.CreateSymbolicLink(_tool.At("link.csv"), "series.csv");
+        Directory.CreateSymbolicLink(_tool.At("folder"), _tool.Folder);
+        string data = _tool.Sha256("series.csv"), model = _tool.Sha256("run", "model.safetensors");
+
+        string error = _tool.Run("predict", "run", "--out", file).Exits(73).ErrorLine;
+        Assert.Contains($"--out {file}: would replace {(file.EndsWith(".csv", StringComparison.Ordinal) ? "series.csv" : file)}", error, StringComparison.Ordinal);
+        _tool.Run("predict", "run", "link.csv", "--out", "series.csv").Exits(73);
+        Assert.Equal([data, model], [_tool.Sha256("series.csv"), _tool.Sha256("run", "model.safetensors")]);
+    }
+
+    [Fact]
+    public void Predict_OutWithoutName_IsWrongUsage() =>
+        Assert.Contains("--out '' names no file", trained.Tool.Run("predict", "run", "--out", "").Exits(2).ErrorLine, StringComparison.Ordinal);
+
     [Fact]
     public void Predict_All_AgreesWithTheTestForecastsOfTheRun()
     {
@@ -146,6 +169,48 @@ public sealed class PredictCommandTests(TrainedRun trained) : IDisposable
 
         Assert.Contains("short.csv: there are 2 rows, but the model looks back on 3", _tool.Run("predict", "run", "short.csv").Exits(65).ErrorLine, StringComparison.Ordinal);
     }
+
+    [Fact]
+    public void Predict_SeriesShorterThanTheContext_IsLeftOutAndNamed()
+    {
+        _tool.Write("series.csv", WithIds("date,load,wind", ("long", 40), ("short", 2), ("other", 30)));
+        _tool.TrainTiny("run", "--series-id", "id").Exits(0);
+        ToolResult result = _tool.Run("predict", "run").Exits(0);
+
+        Assert.Equal("lstmtorch: series.csv: no forecast of series 'short' (2 rows): the model looks back on 3 rows", result.ErrorLine);
+        Assert.Equal(["series", "long", "other"], result.Output.TrimEnd('\n').Split('\n').Select(line => line.Split(',')[0]));
+        Assert.Equal(string.Empty, _tool.Run("predict", "run", "-q").Exits(0).Error);
+
+        _tool.Write("short.csv", WithIds("date,load,wind", ("a", 1), ("b", 2)));
+        Assert.Contains("short.csv: the longest series has 2 rows, but the model looks back on 3", _tool.Run("predict", "run", "short.csv").Exits(65).ErrorLine, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Predict_TargetThatIsNoInputAndMissing_LeavesTheActualValuesEmpty()
+    {
+        _tool.WriteSeries();
+        _tool.WriteSeries("other.csv", change: lines => lines[0] = "date,unused,wind");
+        _tool.TrainTiny("run", "--target", "load", "--inputs", "wind").Exits(0);
+        string[] expected = _tool.Run("predict", "run", "--all").Exits(0).Output.TrimEnd('\n').Split('\n');
+
+        foreach (string kernel in new[] { "auto", "reference" })
+        {
+            string[] rows = _tool.Run("predict", "run", "other.csv", "--all", "--kernel", kernel).Exits(0).Output.TrimEnd('\n').Split('\n');
+            Assert.Equal(expected.Length, rows.Length);
+            foreach (var (with, without) in expected[1..].Zip(rows[1..], (a, b) => (a.Split(','), b.Split(','))))
+            {
+                Assert.Equal([.. with[..5], string.Empty], without[..6]);
+                Assert.Equal(Number(with[6]), Number(without[6]), 1e-4);
+            }
+        }
+
+        Assert.Contains(
+            "other.csv: there is no column 'load', so that nothing can be held against", _tool.Run("evaluate", "run", "other.csv").Exits(65).ErrorLine, StringComparison.Ordinal);
+    }
+
+    /// <summary>Some series below each other.</summary>
+    private static string WithIds(string header, params (string Id, int Rows)[] series) => $"id,{header}\n" + string.Concat(series.SelectMany(
+        each => Enumerable.Range(0, each.Rows).Select(row => FormattableString.Invariant($"{each.Id},{new DateTime(2024, 1, 1).AddDays(row):yyyy-MM-dd},{10 + (row % 7)},{row % 3}\n"))));
 
     private static double Number(string text) => double.Parse(text, CultureInfo.InvariantCulture);
 }

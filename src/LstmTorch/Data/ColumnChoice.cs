@@ -45,6 +45,8 @@ internal sealed class ColumnChoice
     /// <exception cref="LstmTorchException">A name is unknown, or a column cannot be what it shall be.</exception>
     public static ColumnChoice Of(CsvTable table, ReadOptions options)
     {
+        if (!options.ForModel)
+            options = options with { Targets = Names(table, options.Targets, "--target"), Inputs = Names(table, options.Inputs, "--inputs") };
         var choice = new ColumnChoice(table, options);
         if (options.SeriesIdColumn is { } id)
             _ = choice.Find(id, "--series-id");
@@ -68,7 +70,7 @@ internal sealed class ColumnChoice
         Remarks = _options.ForModel ? time.Remarks : [.. time.Remarks, .. ignored.Where(IsPartlyNumeric).Select(column => $"{Doubt(column)}; the column is not used")];
 
         Targets = _options.Targets.Count > 0
-            ? [.. _options.Targets.Distinct().Select(name => Find(name, "--target"))]
+            ? [.. _options.Targets.Distinct().Where(IsNeeded).Select(name => Find(name, "--target"))]
             : [DefaultTarget([.. candidates.Except(time.CalendarParts), .. time.CalendarParts])];
         Inputs = _options.Inputs is [var word] && !_table.Columns.Exists(column => column.Name == word)
             ? word switch
@@ -82,6 +84,23 @@ internal sealed class ColumnChoice
                 ? [.. _options.Inputs.Distinct().Select(name => Find(name, "--inputs"))]
                 : numeric;
     }
+
+    /// <summary>The names of an option, which may stand in one word with commas between them where no column has that name.</summary>
+    private static string[] Names(CsvTable table, IReadOnlyList<string> words, string option)
+    {
+        string[] names =
+        [
+            .. words.SelectMany(word => table.Columns.Exists(column => column.Name == word) ? [word]
+                : word.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries) is { Length: > 0 } parts ? parts : [word]),
+        ];
+        return names.GroupBy(name => name).FirstOrDefault(same => same.Count() > 1) is { Key: var twice }
+            ? throw new LstmTorchException(ErrorKind.Usage, $"{option}: '{twice}' is named twice")
+            : names;
+    }
+
+    /// <summary>False for a target that the data of a trained model lacks and that is no input: a forecast needs none.</summary>
+    private bool IsNeeded(string target) =>
+        !_options.ForModel || _options.Inputs.Contains(target) || _table.Columns.Exists(column => column.Name == target);
 
     /// <summary>The first column of numbers, unless one before it looks as if it should be: predicting another in its place would pass unseen.</summary>
     private CsvColumn DefaultTarget(CsvColumn[] candidates)

@@ -28,6 +28,9 @@ public sealed record ForecastPlotData(
 
     private const int DetailRows = 300;
 
+    /// <summary>How many series are drawn: more would make a report of hundreds of pictures.</summary>
+    public const int MostSeries = 3;
+
     /// <summary>A name for the file of the plot, without folder and extension: letters, digits, - and _ only.</summary>
     /// <value>"forecast".</value>
     public string FileName { get; init; } = "forecast";
@@ -39,7 +42,7 @@ public sealed record ForecastPlotData(
     /// <param name="predictions">The forecasts of one part, in the order of their origins.</param>
     /// <param name="maximumSeries">How many series to draw at most, the first ones.</param>
     public static IReadOnlyList<ForecastPlotData> Select(
-        IReadOnlyList<PredictionRow> predictions, int maximumSeries = 3)
+        IReadOnlyList<PredictionRow> predictions, int maximumSeries = MostSeries)
     {
         ArgumentNullException.ThrowIfNull(predictions);
         if (predictions.Count == 0)

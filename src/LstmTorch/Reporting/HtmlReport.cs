@@ -14,11 +14,14 @@ public static class HtmlReport
     public static string Render(ReportContent content)
     {
         ArgumentNullException.ThrowIfNull(content);
+        IReadOnlyList<Verdict> verdicts = Verdict.Of(content.Metrics);
         Html body = Html.Of($"""
             <main>
             <h1>{content.Title}</h1>
-            {Html.Join(Verdict.Of(content.Metrics).Select(Headline))}
+            {Html.Join(verdicts.Select(Headline))}
+            {(Verdict.Advice(verdicts, content.Normalize) is { } advice ? Html.Of($"<p>{advice}</p>") : Html.Empty)}
             <h2>Pictures</h2>
+            {(content.PicturesNote is { } note ? Html.Of($"<p>{note}</p>") : Html.Empty)}
             {Html.Join(content.Pictures.Select(Picture))}
             <h2>Metrics</h2>
             <p>Over every window of a part, {Steps(content.Metrics.Horizon)} each, in original units. The naive
