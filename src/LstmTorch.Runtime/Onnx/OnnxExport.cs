@@ -15,6 +15,12 @@ public static class OnnxExport
     /// <summary>Under this key of the file's metadata lies the model's description, as <see cref="ForecasterConfigJson"/> writes it.</summary>
     public const string ConfigKey = "lstmtorch.config";
 
+    /// <summary>The graph's input.</summary>
+    public const string InputName = "windows";
+
+    /// <summary>The graph's output.</summary>
+    public const string OutputName = "forecasts";
+
     private const string ProducerName = "LstmTorch";
     private const int IrVersion = 8, OperatorSetVersion = 17;
 

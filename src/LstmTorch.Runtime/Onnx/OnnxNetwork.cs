@@ -6,12 +6,6 @@ namespace LstmTorch.Runtime.Onnx;
 /// <summary>A model as a graph, from raw windows to forecasts in original units. The same steps in the same order, and in the same precision, as <see cref="Forecaster"/>.</summary>
 internal sealed class OnnxNetwork
 {
-    /// <summary>The graph's input, [batch, context length, inputs].</summary>
-    public const string Windows = "windows";
-
-    /// <summary>The graph's output, [batch, horizon, targets].</summary>
-    public const string Forecasts = "forecasts";
-
     private const double RevinEpsilon = 1e-5;
 
     private readonly OnnxGraph _graph = new("forecaster");
@@ -36,11 +30,11 @@ internal sealed class OnnxNetwork
     private void Build()
     {
         ForecasterConfig config = _config;
-        string windows = _graph.Input(Windows, OnnxType.Float, OnnxGraph.Batch, config.ContextLength, config.Inputs.Count);
+        string windows = _graph.Input(OnnxExport.InputName, OnnxType.Float, OnnxGraph.Batch, config.ContextLength, config.Inputs.Count);
         string rows = Normalize(Scale(windows));
         string forecast = Head(Layers(windows, rows), rows);
         Unscale(Denormalize(forecast));
-        _graph.Output(Forecasts, OnnxType.Float, OnnxGraph.Batch, config.Horizon, config.Targets.Count);
+        _graph.Output(OnnxExport.OutputName, OnnxType.Float, OnnxGraph.Batch, config.Horizon, config.Targets.Count);
     }
 
     /// <summary>Scaled rows in float64: the difference of two large numbers, such as dates, loses its digits in float32.</summary>
@@ -122,7 +116,7 @@ internal sealed class OnnxNetwork
         string scale = _graph.Constant("target_scale", [.. _config.TargetScalers.Select(scaler => scaler.Scale)], [targets]);
         string offset = _graph.Constant("target_offset", [.. _config.TargetScalers.Select(scaler => scaler.Offset)], [targets]);
         string stretched = _graph.Node("Mul", "stretched", [Cast(forecast, "forecast_f64", OnnxType.Double), scale]);
-        Cast(_graph.Node("Add", "forecasts_f64", [stretched, offset]), Forecasts, OnnxType.Float);
+        Cast(_graph.Node("Add", "forecasts_f64", [stretched, offset]), OnnxExport.OutputName, OnnxType.Float);
     }
 
     /// <summary>Of the input columns those of the targets, in their order.</summary>

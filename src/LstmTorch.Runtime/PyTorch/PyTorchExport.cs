@@ -18,13 +18,15 @@ public static class PyTorchExport
 
     private const string ConfigFile = "config.json", ModuleFile = "forecaster.py", FormatVersion = "1";
 
-    /// <summary>Writes the folder; files of these names that are in it are replaced.</summary>
+    /// <summary>Writes the folder; an earlier export that is in it is replaced.</summary>
     /// <param name="folder">The folder; it is made if it is not there.</param>
     /// <param name="model">The model.</param>
-    /// <exception cref="LstmTorchException">A file cannot be written.</exception>
+    /// <exception cref="LstmTorchException">A file cannot be written, or something else, such as a run, is in the folder.</exception>
     public static void Write(string folder, ModelFile model)
     {
         ArgumentNullException.ThrowIfNull(model);
+        if (File.Exists(Path.Combine(folder, ConfigFile)) && !File.Exists(Path.Combine(folder, LstmFile)))
+            throw new LstmTorchException(ErrorKind.CannotWrite, $"{folder}: not written to: its {ConfigFile} is of something else, such as a run; name an empty or new folder");
         try
         {
             Directory.CreateDirectory(folder);

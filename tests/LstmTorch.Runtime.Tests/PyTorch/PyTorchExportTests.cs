@@ -45,6 +45,17 @@ public class PyTorchExportTests
     }
 
     [Fact]
+    public void Write_IntoARun_IsRefusedAndChangesNothing()
+    {
+        using var folder = new TemporaryFolder();
+        File.WriteAllText(folder.File("config.json"), "of a run");
+
+        Refusal.Of(ErrorKind.CannotWrite, folder.Path, () => PyTorchExport.Write(folder.Path, Models.Random(Models.Config(Peephole.None))));
+        Assert.Equal("of a run", File.ReadAllText(folder.File("config.json")));
+        Assert.Equal(["config.json"], folder.Entries);
+    }
+
+    [Fact]
     public void Module_EveryVariant_ForecastsAsTheModel()
     {
         using var folder = new TemporaryFolder();
