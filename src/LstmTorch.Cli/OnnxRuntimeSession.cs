@@ -9,6 +9,8 @@ namespace LstmTorch.Cli;
 /// <summary>An ONNX model in ONNX Runtime, which only this program carries: a library that exports, or runs a model, need not.</summary>
 internal sealed class OnnxRuntimeSession : IDisposable
 {
+    private const int MostWindows = 1024;
+
     private readonly InferenceSession _session;
     private readonly ForecasterConfig _config;
 
@@ -25,9 +27,19 @@ internal sealed class OnnxRuntimeSession : IDisposable
         }
         catch (Exception error) when (error is OnnxRuntimeException or DllNotFoundException or TypeInitializationException)
         {
-            throw new LstmTorchException(ErrorKind.Environment, $"ONNX Runtime cannot check the file, which is not written: {(error.InnerException ?? error).Message}", error);
+            throw new LstmTorchException(ErrorKind.Environment, $"ONNX Runtime, which checks the file, does not take it: {(error.InnerException ?? error).Message}", error);
         }
     }
+
+    /// <summary>Whether LstmTorch wrote the model.</summary>
+    public bool IsOurs => _session.ModelMetadata.CustomMetadataMap.ContainsKey(OnnxExport.ConfigKey);
+
+    /// <summary>How many windows the model takes at a time, 1 if any number; null if its only input is not windows, [windows, context length, inputs].</summary>
+    public int? Windows =>
+        _session.InputMetadata.Values.ToArray() is [{ Dimensions: [-1 or (>= 1 and <= MostWindows) and var count, var steps, var inputs] } input]
+        && input.ElementType == typeof(float) && (steps == -1 || steps == _config.ContextLength) && inputs == _config.Inputs.Count
+            ? Math.Max(1, count)
+            : null;
 
     /// <summary>Forecasts windows.</summary>
     /// <param name="windows">[windows, context length, inputs], in original units.</param>
@@ -37,7 +49,7 @@ internal sealed class OnnxRuntimeSession : IDisposable
     {
         using OrtValue input = OrtValue.CreateTensorValueFromMemory(windows, [count, _config.ContextLength, _config.Inputs.Count]);
         using var options = new OnnxRunOptions();
-        using IDisposableReadOnlyCollection<OrtValue> results = _session.Run(options, [OnnxExport.InputName], [input], [OnnxExport.OutputName]);
+        using IDisposableReadOnlyCollection<OrtValue> results = _session.Run(options, _session.InputNames, [input], [_session.OutputNames[0]]);
         return results[0].GetTensorDataAsSpan<float>().ToArray();
     }
 

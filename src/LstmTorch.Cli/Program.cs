@@ -7,6 +7,7 @@ var root = new RootCommand("LstmTorch: peephole LSTM forecasting, from a CSV fil
     PredictCommand.Create(),
     EvaluateCommand.Create(),
     ExportCommand.Create(),
+    ImportCommand.Create(),
     InfoCommand.Create(),
     VerifyCommand.Create(),
     BenchCommand.Create(),

@@ -69,12 +69,13 @@ internal static class OnnxReader
             switch (graph.Field)
             {
                 case Fields.Graph.Node:
-                    nodes.Add(Node(graph.Bytes));
+                    OnnxNode node = Node(graph.Bytes);
+                    nodes.Add(node);
+                    if (node is { Operation: "Constant", Outputs: [var name] } && node.Attributes.GetValueOrDefault("value") is OnnxConstant value)
+                        Add(value with { Name = name });
                     break;
                 case Fields.Graph.Initializer:
-                    OnnxConstant constant = OnnxConstantReader.Read(graph.Bytes);
-                    if (!constants.TryAdd(constant.Name, constant))
-                        throw new FormatException($"the constant '{constant.Name}' occurs twice");
+                    Add(OnnxConstantReader.Read(graph.Bytes));
                     break;
                 case Fields.Graph.SparseInitializer:
                     throw new FormatException("it has sparse constants");
@@ -89,6 +90,12 @@ internal static class OnnxReader
 
         inputs.RemoveAll(input => constants.ContainsKey(input.Name));
         return new OnnxContent(producer, metadata, inputs, nodes, constants);
+
+        void Add(OnnxConstant constant)
+        {
+            if (!constants.TryAdd(constant.Name, constant))
+                throw new FormatException($"the constant '{constant.Name}' occurs twice");
+        }
     }
 
     private static OnnxNode Node(ReadOnlyMemory<byte> bytes)
@@ -132,6 +139,7 @@ internal static class OnnxReader
         string name = string.Empty;
         object? value = null;
         List<long> integers = [];
+        List<string> texts = [];
         var attribute = new ProtobufReader(bytes);
         while (attribute.Next())
         {
@@ -139,6 +147,9 @@ internal static class OnnxReader
             {
                 case Fields.Attribute.Name:
                     name = attribute.Text;
+                    break;
+                case Fields.Attribute.Float:
+                    value = attribute.Float;
                     break;
                 case Fields.Attribute.Integer:
                     value = attribute.Integer;
@@ -150,9 +161,12 @@ internal static class OnnxReader
                     attribute.AddIntegers(integers, MostSmallParts);
                     value = integers;
                     break;
+                case Fields.Attribute.Texts:
+                    texts.Add(texts.Count < MostSmallParts ? attribute.Text : throw new FormatException($"an attribute has more than {MostSmallParts} texts"));
+                    value = texts;
+                    break;
                 case Fields.Attribute.Tensor:
-                    // A constant here is not used, but it too must not name another file.
-                    _ = OnnxConstantReader.Read(attribute.Bytes);
+                    value = OnnxConstantReader.Read(attribute.Bytes);
                     break;
             }
         }
