@@ -131,6 +131,8 @@ internal static class OnnxReader
                 throw new FormatException($"a node has more than {MostSmallParts} parts");
         }
 
+        if (outputs.Count == 0)
+            throw new FormatException($"a node, {operation}, has no output");
         return new OnnxNode(domain is "" or "ai.onnx" ? operation : $"{domain}.{operation}", inputs, outputs, attributes);
     }
 

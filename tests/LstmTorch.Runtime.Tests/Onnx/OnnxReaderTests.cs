@@ -57,12 +57,18 @@ public class OnnxReaderTests
     }), StringComparison.Ordinal);
 
     [Fact]
+    public void Parse_NodeWithoutOutput_IsRefused() => Assert.Contains(
+        "Gemm, has no output",
+        Refuse(graph => graph.Message(Fields.Graph.Node, node => node.Text(Fields.Node.OpType, "Gemm"))),
+        StringComparison.Ordinal);
+
+    [Fact]
     public void Parse_MillionsOfParts_AreRefusedBeforeTheyTakeMemory()
     {
         byte[] file = File(graph =>
         {
             for (int n = 0; n < 20_000; n++)
-                graph.Bytes(Fields.Graph.Node, default);
+                graph.Message(Fields.Graph.Node, node => node.Text(Fields.Node.Output, string.Empty));
         });
 
         Assert.Contains("more than 10000 parts", Refuse(file), StringComparison.Ordinal);
