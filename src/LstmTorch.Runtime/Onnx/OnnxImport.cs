@@ -25,9 +25,12 @@ public static class OnnxImport
             throw new LstmTorchException(ErrorKind.NotFound, $"{path}: there is no such file");
         try
         {
-            if (new FileInfo(path).Length > int.MaxValue)
-                throw new LstmTorchException(ErrorKind.Damaged, $"{path}: not an ONNX file: it is longer than 2 GB, where the format ends");
-            return Parse(File.ReadAllBytes(path), options, path);
+            using FileStream stream = File.OpenRead(path);
+            if (!stream.CanSeek || stream.Length > Array.MaxLength)
+                throw new LstmTorchException(ErrorKind.Damaged, $"{path}: not an ONNX file: it is a pipe or the like, or longer than 2 GB, where the format ends");
+            byte[] bytes = new byte[stream.Length];
+            stream.ReadExactly(bytes);
+            return Parse(bytes, options, path);
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {

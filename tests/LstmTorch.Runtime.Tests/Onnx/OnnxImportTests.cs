@@ -162,6 +162,14 @@ public class OnnxImportTests
     [Fact]
     public void Read_NoFile_IsNotFound() => Refusal.Of(ErrorKind.NotFound, "absent.onnx", () => OnnxImport.Read("absent.onnx", s_none));
 
+    [Fact]
+    public void Read_EndlessDevice_IsRefused()
+    {
+        Assert.SkipUnless(System.IO.File.Exists("/dev/zero"), "there is no /dev/zero");
+
+        Refusal.Of(ErrorKind.Damaged, "/dev/zero", () => OnnxImport.Read("/dev/zero", s_none));
+    }
+
     private static OnnxAttribute Hidden => OnnxAttribute.Of("hidden_size", 2L);
 
     /// <summary>A file of another program: two inputs, and W and R for two units with rows i o f c of 1, 2, 3, ….</summary>
