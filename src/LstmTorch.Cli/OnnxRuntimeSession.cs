@@ -36,7 +36,7 @@ internal sealed class OnnxRuntimeSession : IDisposable
 
     /// <summary>How many windows the model takes at a time, 1 if any number; null if its only input is not windows, [windows, context length, inputs].</summary>
     public int? Windows =>
-        _session.InputMetadata.Values.ToArray() is [{ Dimensions: [-1 or (>= 1 and <= MostWindows) and var count, var steps, var inputs] } input]
+        _session.InputMetadata.Values.ToArray() is [{ Dimensions: [(-1 or (>= 1 and <= MostWindows)) and var count, var steps, var inputs] } input]
         && input.ElementType == typeof(float) && (steps == -1 || steps == _config.ContextLength) && inputs == _config.Inputs.Count
             ? Math.Max(1, count)
             : null;

@@ -29,7 +29,7 @@ internal static class Python
                 WorkingDirectory = folder,
                 RedirectStandardOutput = true,
                 RedirectStandardError = true,
-                Environment = { ["OMP_NUM_THREADS"] = "1" },
+                Environment = { ["OMP_NUM_THREADS"] = "1", ["PYTHONIOENCODING"] = "utf-8" },
             })!;
             Task<string> output = process.StandardOutput.ReadToEndAsync(), error = process.StandardError.ReadToEndAsync();
             if (!process.WaitForExit(s_limit))
