@@ -27,7 +27,9 @@ internal static class ConfigFile
 
         foreach (var (name, value) in json.ToList())
         {
-            Check(file, name, value);
+            if (value is JsonValue single && single.GetValueKind() == JsonValueKind.String && s_options.GetValueOrDefault(name)?.PropertyType == typeof(IReadOnlyList<string>))
+                json[name] = new JsonArray(single.DeepClone());
+            Check(file, name, json[name]);
             if (value is null)
                 json.Remove(name);
         }

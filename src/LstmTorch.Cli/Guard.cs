@@ -23,6 +23,11 @@ internal static class Guard
         {
             return Tell(parsed, error, error.Message, ExitCode.Of(error.Kind));
         }
+        catch (IOException error) when (Console.IsOutputRedirected)
+        {
+            // Files that are read or written have their own errors by now: what is left is standard output.
+            return Tell(parsed, error, $"standard output cannot be written: {FirstLine(error.Message)}", ExitCode.CannotWrite);
+        }
         catch (OutOfMemoryException error)
         {
             return Tell(parsed, error, "out of memory; a smaller --batch-size, --hidden-size or file needs less", ExitCode.InternalError);

@@ -17,6 +17,7 @@ internal static class InfoCommand
         var model = new Argument<string?>("MODEL") { Description = "A run directory, or a model.safetensors.", Arity = ArgumentArity.ZeroOrOne };
         command.Add(model);
         command.Add(CommonOptions.Json);
+        command.Add(CommonOptions.Quiet);
         command.Add(CommonOptions.Verbose);
         command.SetAction(parsed =>
         {

@@ -33,8 +33,10 @@ internal sealed class ModelArguments
     public string Path(ParseResult parsed) => parsed.GetValue(_model)!;
 
     /// <summary>Reads model and data.</summary>
+    /// <param name="parsed">The call.</param>
+    /// <param name="targetsOptional">True where the data may lack a target that is no input.</param>
     /// <returns>The model, the data, and the run that the model comes from, if its directory was given.</returns>
-    public (TrainedModel Model, TimeSeriesSet Data, RunConfig? Run) Read(ParseResult parsed)
+    public (TrainedModel Model, TimeSeriesSet Data, RunConfig? Run) Read(ParseResult parsed, bool targetsOptional = false)
     {
         string path = Path(parsed);
         RunConfig? run = Directory.Exists(path) && new RunDirectory(path) is { } directory && File.Exists(directory.Config)
@@ -44,9 +46,11 @@ internal sealed class ModelArguments
         string? data = parsed.GetValue(_data) ?? DataOfRun(path, run);
         MissingValues? missing = parsed.GetChoice<MissingValues>(CommonOptions.Missing);
         string? delimiter = parsed.GetValue(CommonOptions.Delimiter) ?? (parsed.GetValue(_data) is null ? run?.Options.Delimiter : null);
-        TimeSeriesSet set = model.Read(data, delimiter, missing);
+        TimeSeriesSet set = model.Read(data, delimiter, missing, targetsOptional);
         foreach (string remark in parsed.GetValue(CommonOptions.Quiet) ? [] : set.Remarks)
             Console.Error.WriteLine($"lstmtorch: {set.SourceName}: {remark}");
+        if (run is not null && parsed.GetValue(_data) is null && run.Data.Sha256 != set.Sha256 && !parsed.GetValue(CommonOptions.Quiet))
+            Console.Error.WriteLine($"lstmtorch: {set.SourceName}: not as it was when the model was trained on it; its parts of that time no longer hold");
         return (model, set, run);
     }
 
@@ -54,6 +58,8 @@ internal sealed class ModelArguments
     {
         if (run is null)
             throw new LstmTorchException(ErrorKind.Usage, $"{path}: a model file does not say which data to use; name the CSV file after it");
+        if (run.Options.Data == CsvSeriesReader.StandardInput)
+            throw new LstmTorchException(ErrorKind.Usage, $"{path}: the model was trained on standard input, which is gone; name a CSV file after it, or - for standard input");
         if (run.Options.Data is { } file && !File.Exists(file))
             throw new LstmTorchException(ErrorKind.NotFound, $"{file}: the data that the model was trained on is not there; name a CSV file after {path}");
         return run.Options.Data;

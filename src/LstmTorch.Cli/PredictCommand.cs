@@ -25,10 +25,19 @@ internal static class PredictCommand
         {
             if (parsed.GetValue(output) is { } file)
                 CheckFolder(file);
-            var (model, data, _) = arguments.Read(parsed);
+            var (model, data, _) = arguments.Read(parsed, targetsOptional: !parsed.GetValue(all));
             using (model)
             {
-                IReadOnlyList<PredictionRow> rows = parsed.GetValue(all) ? model.PredictAll(data) : model.PredictNext(data);
+                if (parsed.GetValue(output) is { } target && IsSameFile(target, data.SourceName))
+                    throw new LstmTorchException(ErrorKind.Usage, $"--out {target}: this is the data file, which the forecast would replace; name another file");
+                bool quiet = parsed.GetValue(CommonOptions.Quiet);
+                void Tell(string remark)
+                {
+                    if (!quiet)
+                        Console.Error.WriteLine($"lstmtorch: {remark}");
+                }
+
+                IReadOnlyList<PredictionRow> rows = parsed.GetValue(all) ? model.PredictAll(data) : model.PredictNext(data, Tell);
                 Write(rows, model.Config, parsed.GetValue(output), parsed.GetValue(CommonOptions.Json));
             }
 
@@ -39,9 +48,18 @@ internal static class PredictCommand
 
     private static void CheckFolder(string file)
     {
+        if (file.Length == 0)
+            throw new LstmTorchException(ErrorKind.Usage, "--out is empty; name a file, or leave it out for standard output");
         string folder = Path.GetDirectoryName(Path.GetFullPath(file))!;
         if (!Directory.Exists(folder))
             throw new LstmTorchException(ErrorKind.CannotWrite, $"{file}: cannot be written: there is no folder {folder}");
+    }
+
+    /// <summary>Whether two names lead to one file, through links too.</summary>
+    private static bool IsSameFile(string one, string other)
+    {
+        static string Resolved(string file) => new FileInfo(file) is { Exists: true } info ? info.ResolveLinkTarget(returnFinalTarget: true)?.FullName ?? info.FullName : Path.GetFullPath(file);
+        return Resolved(one) == Resolved(other);
     }
 
     private static void Write(IReadOnlyList<PredictionRow> rows, ForecasterConfig config, string? file, bool json)

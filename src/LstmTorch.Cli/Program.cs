@@ -11,7 +11,8 @@ var root = new RootCommand("LstmTorch: peephole LSTM forecasting, from a CSV fil
     InfoCommand.Create(),
     VerifyCommand.Create(),
     BenchCommand.Create(),
+    BacktestCommand.Create(),
     ExperimentCommand.Create(),
 };
 Verb.ShowExamples(root);
-return Guard.Invoke(root.Parse(args is [] ? ["--help"] : args));
+return Guard.Invoke(root.Parse(args is [] or ["help"] ? ["--help"] : args is ["help", var verb] ? [verb, "--help"] : args));

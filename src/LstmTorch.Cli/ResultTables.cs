@@ -2,6 +2,7 @@ using System.Globalization;
 using LstmTorch.Benchmarking;
 using LstmTorch.Forecasting;
 using LstmTorch.Recurrent.Verification;
+using LstmTorch.Reporting;
 using LstmTorch.Runtime.Model;
 
 namespace LstmTorch.Cli;
@@ -23,6 +24,8 @@ internal static class ResultTables
                 $"{metrics.Parameters:N0} weights, {Count(metrics.Epochs, "epoch")} in {metrics.TrainSeconds:F0} s, the best was epoch {metrics.BestEpoch}"));
             output.WriteLine();
             WriteMetrics(output, metrics.Splits, metrics.Seasonality, metrics.Target.Count);
+            if (result.Config.Normalize == WindowNormalization.None && metrics.Splits["test"] is { Windows: > 0 } test && !Verdict.Of(string.Empty, test.Forecasts, metrics.Seasonality).Wins)
+                output.WriteLine("Where the level of a series moves, --normalize last often helps.");
             if (metrics.BestEpoch == metrics.Epochs && metrics.Epochs > 1 && !result.Interrupted)
                 output.WriteLine("The last epoch was the best: --resume with more --epochs may lower the errors further.");
         }
@@ -54,10 +57,10 @@ internal static class ResultTables
         if (targets > 1)
             output.WriteLine($"Errors are over the {targets} targets together, each in its own units.");
         output.WriteLine();
-        if (parts.TryGetValue("test", out PartMetrics? test) && Verdict(test, seasonality) is { } verdict)
-            output.WriteLine($"On the test part {verdict}");
-        else if (parts.Count == 1 && Verdict(parts.Values.Single(), seasonality) is { } onAll)
-            output.WriteLine($"On this data {onAll}");
+        if (parts.TryGetValue("test", out PartMetrics? test) && test.Windows > 0)
+            output.WriteLine(Verdict.Of("On the test part", test.Forecasts, seasonality).Sentence);
+        else if (parts.Count == 1)
+            output.WriteLine(Verdict.Of("On this data", parts.Values.Single().Forecasts, seasonality).Sentence);
     }
 
     /// <summary>The outcome of every case, kernel and precision.</summary>
@@ -146,19 +149,4 @@ internal static class ResultTables
         $"{string.Join(", ", names.Take(shown))}{(names.Count > shown ? $" and {names.Count - shown} more" : string.Empty)}";
 
     private static void WriteLine(TextWriter output, string name, string value) => output.WriteLine($"{name,-16} {value}");
-
-    private static string? Verdict(PartMetrics part, int seasonality)
-    {
-        (string Name, double? Rmse) best = seasonality > 1 && part.SeasonalNaive.Rmse < part.Naive.Rmse
-            ? ("seasonal naive", part.SeasonalNaive.Rmse)
-            : ("naive", part.Naive.Rmse);
-        if (part.Model.Rmse is not { } model || best.Rmse is not > 0)
-            return null;
-
-        double share = 1 - (model / best.Rmse.Value);
-        string percent = Math.Abs(100 * share).ToString("F1", CultureInfo.InvariantCulture);
-        return share > 0
-            ? $"the model beats the best naive forecast ({best.Name}): its RMSE is {percent} % lower."
-            : $"the model does NOT beat the {best.Name} forecast: its RMSE is {percent} % higher.";
-    }
 }

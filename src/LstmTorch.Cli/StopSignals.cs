@@ -3,10 +3,10 @@ using System.Runtime.InteropServices;
 namespace LstmTorch.Cli;
 
 /// <summary>
-/// Turns SIGINT, SIGTERM and SIGHUP into a request to stop at the next batch, and SIGUSR1 into one for a checkpoint. A SIGINT
-/// while it is stopping ends the program at once, as if nothing were registered.
+/// Turns SIGINT, SIGTERM, SIGUSR1 and SIGHUP into a request to stop at the next batch. A SIGINT while it is stopping ends the
+/// program at once, as if nothing were registered.
 /// </summary>
-/// <remarks>SIGTERM and SIGHUP may come several times, since a scheduler sends them to a job and to its parts: once is enough.</remarks>
+/// <remarks>The others may come several times, since a scheduler sends them to a job and to its parts: once is enough.</remarks>
 internal sealed class StopSignals : IDisposable
 {
     /// <summary>SIGUSR1 on Linux; .NET names only some signals and takes the others by number.</summary>
@@ -14,7 +14,6 @@ internal sealed class StopSignals : IDisposable
 
     private readonly CancellationTokenSource _source = new();
     private readonly List<PosixSignalRegistration> _registrations = [];
-    private int _checkpointWanted;
 
     public StopSignals()
     {
@@ -22,7 +21,7 @@ internal sealed class StopSignals : IDisposable
         Register(PosixSignal.SIGTERM, context => Stop(context, Cli.ExitCode.StoppedResumable, againAtOnce: false));
         Register(PosixSignal.SIGHUP, context => Stop(context, Cli.ExitCode.StoppedResumable, againAtOnce: false));
         if (OperatingSystem.IsLinux())
-            Register(UserSignal1, WantCheckpoint);
+            Register(UserSignal1, context => Stop(context, Cli.ExitCode.StoppedResumable, againAtOnce: false));
     }
 
     /// <summary>Cancelled by the first signal that stops.</summary>
@@ -30,9 +29,6 @@ internal sealed class StopSignals : IDisposable
 
     /// <summary>The exit code that it asks for.</summary>
     public int ExitCode { get; private set; }
-
-    /// <summary>True once for all SIGUSR1 since the last call.</summary>
-    public bool TakeCheckpointWish() => Interlocked.Exchange(ref _checkpointWanted, 0) == 1;
 
     public void Dispose()
     {
@@ -53,11 +49,5 @@ internal sealed class StopSignals : IDisposable
 
         ExitCode = exitCode;
         _source.Cancel();
-    }
-
-    private void WantCheckpoint(PosixSignalContext context)
-    {
-        context.Cancel = true;
-        Interlocked.Exchange(ref _checkpointWanted, 1);
     }
 }

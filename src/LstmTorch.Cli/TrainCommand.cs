@@ -47,7 +47,7 @@ internal static class TrainCommand
     {
         using var signals = new StopSignals();
         RunResult result = TrainingDisplay.Show(
-            quiet, events => TrainingRun.Run(options, events with { CheckpointWanted = signals.TakeCheckpointWish }, signals.Token));
+            quiet, events => TrainingRun.Run(options, events, signals.Token));
         if (json && result.Metrics is not null)
             Console.Out.Write(MetricsJson.Serialize(result.Metrics));
         else if (!json)

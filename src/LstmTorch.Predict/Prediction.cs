@@ -15,7 +15,7 @@ internal static class Prediction
         ForecasterConfig config = forecaster.Config;
 
         // Without a hash the program never looks for OpenSSL, which a bare system does not have.
-        TimeSeriesSet data = CsvSeriesReader.Read(arguments.Data, ReadOptions.Of(config) with { Hash = false });
+        TimeSeriesSet data = CsvSeriesReader.Read(arguments.Data, ReadOptions.Of(config) with { Hash = false, TargetsOptional = true });
         WindowIndex windows = WindowIndex.AtEnd(data, config.ContextLength);
         IEnumerable<PredictionRow> rows = PredictionRow.Of(data, config, windows, WindowForecasts.Of(forecaster, data, windows));
         if (arguments.Output is { } file)

@@ -8,7 +8,7 @@ namespace LstmTorch;
 /// <param name="folder">Where they go.</param>
 /// <param name="state">The training.</param>
 /// <param name="options">The intervals.</param>
-/// <param name="events">Asked for wishes, told of failures.</param>
+/// <param name="events">Told of failures.</param>
 internal sealed class CheckpointSchedule(CheckpointFolder folder, TrainingState state, RunOptions options, RunEvents events)
 {
     /// <summary>What the newest checkpoint holds. Counters are replaced by every step, so that the same ones are the same state.</summary>
@@ -20,13 +20,8 @@ internal sealed class CheckpointSchedule(CheckpointFolder folder, TrainingState 
     /// <summary>Called after every step.</summary>
     public void StepEnded()
     {
-        bool asked = events.CheckpointWanted?.Invoke() ?? false;
-        if (!asked && (options.CheckpointSteps is not { } every || state.Counters.Step % every != 0))
-            return;
-
-        Save();
-        if (asked && Failure is null)
-            events.Notice?.Invoke(FormattableString.Invariant($"{folder.Path}: checkpoint written after step {state.Counters.Step}, as asked"));
+        if (options.CheckpointSteps is { } every && state.Counters.Step % every == 0)
+            Save();
     }
 
     /// <summary>Called after every epoch.</summary>

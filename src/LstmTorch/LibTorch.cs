@@ -131,7 +131,7 @@ public static class LibTorch
         {
             throw new LstmTorchException(
                 ErrorKind.Environment,
-                $"TorchSharp's native library needs a newer libstdc++ than this system has ({Cause(error)}); build the program with the .NET SDK on this system, which mends it",
+                $"TorchSharp's native library needs a newer libstdc++ than this system has ({Cause(error)}); build the program on this system with LstmTorch.targets of LstmTorch's buildTransitive folder, which mends it: a package reference does, a project reference needs an Import",
                 error);
         }
         catch (DllNotFoundException error)

@@ -41,7 +41,10 @@ public static class ModelFit
         };
     }
 
-    /// <summary>Trains, and gives the weights that were best on the validation part, or the last where it has no window.</summary>
+    /// <summary>
+    /// Trains, and gives the weights that were best on the validation part, or the last where it has no window; the same part
+    /// calibrates the intervals.
+    /// </summary>
     /// <param name="options">How to train; data, outputs and checkpoints do not count.</param>
     /// <param name="set">The data.</param>
     /// <param name="splits">The parts of each series; the test part is not touched.</param>
@@ -75,6 +78,11 @@ public static class ModelFit
         var trainer = new Trainer(state, data, Windows(Part.Train), Windows(Part.Validation), options.Training, weights);
         if (!trainer.Run(new TrainerEvents(progress), cancellation))
             cancellation.ThrowIfCancellationRequested();
-        return new Forecaster(new ModelFile(config, [.. StateTensors.Split(state.Parameters, state.BestValues)]));
+        SafetensorsTensor[] parameters = [.. StateTensors.Split(state.Parameters, state.BestValues)];
+        var forecaster = new Forecaster(new ModelFile(config, parameters));
+        WindowIndex validation = Windows(Part.Validation);
+        return options.Intervals.Count == 0 || validation.Count == 0
+            ? forecaster
+            : new Forecaster(new ModelFile(ConformalCalibration.Fit(config, set, validation, WindowForecasts.Of(forecaster, set, validation), options.Intervals), parameters));
     }
 }

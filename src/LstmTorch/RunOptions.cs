@@ -224,6 +224,8 @@ public sealed record RunOptions
         Require(CheckpointSteps is null or >= 1, "--checkpoint-steps", CheckpointSteps, "at least 1");
         if (Resume && Overwrite)
             throw new LstmTorchException(ErrorKind.Usage, "--resume continues a run and --overwrite replaces it; give one of them");
+        Require(Out is null or not "", "--out", "empty", "a folder");
+        Require(Target.Distinct().Count() == Target.Count, "--target", string.Join(' ', Target), "each column once");
         LstmKernels.Wanted(Kernel);
         ParseDelimiter(Delimiter);
     }

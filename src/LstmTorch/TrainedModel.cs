@@ -61,18 +61,31 @@ public sealed class TrainedModel : IDisposable
     /// <param name="path">The CSV file; null for the embedded sample.</param>
     /// <param name="delimiter">The delimiter; null to find it.</param>
     /// <param name="missing">What to do about missing values; null for what the model was trained with.</param>
-    public TimeSeriesSet Read(string? path, string? delimiter = null, MissingValues? missing = null)
+    /// <param name="targetsOptional">True where the data may lack a target that is no input: enough to forecast, not to evaluate.</param>
+    public TimeSeriesSet Read(string? path, string? delimiter = null, MissingValues? missing = null, bool targetsOptional = false)
     {
-        ReadOptions reading = ReadOptions.Of(Config) with { Delimiter = new RunOptions { Delimiter = delimiter }.Reading.Delimiter };
+        ReadOptions reading = ReadOptions.Of(Config) with { TargetsOptional = targetsOptional, Delimiter = new RunOptions { Delimiter = delimiter }.Reading.Delimiter };
         if (missing is { } policy)
             reading = reading with { Missing = policy };
         return path is null ? SampleData.Read(reading) : CsvSeriesReader.Read(path, reading);
     }
 
     /// <summary>Forecasts the horizon that follows the end of each series.</summary>
+    /// <param name="set">The data.</param>
+    /// <param name="notice">Told of each series that is too short; null to make one of several an error as well.</param>
     /// <returns>One row for each series, step and target, without actual values.</returns>
-    /// <exception cref="LstmTorchException">A series is shorter than the context.</exception>
-    public IReadOnlyList<PredictionRow> PredictNext(TimeSeriesSet set) => Predict(set, WindowIndex.AtEnd(set, Config.ContextLength));
+    /// <exception cref="LstmTorchException">No series, or without <paramref name="notice"/> not every one, has as many rows as the context.</exception>
+    public IReadOnlyList<PredictionRow> PredictNext(TimeSeriesSet set, Action<string>? notice = null)
+    {
+        ArgumentNullException.ThrowIfNull(set);
+        int[] lengths = [.. set.Series.Select(series => series.Length)];
+        if (notice is null || !Array.Exists(lengths, length => length >= Config.ContextLength))
+            return Predict(set, WindowIndex.AtEnd(set, Config.ContextLength));
+
+        foreach (TimeSeries series in set.Series.Where(series => series.Length < Config.ContextLength))
+            notice($"{set.SourceName}: no forecast for series '{series.Id}': it has {Quantity.Of(series.Length, "row")}, but the model looks back on {Config.ContextLength}");
+        return Predict(set, WindowIndex.AtEnd(lengths, Config.ContextLength));
+    }
 
     /// <summary>Forecasts every window of the data whose horizon lies in it, with the actual values beside where they are known.</summary>
     /// <exception cref="LstmTorchException">No series has a whole window.</exception>

@@ -13,9 +13,7 @@ namespace LstmTorch;
 /// <summary>What a training run tells while it goes on.</summary>
 /// <param name="Progress">Told after every batch; may be null.</param>
 /// <param name="Notice">Told, in one line, of what a user should know but need not act on; may be null.</param>
-/// <param name="CheckpointWanted">Asked after every step; true has a checkpoint written at once. May be null.</param>
-public sealed record RunEvents(
-    IProgress<TrainingProgress>? Progress = null, Action<string>? Notice = null, Func<bool>? CheckpointWanted = null);
+public sealed record RunEvents(IProgress<TrainingProgress>? Progress = null, Action<string>? Notice = null);
 
 /// <summary>What a training run came to.</summary>
 /// <param name="Directory">The run directory.</param>
@@ -78,6 +76,8 @@ public sealed class TrainingRun
     public static string DefaultDirectory(RunOptions options)
     {
         ArgumentNullException.ThrowIfNull(options);
+        if (options.Data == CsvSeriesReader.StandardInput)
+            return Path.Combine("checkpoints", "standard-input");
         if (options.Data is { } data)
             return Path.Combine("checkpoints", Path.GetFileNameWithoutExtension(data));
 
@@ -209,8 +209,11 @@ public sealed class TrainingRun
         return metrics;
     }
 
-    private static TimeSeriesSet Read(RunOptions options)
+    /// <summary>Reads the data that some options name: the embedded sample where they name none.</summary>
+    /// <exception cref="LstmTorchException">The file cannot be used; the message says where and what to do.</exception>
+    public static TimeSeriesSet Read(RunOptions options)
     {
+        ArgumentNullException.ThrowIfNull(options);
         if (options.Data is not null)
             return CsvSeriesReader.Read(options.Data, options.Reading);
 

@@ -37,7 +37,7 @@ public sealed class ConfigFileTests(TrainedRun trained) : IDisposable
     [InlineData("""{"frobnicate": 3}""", "options.json: there is no option 'frobnicate'; lstmtorch train --help lists them")]
     [InlineData("""{"epochs": "3"}""", "options.json: epochs is \"3\"; it must be a whole number")]
     [InlineData("""{"dropout": "none"}""", "options.json: dropout is \"none\"; it must be a number")]
-    [InlineData("""{"target": "load"}""", "options.json: target is \"load\"; it must be a list of names")]
+    [InlineData("""{"target": 5}""", "options.json: target is 5; it must be a list of names")]
     [InlineData("""{"hidden_size": 4}""", "options.json: hidden_size is 4; it must be a list of whole numbers")]
     [InlineData("""{"peephole": "ful"}""", "options.json: peephole is \"ful\"; it must be one of \"none\", \"diagonal\", \"full\"")]
     [InlineData("""{"epochs": 0}""", "--epochs is 0; it must be at least 1")]

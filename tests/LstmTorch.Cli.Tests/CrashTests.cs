@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using System.Diagnostics;
 using System.Globalization;
 using Xunit;
@@ -84,7 +85,17 @@ public sealed class CrashTests : IDisposable
     {
         Assert.Equal(_tool.Sha256("whole", "model.safetensors"), _tool.Sha256(run, "model.safetensors"));
         Assert.Equal(History("whole"), History(run));
+        Assert.Equal(Tensors("whole"), Tensors(run));
         Assert.Empty(Directory.EnumerateFiles(_tool.At(run), "*.tmp", SearchOption.AllDirectories));
+    }
+
+    /// <summary>The weights, best weights and moments of the newest checkpoint: what follows a header that also tells of seconds.</summary>
+    private byte[] Tensors(string run)
+    {
+        string newest = Directory.GetFiles(_tool.At(run, "checkpoints"), "step-*").Order(StringComparer.Ordinal).Last();
+        Assert.Equal(Epochs * BatchesPerEpoch, NewestStep(run));
+        byte[] file = File.ReadAllBytes(newest);
+        return file[(8 + (int)BinaryPrimitives.ReadUInt64LittleEndian(file))..];
     }
 
     /// <summary>history.csv without the seconds.</summary>

@@ -118,6 +118,17 @@ public sealed class PredictCommandTests(TrainedRun trained) : IDisposable
     }
 
     [Fact]
+    public void Predict_DataWhoseLastValueIsMissing_SaysWhereTheForecastBegins()
+    {
+        trained.CopyTo(_tool);
+        _tool.WriteSeries("gap.csv", change: lines => lines[^1] = "2024-02-09,,2");
+        string[] forecast = ["predict", "run", "gap.csv", "--missing", "forward-fill"];
+
+        Assert.Equal("lstmtorch: gap.csv: column 'load': 1 value missing at the end: what follows is forecast from the last known one", _tool.Run(forecast).Exits(0).ErrorLine);
+        Assert.Equal(string.Empty, _tool.Run([.. forecast, "--quiet"]).Exits(0).Error);
+    }
+
+    [Fact]
     public void Predict_DataWithoutAColumn_IsBadData()
     {
         trained.CopyTo(_tool);
@@ -137,4 +148,100 @@ public sealed class PredictCommandTests(TrainedRun trained) : IDisposable
     }
 
     private static double Number(string text) => double.Parse(text, CultureInfo.InvariantCulture);
+
+    [Fact]
+    public void Predict_OutIsTheDataFile_IsRefusedThroughALinkToo()
+    {
+        trained.CopyTo(_tool);
+        string before = _tool.Read("series.csv");
+        File.CreateSymbolicLink(_tool.At("link.csv"), "series.csv");
+        foreach (string output in (string[])["series.csv", "./series.csv", "link.csv"])
+            Assert.Contains("this is the data file", _tool.Run("predict", "run", "series.csv", "--out", output).Exits(2).ErrorLine, StringComparison.Ordinal);
+        Assert.Equal(before, _tool.Read("series.csv"));
+        Assert.Contains("--out is empty", _tool.Run("predict", "run", "--out", "").Exits(2).ErrorLine, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Predict_OneSeriesTooShort_ForecastsTheOthersAndSaysSo()
+    {
+        string Series(string id, int rows) => string.Concat(Enumerable.Range(0, rows).Select(row => string.Create(
+            CultureInfo.InvariantCulture, $"{new DateTime(2024, 1, 1).AddDays(row):yyyy-MM-dd},{id},{(row * 7 % 5) + 1}\n")));
+        _tool.Write("shops.csv", $"date,shop,sold\n{Series("north", 40)}{Series("new", 2)}");
+        _tool.Run("train", "shops.csv", "--series-id", "shop", "--out", "shops", "--epochs", "1", "--hidden-size", "2", "--context-length", "4").Exits(0);
+        ToolResult result = _tool.Run("predict", "shops").Exits(0);
+
+        Assert.Single(result.Output.TrimEnd('\n').Split('\n')[1..], line => line.StartsWith("north,", StringComparison.Ordinal));
+        Assert.Contains("no forecast for series 'new': it has 2 rows, but the model looks back on 4", result.Error, StringComparison.Ordinal);
+        Assert.Equal(string.Empty, _tool.Run("predict", "shops", "--quiet").Exits(0).Error);
+        _tool.Write("new.csv", $"date,shop,sold\n{Series("new", 2)}");
+        _tool.Run("predict", "shops", "new.csv").Exits(65);
+    }
+
+    [Fact]
+    public void Predict_DataWithoutATargetThatIsNoInput_ForecastsIt()
+    {
+        _tool.WriteSeries();
+        _tool.Run("train", "series.csv", "--target", "load", "--inputs", "wind", "--out", "run", "--epochs", "1", "--hidden-size", "2", "--context-length", "4").Exits(0);
+        string expected = _tool.Run("predict", "run").Exits(0).Output;
+        _tool.WriteSeries("wind.csv", change: lines =>
+        {
+            for (int line = 0; line < lines.Count; line++)
+                lines[line] = string.Join(',', lines[line].Split(',').Where((_, column) => column != 1));
+        });
+
+        Assert.Equal(expected, _tool.Run("predict", "run", "wind.csv").Exits(0).Output);
+        Assert.Contains("'load'", _tool.Run("predict", "run", "wind.csv", "--all").Exits(65).ErrorLine, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Predict_Pipe_IsReadAsAFileIs()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "needs mkfifo");
+        trained.CopyTo(_tool);
+        using (var mkfifo = System.Diagnostics.Process.Start("mkfifo", _tool.At("pipe.csv")))
+            await mkfifo.WaitForExitAsync(TestContext.Current.CancellationToken);
+        using var feed = System.Diagnostics.Process.Start("sh", ["-c", $"cat '{_tool.At("series.csv")}' > '{_tool.At("pipe.csv")}'"]);
+        string output = _tool.Run("predict", "run", "pipe.csv").Exits(0).Output;
+        await feed.WaitForExitAsync(TestContext.Current.CancellationToken);
+
+        Assert.Equal(trained.Tool.Run("predict", "run").Exits(0).Output, output);
+    }
+
+    [Fact]
+    public void Predict_DataThatChanged_SaysSo()
+    {
+        trained.CopyTo(_tool);
+        File.AppendAllText(_tool.At("series.csv"), "2024-02-10,20,1\n");
+        Assert.Contains("not as it was when the model was trained on it", _tool.Run("predict", "run").Exits(0).Error, StringComparison.Ordinal);
+        Assert.Equal(string.Empty, _tool.Run("predict", "run", "series.csv").Exits(0).Error);
+    }
+
+    [Theory]
+    [InlineData("predict series.csv", 2, "this is no model; name a run directory")]
+    [InlineData("info series.csv", 2, "this is no model; name a run directory")]
+    [InlineData("info half", 66, "has not come to its first result; go on with lstmtorch train and --resume")]
+    [InlineData("train series.csv --target load load", 2, "each column once")]
+    [InlineData("train series.csv --out=", 2, "--out")]
+    public void Mistakes_AreNamedWithTheirRemedy(string call, int exitCode, string message)
+    {
+        _tool.WriteSeries();
+        Directory.CreateDirectory(_tool.At("half"));
+        _tool.Write("half/config.json", "{}");
+        Assert.Contains(message, _tool.Run(call.Split(' ')).Exits(exitCode).ErrorLine, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Help_AsAVerb_IsThatOfTheTool()
+    {
+        Assert.Equal(_tool.Run("--help").Exits(0).Output, _tool.Run("help").Exits(0).Output);
+        Assert.Equal(_tool.Run("train", "--help").Exits(0).Output, _tool.Run("help", "train").Exits(0).Output);
+    }
+
+    [Fact]
+    public void Target_SeveralWithCommas_AreSeveral()
+    {
+        _tool.WriteSeries();
+        _tool.Run("train", "series.csv", "--target", "load,wind", "--out", "run", "--epochs", "1", "--hidden-size", "2", "--context-length", "4").Exits(0);
+        Assert.Contains("\"target\": [\n    \"load\",\n    \"wind\"\n  ]", _tool.Read("run/metrics.json"), StringComparison.Ordinal);
+    }
 }

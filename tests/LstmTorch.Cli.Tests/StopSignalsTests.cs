@@ -15,6 +15,7 @@ public sealed class StopSignalsTests : IDisposable
     [Theory]
     [InlineData(Interrupt, 130)]
     [InlineData(Terminate, 75)]
+    [InlineData(UserSignal1, 75)]
     [InlineData(HangUp, 75)]
     public async Task Train_Signal_StopsAndCanBeResumed(int signal, int exitCode)
     {
@@ -36,25 +37,6 @@ public sealed class StopSignalsTests : IDisposable
         int epochs = LastEpoch();
         _tool.Run([.. train, "--epochs", (epochs + 1).ToString(CultureInfo.InvariantCulture), "--resume"]).Exits(0);
         Assert.Equal(epochs + 1, LastEpoch());
-    }
-
-    [Fact]
-    public async Task Train_UserSignal_WritesACheckpointAndGoesOn()
-    {
-        Assert.SkipUnless(OperatingSystem.IsLinux(), "Signals are sent by kill, under their numbers on Linux.");
-        _tool.WriteSeries();
-        using Process process = _tool.Start(["train", "series.csv", "--out", "run", .. Tool.Tiny, "--epochs", "1000000", "--checkpoint-every", "1000000"]);
-        Assert.StartsWith("epoch", await Line(process), StringComparison.Ordinal);
-        Assert.False(Directory.Exists(_tool.At("run", "checkpoints")));
-        await Send(UserSignal1, process);
-        string? line;
-        while (!(line = await Line(process))!.Contains("checkpoint written after step", StringComparison.Ordinal))
-            Assert.StartsWith("epoch", line, StringComparison.Ordinal);
-
-        Assert.Single(Directory.GetFiles(_tool.At("run", "checkpoints")));
-        Assert.StartsWith("epoch", await Line(process), StringComparison.Ordinal);
-        process.Kill();
-        Tool.WaitForEnd(process);
     }
 
     [Fact]

@@ -12,6 +12,20 @@ public sealed class TrainCommandTests(TrainedRun trained) : IDisposable
     public void Dispose() => _tool.Dispose();
 
     [Fact]
+    public void Train_TimeNone_TakesTheRowsInTheirOrder()
+    {
+        _tool.WriteSeries(change: lines =>
+        {
+            for (int line = 1; line < lines.Count; line++)
+                lines[line] = $"Jan-{10 + line}{lines[line][10..]}";
+        });
+
+        Assert.Contains("looks like dates in a form that is not read ('Jan-11')", _tool.Run("train", "series.csv", "--out", "run").Exits(65).ErrorLine, StringComparison.Ordinal);
+        _tool.TrainTiny("run", "--epochs", "1", "--time", "none").Exits(0);
+        Assert.StartsWith(",40,41,1,load,,", _tool.Run("predict", "run").Exits(0).Output.Split('\n')[1], StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Train_Csv_WritesTheRunDirectory()
     {
         trained.Result.Exits(0);

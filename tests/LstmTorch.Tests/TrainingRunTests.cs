@@ -50,12 +50,7 @@ public sealed class TrainingRunTests
         using var folder = new TemporaryFolder();
         RunOptions options = SmallSeries.Options(SmallSeries.Write(folder), folder.File("whole")) with { Epochs = 2, CheckpointSteps = 1 };
         var copies = new List<string>();
-        RunResult whole = TrainingRun.Run(options, new RunEvents(CheckpointWanted: () =>
-        {
-            // Asked before the checkpoint of this step is written: the first copy has none yet.
-            copies.Add(CopyOf(folder.File("whole"), folder.File($"killed-{copies.Count}")));
-            return false;
-        }));
+        RunResult whole = TrainingRun.Run(options, new RunEvents(new BatchesSeen(() => copies.Add(CopyOf(folder.File("whole"), folder.File($"killed-{copies.Count}"))))));
         Assert.Equal(2 * BatchesOf(options), copies.Count);
         foreach (string copy in copies)
         {
@@ -67,16 +62,16 @@ public sealed class TrainingRunTests
     }
 
     [Fact]
-    public void Run_AskedForACheckpoint_WritesItAndGoesOn()
+    public void Run_ResumedBeforeItsFirstCheckpoint_SaysSoAndStartsAnew()
     {
         using var folder = new TemporaryFolder();
-        RunOptions options = SmallSeries.Options(SmallSeries.Write(folder), folder.File("run")) with { Epochs = 1 };
-        int step = 0;
+        RunOptions options = SmallSeries.Options(SmallSeries.Write(folder), folder.File("whole")) with { Epochs = 1 };
+        string? copy = null;
+        RunResult whole = TrainingRun.Run(options, new RunEvents(new BatchesSeen(() => copy ??= CopyOf(folder.File("whole"), folder.File("killed")))));
         var notices = new List<string>();
-        RunResult run = TrainingRun.Run(options, new RunEvents(Notice: notices.Add, CheckpointWanted: () => ++step == 2));
-        Assert.False(run.Interrupted);
-        Assert.Contains(notices, notice => notice.Contains("checkpoint written after step 2", StringComparison.Ordinal));
-        Assert.True(File.Exists(Path.Combine(run.Directory.Checkpoints.Path, "step-000000002.safetensors")));
+        RunResult resumed = TrainingRun.Run(options with { Out = copy, Resume = true }, new RunEvents(Notice: notices.Add));
+        Assert.Contains(notices, notice => notice.Contains("had not come to its first checkpoint", StringComparison.Ordinal));
+        Assert.Equal(File.ReadAllBytes(whole.Directory.Model), File.ReadAllBytes(resumed.Directory.Model));
     }
 
     [Fact]
@@ -264,6 +259,33 @@ public sealed class TrainingRunTests
     }
 
     [Fact]
+    public void Run_OfSeriesWithHostileNames_WritesNothingElsewhereAndNothingThatRuns()
+    {
+        using var folder = new TemporaryFolder();
+        string[] ids = ["../../../up", "=HYPERLINK(1)", "<script>alert(1)</script>", new string('l', 8000)];
+        IEnumerable<string> rows = ids.SelectMany(id => Enumerable.Range(0, 40).Select(row => FormattableString.Invariant($"\"{id}\",{row},{Math.Sin(row)}")));
+        File.WriteAllLines(folder.File("data.csv"), ["id,step,=cmd()", .. rows]);
+        RunOptions options = SmallSeries.Options(folder.File("data.csv"), folder.File("in/run")) with { SeriesId = "id", Time = "step", Target = ["=cmd()"], Epochs = 1 };
+        RunResult run = TrainingRun.Run(options);
+
+        Assert.Equal(["data.csv", "in"], Directory.EnumerateFileSystemEntries(folder.Path).Select(Path.GetFileName).Order(StringComparer.Ordinal));
+        Assert.Equal([folder.File("in/run")], Directory.EnumerateFileSystemEntries(folder.File("in")));
+        string predictions = File.ReadAllText(run.Directory.Predictions), report = File.ReadAllText(run.Directory.Report);
+        Assert.Contains("'=HYPERLINK(1)", predictions, StringComparison.Ordinal);
+        Assert.DoesNotMatch(@"(^|,)=", predictions);
+        Assert.DoesNotContain("<script>alert", report, StringComparison.Ordinal);
+        Assert.Contains("&lt;script&gt;alert", report, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Run_WithABatchBeyondAllWindows_TakesThemAllAtOnce()
+    {
+        using var folder = new TemporaryFolder();
+        RunOptions options = SmallSeries.Options(SmallSeries.Write(folder), folder.File("all")) with { BatchSize = 1000 };
+        Assert.Equal(ModelBytes(options), ModelBytes(options with { BatchSize = int.MaxValue, Out = folder.File("more") }));
+    }
+
+    [Fact]
     public void Run_ThatDiverges_NamesEpochAndBatch()
     {
         using var folder = new TemporaryFolder();
@@ -397,6 +419,12 @@ public sealed class TrainingRunTests
         int training = SmallSeries.Rows - (2 * (int)(SmallSeries.Rows * 0.15));
         int windows = training - options.ContextLength - options.Horizon + 1;
         return (windows + options.BatchSize - 1) / options.BatchSize;
+    }
+
+    /// <summary>Called after every batch and its checkpoint; after the last of an epoch, before the checkpoint of the epoch.</summary>
+    private sealed class BatchesSeen(Action tell) : IProgress<TrainingProgress>
+    {
+        public void Report(TrainingProgress value) => tell();
     }
 
     /// <summary>Cancels after so many batches.</summary>

@@ -97,8 +97,8 @@ public sealed record ForecasterConfig
     /// <exception cref="LstmTorchException">A value is out of its range; the message names it.</exception>
     public void Validate()
     {
-        Require(AreNames(Inputs), "inputs", "the names of at least one column");
-        Require(AreNames(Targets), "targets", "the names of at least one column");
+        Require(AreNames(Inputs), "inputs", "the names of at least one column, without control characters");
+        Require(AreNames(Targets), "targets", "the names of at least one column, without control characters");
         Require(ContextLength >= 1, "context_length", "at least 1");
         Require(Horizon >= 1, "horizon", "at least 1");
         Require(HiddenSizes.Count >= 1 && HiddenSizes.All(size => size is >= 1 and <= MaximumHiddenSize), "hidden_sizes", $"one or more numbers from 1 to {MaximumHiddenSize}");
@@ -126,8 +126,8 @@ public sealed record ForecasterConfig
         Require(!Highway || Targets.All(Inputs.Contains), "highway", "false where a target is not among the inputs: it maps the target's past");
     }
 
-    // A JSON array can hold nulls whatever the type of the list says.
-    private static bool AreNames(IReadOnlyList<string?> columns) => columns.Count >= 1 && columns.All(column => column is not null);
+    // A JSON array can hold nulls whatever the type of the list says, and names are shown on terminals.
+    private static bool AreNames(IReadOnlyList<string?> columns) => columns.Count >= 1 && columns.All(column => column is not null && !column.Any(char.IsControl));
 
     private static void Require(bool holds, string key, string range)
     {

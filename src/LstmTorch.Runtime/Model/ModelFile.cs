@@ -20,9 +20,14 @@ public sealed record ModelFile(ForecasterConfig Config, IReadOnlyList<Safetensor
         {
             file = Path.Combine(path, DefaultName);
             if (!File.Exists(file))
-                throw new LstmTorchException(ErrorKind.NotFound, $"{path}: there is no {DefaultName} in this folder");
+            {
+                string hint = File.Exists(Path.Combine(path, "config.json")) ? ": the run that began here has not come to its first result; go on with lstmtorch train and --resume" : string.Empty;
+                throw new LstmTorchException(ErrorKind.NotFound, $"{path}: there is no {DefaultName} in this folder{hint}");
+            }
         }
 
+        if (Path.GetExtension(file) is ".csv" or ".json" or ".html" && File.Exists(file))
+            throw new LstmTorchException(ErrorKind.Usage, $"{path}: this is no model; name a run directory or a {DefaultName} first, and data after it");
         return From(Safetensors.Read(file), file);
     }
 

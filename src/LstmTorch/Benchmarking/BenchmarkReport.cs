@@ -58,7 +58,7 @@ public static class BenchmarkReport
     ];
 
     private static IEnumerable<JsonObject> Rows(string report) =>
-        JsonNode.Parse(report)!.AsObject()[Cases]!.AsArray().Select(row => row!.AsObject());
+        JsonNode.Parse(report, documentOptions: new JsonDocumentOptions { AllowDuplicateProperties = false })!.AsObject()[Cases]!.AsArray().Select(row => row!.AsObject());
 
     private static BenchmarkCase Case(JsonObject row)
     {

@@ -19,6 +19,10 @@ public enum Part
 /// <param name="End">The number of rows.</param>
 public sealed record ChronologicalSplit(int TrainEnd, int ValidationEnd, int End)
 {
+    /// <summary>The first training row; contexts may reach back before it.</summary>
+    /// <value>0.</value>
+    public int TrainStart { get; init; }
+
     /// <summary>Splits by shares; the shares of validation and test are rounded down, and training gets the rest.</summary>
     public static ChronologicalSplit Of(int rows, double validationFraction, double testFraction)
     {
@@ -31,7 +35,7 @@ public sealed record ChronologicalSplit(int TrainEnd, int ValidationEnd, int End
     /// <summary>The rows of a part: from Start, included, to End, not included.</summary>
     public (int Start, int End) Rows(Part part) => part switch
     {
-        Part.Train => (0, TrainEnd),
+        Part.Train => (TrainStart, TrainEnd),
         Part.Validation => (TrainEnd, ValidationEnd),
         _ => (ValidationEnd, End),
     };

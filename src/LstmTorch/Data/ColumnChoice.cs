@@ -68,7 +68,7 @@ internal sealed class ColumnChoice
         Remarks = _options.ForModel ? time.Remarks : [.. time.Remarks, .. ignored.Where(IsPartlyNumeric).Select(column => $"{Doubt(column)}; the column is not used")];
 
         Targets = _options.Targets.Count > 0
-            ? [.. _options.Targets.Distinct().Select(name => Find(name, "--target"))]
+            ? [.. _options.Targets.SelectMany(Names).Distinct().Where(name => !_options.TargetsOptional || IsColumn(name)).Select(name => Find(name, "--target"))]
             : [DefaultTarget([.. candidates.Except(time.CalendarParts), .. time.CalendarParts])];
         Inputs = _options.Inputs is [var word] && !_table.Columns.Exists(column => column.Name == word)
             ? word switch
@@ -76,18 +76,27 @@ internal sealed class ColumnChoice
                 All => numeric,
                 AllButLast => numeric.Length > 1 ? numeric[..^1] : throw _table.Bad(null, $"--inputs {AllButLast} needs two columns of numbers, there is {numeric.Length}"),
                 Target => Targets,
-                _ => [Find(word, "--inputs")],
+                _ => [.. Names(word).Select(name => Find(name, "--inputs"))],
             }
             : _options.Inputs.Count > 0
-                ? [.. _options.Inputs.Distinct().Select(name => Find(name, "--inputs"))]
+                ? [.. _options.Inputs.SelectMany(Names).Distinct().Select(name => Find(name, "--inputs"))]
                 : numeric;
     }
+
+    /// <summary>A word of an option as names: several with commas between them, unless a column has that very name.</summary>
+    private string[] Names(string word)
+    {
+        string[] parts = word.Split(',', StringSplitOptions.TrimEntries);
+        return !IsColumn(word) && Array.TrueForAll(parts, IsColumn) ? parts : [word];
+    }
+
+    private bool IsColumn(string name) => _table.Columns.Exists(column => column.Name == name);
 
     /// <summary>The first column of numbers, unless one before it looks as if it should be: predicting another in its place would pass unseen.</summary>
     private CsvColumn DefaultTarget(CsvColumn[] candidates)
     {
         CsvColumn target = Array.Find(candidates, column => IsNumeric(column) || IsPartlyNumeric(column))
-            ?? throw _table.Bad(null, "there is no column of numbers to predict");
+            ?? throw _table.Bad(null, $"there is no column of numbers to predict{(_table.Columns.Count == 1 ? "; name the character between the fields with --delimiter" : string.Empty)}");
         return IsNumeric(target)
             ? target
             : throw _table.Bad((target.FirstOddNumber ?? target.FirstText)!.Value.Line, $"{Doubt(target)}, or name the column to predict with --target");

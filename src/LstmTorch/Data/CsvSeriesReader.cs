@@ -7,12 +7,21 @@ namespace LstmTorch.Data;
 /// <summary>Reads a CSV file into series: the time column, the targets and the inputs, without missing values.</summary>
 public static class CsvSeriesReader
 {
+    /// <summary>What names standard input.</summary>
+    public const string StandardInput = "-";
+
     /// <summary>Reads a file.</summary>
-    /// <param name="path">The file.</param>
+    /// <param name="path">The file, or - for standard input; a pipe is read into memory.</param>
     /// <param name="options">What to read, and how.</param>
     /// <exception cref="LstmTorchException">The file cannot be used; the message says where and what to do.</exception>
     public static TimeSeriesSet Read(string path, ReadOptions options)
     {
+        if (path == StandardInput)
+        {
+            using Stream input = Console.OpenStandardInput();
+            return Read(Seekable(input), "standard input", options);
+        }
+
         if (Directory.Exists(path))
             throw new LstmTorchException(ErrorKind.NotFound, $"{path}: this is a folder; name a CSV file in it");
         if (!File.Exists(path))
@@ -20,12 +29,19 @@ public static class CsvSeriesReader
         try
         {
             using FileStream stream = File.OpenRead(path);
-            return Read(stream, path, options);
+            return Read(stream.CanSeek ? stream : Seekable(stream), path, options);
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
             throw new LstmTorchException(ErrorKind.NotFound, $"{path}: cannot be read: {error.Message}", error);
         }
+    }
+
+    private static MemoryStream Seekable(Stream pipe)
+    {
+        var copy = new MemoryStream();
+        pipe.CopyTo(copy);
+        return copy;
     }
 
     /// <summary>Reads a stream.</summary>
@@ -83,10 +99,8 @@ public static class CsvSeriesReader
     private static int[] RowsOf(CsvTable table, int series, CsvColumn[] columns, MissingValues policy, MissingRows missing)
     {
         var rows = new List<int>();
-        for (int row = 0; row < table.Lines.Count; row++)
+        foreach (int row in table.RowsOf(series))
         {
-            if (table.SeriesOf(row) != series)
-                continue;
             if (policy == MissingValues.Drop && Array.Exists(columns, column => double.IsNaN(column.Values[row])))
                 missing.Dropped++;
             else

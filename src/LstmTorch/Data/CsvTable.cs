@@ -16,6 +16,8 @@ internal sealed class CsvTable
     private readonly ReadOptions _options;
     private readonly List<int> _seriesOfRow = [];
     private readonly Dictionary<string, int> _series = [];
+    private int[] _rows = [];
+    private int[] _firstRow = [];
 
     private char _delimiter;
 
@@ -83,6 +85,10 @@ internal sealed class CsvTable
 
         if (options.SeriesIdColumn is not null)
             table.SeriesIds = [.. table._series.Keys];
+
+        // A column that is not there is refused by the choice of columns, with the nearest names.
+        if (table.SeriesIds.Count > 0)
+            table.GroupRows();
         return table.Lines.Count > 0 ? table : throw table.Bad(null, "there is a header but no row");
     }
 
@@ -90,8 +96,25 @@ internal sealed class CsvTable
     public LstmTorchException Bad(long? line, string what) =>
         new(ErrorKind.BadData, line is > 0 ? $"{_name}, line {line}: {what}" : $"{_name}: {what}");
 
+    /// <summary>The rows of a series, in the order of the file.</summary>
+    public ReadOnlySpan<int> RowsOf(int series) => _rows.AsSpan(_firstRow[series].._firstRow[series + 1]);
+
     /// <summary>Which series something is said of; empty where there is only one.</summary>
     public string Which(int series) => SeriesIds[series].Length == 0 ? string.Empty : $" of series '{SeriesIds[series]}'";
+
+    /// <summary>In one pass: there may be as many series as rows.</summary>
+    private void GroupRows()
+    {
+        _firstRow = new int[SeriesIds.Count + 1];
+        _rows = new int[Lines.Count];
+        for (int row = 0; row < _rows.Length; row++)
+            _firstRow[SeriesOf(row) + 1]++;
+        for (int s = 0; s < SeriesIds.Count; s++)
+            _firstRow[s + 1] += _firstRow[s];
+        int[] next = [.. _firstRow];
+        for (int row = 0; row < _rows.Length; row++)
+            _rows[next[SeriesOf(row)]++] = row;
+    }
 
     private void ReadHeader(CsvReader reader)
     {
@@ -109,6 +132,7 @@ internal sealed class CsvTable
             anyNumber |= double.TryParse(name, System.Globalization.CultureInfo.InvariantCulture, out _);
             if (name.Length == 0)
                 name = $"column {index + 1}";
+            CheckShowable(reader, name);
             if (!names.TryAdd(name, index + 1))
                 throw Bad(reader.LineNumber, $"columns {names[name]} and {index + 1} are both named '{name}'; give each its own name");
             Columns.Add(new CsvColumn(name, index + 1));
@@ -141,18 +165,22 @@ internal sealed class CsvTable
             if (isFirst && TimeColumn.TryStart(Columns[index].Name, index, field) is { } time)
                 TimeColumns.Add(time);
             if (Columns[index].Name == _options.SeriesIdColumn)
-                AddSeries(field);
+                AddSeries(reader, field);
         }
 
         foreach (TimeColumn time in TimeColumns)
             time.Add(Field(reader, time.Index), reader.LineNumber);
     }
 
-    private void AddSeries(ReadOnlySpan<byte> field)
+    private void AddSeries(CsvReader reader, ReadOnlySpan<byte> field)
     {
         string id = Encoding.UTF8.GetString(field).Trim();
         if (!_series.TryGetValue(id, out int series))
+        {
+            CheckShowable(reader, id);
             _series.Add(id, series = _series.Count);
+        }
+
         _seriesOfRow.Add(series);
     }
 
@@ -162,6 +190,13 @@ internal sealed class CsvTable
         return field.Length <= MaximumField
             ? field
             : throw Bad(reader.LineNumber, $"column {index + 1} holds {field.Length} bytes; at most {MaximumField} are read (a quote that is never closed?)");
+    }
+
+    /// <summary>Names go into tables, files and reports as they are: none may drive a terminal.</summary>
+    private void CheckShowable(CsvReader reader, string name)
+    {
+        if (name.Any(char.IsControl))
+            throw Bad(reader.LineNumber, $"the name '{name}' holds a control character; remove it");
     }
 
     private void CheckText(CsvReader reader)

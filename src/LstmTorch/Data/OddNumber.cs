@@ -14,6 +14,8 @@ internal sealed record OddNumber(string What, string Write)
     /// <returns>Null if it is not a number in another form either.</returns>
     public static OddNumber? Of(ReadOnlySpan<char> text)
     {
+        if (text is ['−', .. var below])
+            return Plain(below) is { } amountBelow ? new OddNumber("a minus sign of its own kind", $"-{amountBelow}") : null;
         if (text.Length > Longest || text.IndexOfAnyInRange('0', '9') < 0)
             return null;
         if (text is ['(', .. var inner, ')'])

@@ -30,6 +30,9 @@ public sealed record ReadOptions
     /// <summary>True where a trained model asks for the columns: one that is missing is then the data's fault, not the command's.</summary>
     public bool ForModel { get; init; }
 
+    /// <summary>True where a target that the file lacks may be missing: a forecast needs the inputs alone.</summary>
+    public bool TargetsOptional { get; init; }
+
     /// <summary>Whether the file's SHA-256 is wanted.</summary>
     /// <value>True.</value>
     public bool Hash { get; init; } = true;

@@ -1,4 +1,5 @@
 using LstmTorch.Runtime.Model;
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace LstmTorch.Data;
@@ -65,7 +66,9 @@ public sealed class ScaledData : IDisposable
         }
 
         // Every window's rows are counted from its first on the device: only the first ones cross to it.
-        Tensor index = tensor(first, device: rows.device).unsqueeze(1) + arange(count, dtype: ScalarType.Int64, device: rows.device);
+        using Scalar end = count;
+        Tensor steps = arange(HeldScalars.Zero, end, HeldScalars.One, dtype: ScalarType.Int64, device: rows.device);
+        Tensor index = tensor(first, device: rows.device).unsqueeze(1).add(steps, alpha: HeldScalars.One);
         return rows.index_select(0, index.view(-1)).view(indices.Length, count, rows.shape[1]).MoveToOuterDisposeScope();
     }
 

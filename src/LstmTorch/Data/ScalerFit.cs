@@ -17,11 +17,11 @@ public static class ScalerFit
     private static ReadOnlySpan<double> TrainingRows(TimeSeriesSet set, IReadOnlyList<ChronologicalSplit> splits, string column)
     {
         if (set.Series.Count == 1)
-            return set.Series[0].Measured(column, splits[0].TrainEnd);
+            return set.Series[0].Measured(column, splits[0].TrainEnd)[splits[0].TrainStart..];
 
         var rows = new List<double>();
         for (int s = 0; s < set.Series.Count; s++)
-            rows.AddRange(set.Series[s].Measured(column, splits[s].TrainEnd));
+            rows.AddRange(set.Series[s].Measured(column, splits[s].TrainEnd)[splits[s].TrainStart..]);
         return rows.ToArray();
     }
 }

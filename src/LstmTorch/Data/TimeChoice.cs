@@ -65,6 +65,8 @@ internal sealed class TimeChoice
     {
         if (_table.TimeColumns.Find(time => !IsNamed(time.Name)) is { } dates)
             return Checked(dates);
+        if (_table.Columns.Count == 1)
+            return null;
         if (_table.Columns.Find(column => column.NumberCount == 0 && !IsNamed(column.Name) && column.FirstText is { } text && DateResemblance.Of(text.Text)) is not { } column)
             return null;
 
@@ -108,7 +110,7 @@ internal sealed class TimeChoice
     {
         for (int s = 0; s < _table.SeriesIds.Count; s++)
         {
-            long[] series = [.. moments.Where((_, row) => _table.SeriesOf(row) == s)];
+            long[] series = Array.ConvertAll(_table.RowsOf(s).ToArray(), row => moments[row]);
             if (series.Zip(series.Skip(1)).Any(pair => pair.Second <= pair.First) || TimeStep.OfDates(series).Irregular > 0)
                 return false;
         }

@@ -91,6 +91,16 @@ public sealed class WindowIndex
         return new WindowIndex(runs, contextLength);
     }
 
+    /// <summary>Several lists of windows as one, in their order.</summary>
+    /// <param name="lists">At least one, all of the same context length.</param>
+    public static WindowIndex Concat(IReadOnlyList<WindowIndex> lists)
+    {
+        ArgumentNullException.ThrowIfNull(lists);
+        return new WindowIndex(
+            lists.SelectMany(list => list._runs.Select((run, n) => (run.Series, run.FirstOrigin, list._ends[n] - (n == 0 ? 0 : list._ends[n - 1])))),
+            lists[0].ContextLength);
+    }
+
     /// <summary>One window a series, whose origin is the last row: what follows is not known yet.</summary>
     /// <param name="lengths">The rows of each series, at least the context's.</param>
     /// <param name="contextLength">Past steps of a window.</param>

@@ -90,7 +90,7 @@ public sealed record LongHorizonExperiment(
         [
             .. Horizons.Select((horizon, n) =>
             {
-                var evaluation = new WindowErrors(set, WindowIndex.Of(splits, Part.Test, options.ContextLength, horizon), horizon);
+                var evaluation = new WindowErrors(set, WindowIndex.Of(set, splits, Part.Test, options.ContextLength, horizon), horizon);
                 (double Squared, double Absolute)[] errors =
                 [
                     .. Enumerable.Range(0, seeds).Select(seed =>

@@ -32,6 +32,7 @@ public static class M4HourlyExperiment
         Peephole = PeepholeKind.Diagonal,
         Dropout = 0.1,
         Loss = ForecastLoss.Mae,
+        BalanceSeries = true,
         BatchSize = 256,
         Epochs = 20,
         Schedule = LearningRateSchedule.Cosine,

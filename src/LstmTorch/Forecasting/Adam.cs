@@ -21,8 +21,7 @@ public sealed class Adam : IDisposable
     private const double Beta2 = 0.999;
     private const double Epsilon = 1e-8;
 
-    // Held, and not converted at each call: nothing else keeps TorchSharp's scalar alive while native code reads it, and a
-    // garbage collection at that moment would free it.
+    // Held, and not converted at each call; see HeldScalars.
     private static readonly Scalar s_beta1 = Beta1;
     private static readonly Scalar s_oneLessBeta1 = 1 - Beta1;
     private static readonly Scalar s_beta2 = Beta2;

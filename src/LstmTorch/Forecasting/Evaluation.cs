@@ -39,7 +39,7 @@ public sealed class Evaluation
         return PartMetrics.Of(
             windows.Count, from, to, [.. _config.Targets.Select((target, index) => (target, OfTarget(windows, forecasts, index)))]) with
         {
-            Intervals = _config.Intervals.Count == 0 || windows.Count == 0 ? null : OfIntervals(windows, forecasts),
+            Intervals = _config.Intervals.Count == 0 ? null : IntervalMetrics.Of(Rows(windows, forecasts), [.. _config.Intervals.Select(interval => interval.Coverage)]),
         };
     }
 
@@ -69,25 +69,6 @@ public sealed class Evaluation
             ForecastMetrics.Of(actual, model, _seasonalErrors[target]),
             ForecastMetrics.Of(actual, naive, _seasonalErrors[target]),
             OfKnown(actual, seasonal, _seasonalErrors[target]));
-    }
-
-    private IntervalMetrics[] OfIntervals(WindowIndex windows, double[] forecasts)
-    {
-        int[] inside = new int[_config.Intervals.Count];
-        double[] widths = new double[inside.Length];
-        int count = 0;
-        foreach (PredictionRow row in Rows(windows, forecasts).Where(row => row.Actual is not null))
-        {
-            count++;
-            for (int n = 0; n < inside.Length; n++)
-            {
-                var (lower, upper) = row.Intervals![n];
-                inside[n] += row.Actual >= lower && row.Actual <= upper ? 1 : 0;
-                widths[n] += upper - lower;
-            }
-        }
-
-        return [.. _config.Intervals.Select((interval, n) => new IntervalMetrics(interval.Coverage, (double)inside[n] / count, widths[n] / count))];
     }
 
     /// <summary>The metrics where there is a forecast: the first windows of a series may have no season before them.</summary>

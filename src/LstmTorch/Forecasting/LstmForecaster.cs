@@ -73,7 +73,7 @@ public sealed class LstmForecaster : nn.Module<Tensor, Tensor>
             features = CounterDropout.Apply(features, Config.Dropout, CounterDropout.NewKey());
         Tensor output = head.call(features).reshape(input.shape[0], Config.Horizon, Config.Targets.Count);
         if (highway is not null)
-            output += highway.call(normalized.Input.index_select(2, _targetColumns!).transpose(1, 2)).transpose(1, 2);
+            output = output.add(highway.call(normalized.Input.index_select(2, _targetColumns!).transpose(1, 2)).transpose(1, 2), alpha: HeldScalars.One);
         return normalized.Restore(output).MoveToOuterDisposeScope();
     }
 

@@ -10,7 +10,7 @@ namespace LstmTorch.Forecasting;
 /// <param name="Spread">By what the rest of each target was divided, [B, 1, targets]; null for 1.</param>
 internal readonly record struct NormalizedWindows(Tensor Input, Tensor? Level, Tensor? Spread)
 {
-    // Keeps the division finite where a window is constant. Held, since native code reads it; see Adam.
+    // Keeps the division finite where a window is constant. Held, as HeldScalars are.
     private static readonly Scalar s_epsilon = 1e-5;
 
     /// <summary>Normalizes windows; the tensors belong to the caller's dispose scope.</summary>
@@ -34,6 +34,6 @@ internal readonly record struct NormalizedWindows(Tensor Input, Tensor? Level, T
     {
         if (Spread is not null)
             forecast *= Spread;
-        return Level is null ? forecast : forecast + Level;
+        return Level is null ? forecast : forecast.add(Level, alpha: HeldScalars.One);
     }
 }

@@ -48,7 +48,7 @@ public sealed record PredictionRow(
                 {
                     string target = config.Targets[k];
                     ReadOnlySpan<bool> filled = series.Filled(target);
-                    bool isKnown = row < series.Length && (filled.IsEmpty || !filled[row]);
+                    bool isKnown = row < series.Length && series.Columns.Contains(target) && (filled.IsEmpty || !filled[row]);
                     double? actual = isKnown ? series.Column(target)[row] : null;
                     double forecast = forecasts[n++], change = changes.Length == 0 ? 0 : changes[k];
                     int output = ((step - 1) * config.Targets.Count) + k;

@@ -31,7 +31,7 @@ public sealed class SeriesWeights : IDisposable
         {
             for (int k = 0; k < targets; k++)
             {
-                double? error = ForecastMetrics.InSampleSeasonalError(set.Series[s].Measured(config.Targets[k], splits[s].TrainEnd), config.Seasonality);
+                double? error = ForecastMetrics.InSampleSeasonalError(set.Series[s].Measured(config.Targets[k], splits[s].TrainEnd)[splits[s].TrainStart..], config.Seasonality);
                 weights[(s * targets) + k] = error > 0 ? (float)(config.TargetScalers[k].Scale / error.Value) : float.NaN;
             }
         }

@@ -40,7 +40,7 @@ public sealed class Trainer
     }
 
     /// <summary>How many steps one epoch has.</summary>
-    public int BatchesPerEpoch => (_training.Count + _options.BatchSize - 1) / _options.BatchSize;
+    public int BatchesPerEpoch => (int)(((long)_training.Count + _options.BatchSize - 1) / _options.BatchSize);
 
     /// <summary>Trains until the last epoch, until patience ends, or until cancelled, then at the next step.</summary>
     /// <param name="events">Told how it goes.</param>
@@ -71,7 +71,7 @@ public sealed class Trainer
         var clock = Stopwatch.StartNew();
         int epoch = _state.Counters.Epoch;
         var order = new Permutation((ulong)_options.Seed, epoch, _training.Count);
-        int[] indices = new int[_options.BatchSize];
+        int[] indices = new int[Math.Min(_options.BatchSize, _training.Count)];
         _state.Model.train();
         while (_state.Counters.Batch < BatchesPerEpoch)
         {

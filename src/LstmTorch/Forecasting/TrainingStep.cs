@@ -24,7 +24,7 @@ public sealed class TrainingStep(TrainingState state, TrainingOptions options)
     {
         using var scope = NewDisposeScope();
         FlatParameters parameters = state.Parameters;
-        manual_seed(randomness);
+        manual_seed(randomness).Dispose();
         parameters.Gradients.zero_();
         Tensor forecast = state.Model.call(context);
         Tensor loss = ForecastLosses.Of(options.Loss, forecast, future, weights, nn.Reduction.Mean);
@@ -38,7 +38,7 @@ public sealed class TrainingStep(TrainingState state, TrainingOptions options)
 
         if (norm > options.ClipNorm)
         {
-            // Held while native code reads it; see Adam.
+            // Held while native code reads it; see HeldScalars.
             using Scalar shrink = options.ClipNorm.Value / norm;
             parameters.Gradients.mul_(shrink);
         }

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
+using LstmTorch.Backtesting;
 using LstmTorch.Benchmarking;
 using LstmTorch.Data;
 using LstmTorch.Forecasting;
@@ -43,6 +44,8 @@ public sealed record RunConfig(
         PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
         UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
         AllowDuplicateProperties = false,
+        RespectNullableAnnotations = true,
+        RespectRequiredConstructorParameters = true,
         WriteIndented = true,
         Converters =
         {
@@ -50,6 +53,7 @@ public sealed record RunConfig(
             new ChoiceConverter<ScalerKind>(),
             new ChoiceConverter<MissingValues>(),
             new ChoiceConverter<WindowNormalization>(),
+            new ChoiceConverter<TrainingWindow>(),
             new ChoiceConverter<ForecastLoss>(),
             new ChoiceConverter<LearningRateSchedule>(),
             new ChoiceConverter<NonfiniteAction>(),
@@ -92,9 +96,10 @@ public sealed record RunConfig(
                 ? config
                 : throw new LstmTorchException(ErrorKind.Damaged, $"{path}: format version {config.FormatVersion}, this program reads {CurrentFormatVersion}");
         }
-        catch (Exception error) when (error is JsonException or IOException or UnauthorizedAccessException)
+        catch (Exception error) when (error is JsonException or ArgumentException or IOException or UnauthorizedAccessException)
         {
-            throw new LstmTorchException(ErrorKind.Damaged, $"{path}: cannot be read: {error.Message}", error);
+            // A property that stands twice in the model is an ArgumentException of JsonObject's own.
+            throw new LstmTorchException(ErrorKind.Damaged, $"{path}: cannot be read: {error.Message.ReplaceLineEndings(" ")}", error);
         }
     }
 }

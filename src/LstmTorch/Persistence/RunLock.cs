@@ -20,10 +20,13 @@ public sealed class RunLock : IDisposable
     /// <exception cref="LstmTorchException">Another training holds the lock, or the folder cannot be written to.</exception>
     public static RunLock Take(string folder)
     {
+        string path = Path.Combine(folder, FileName);
+        if (new FileInfo(path).LinkTarget is { } target)
+            throw new LstmTorchException(ErrorKind.CannotWrite, $"{path}: a link to {target}, which is not followed; remove it");
         try
         {
             // None makes .NET lock the file: by flock, or by Windows' own means.
-            return new RunLock(new FileStream(Path.Combine(folder, FileName), FileMode.OpenOrCreate, FileAccess.Write, FileShare.None));
+            return new RunLock(new FileStream(path, FileMode.OpenOrCreate, FileAccess.Write, FileShare.None));
         }
         catch (IOException error) when (IsTaken(error))
         {

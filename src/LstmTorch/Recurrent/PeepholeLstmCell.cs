@@ -110,25 +110,37 @@ public sealed class PeepholeLstmCell : nn.Module<Tensor, LstmState, LstmState>
     internal LstmState Step(Tensor projectedInput, LstmState state)
     {
         var (h, c) = state;
-        var (x_i, x_f, x_g, x_o) = GateOrder.Split(projectedInput);
-        var (h_i, h_f, h_g, h_o) = GateOrder.Split(nn.functional.linear(h, weight_hh));
+        var (x_i, x_f, x_g, x_o) = Terms(projectedInput);
+        var (h_i, h_f, h_g, h_o) = Terms(nn.functional.linear(h, weight_hh));
 
         Tensor i = sigmoid(x_i + h_i + Peep(weight_ci, c));
         Tensor f = sigmoid(x_f + h_f + Peep(weight_cf, c));
         Tensor g = tanh(x_g + h_g + Peep(weight_cc, c));
-        Tensor cNew = (f * c) + (i * g);
+        Term kept = f * c, written = i * g;
+        Tensor cNew = kept + written;
         Tensor o = sigmoid(x_o + h_o + Peep(weight_co, cNew));
         Tensor hNew = o * tanh(cNew);
         return new LstmState(hNew, cNew);
     }
 
+    private static (Term I, Term F, Term G, Term O) Terms(Tensor gates)
+    {
+        var (i, f, g, o) = GateOrder.Split(gates);
+        return (i, f, g, o);
+    }
+
     /// <summary>W c: a matrix product, an elementwise one, or nothing.</summary>
-    private Seen Peep(Parameter? weight, Tensor c) => new(
+    private Term Peep(Parameter? weight, Tensor c) => new(
         weight is null ? null : Peephole.Kind == PeepholeKind.Full ? nn.functional.linear(c, weight) : weight * c);
 
-    /// <summary>What a gate sees of the cell. Adding nothing costs nothing, so that the equations need no branches.</summary>
-    private readonly record struct Seen(Tensor? Value)
+    /// <summary>A term of a sum. Adding nothing costs nothing, so that the equations need no branches; see also <see cref="HeldScalars"/>.</summary>
+    private readonly record struct Term(Tensor? Value)
     {
-        public static Tensor operator +(Tensor gate, Seen seen) => seen.Value is null ? gate : gate + seen.Value;
+        public static implicit operator Term(Tensor value) => new(value);
+
+        public static implicit operator Tensor(Term term) => term.Value!;
+
+        public static Term operator +(Term first, Term second) =>
+            second.Value is null ? first : first.Value!.add(second.Value, alpha: HeldScalars.One);
     }
 }

@@ -3,20 +3,12 @@ using LstmTorch.Forecasting;
 
 namespace LstmTorch.Reporting;
 
-/// <summary>Says in words whether a model is worth its training: whether it beats what needs none.</summary>
+/// <summary>Says in words whether a model is worth its training: whether its RMSE is below that of what needs none.</summary>
 /// <param name="Sentence">The verdict, a full sentence or two.</param>
-/// <param name="Wins">True if the model has a smaller mean absolute error than each naive forecast there is.</param>
+/// <param name="Wins">True if the model has a smaller RMSE than each naive forecast there is.</param>
 public sealed record Verdict(string Sentence, bool Wins)
 {
-    private enum Outcome
-    {
-        Beats,
-        Ties,
-        Loses,
-        Unknown,
-    }
-
-    /// <summary>Judges a run by the mean absolute error on its test part: one verdict a target.</summary>
+    /// <summary>Judges a run by its test part: one verdict a target.</summary>
     /// <param name="metrics">The metrics of the run; without a test part the only verdict says so.</param>
     public static IReadOnlyList<Verdict> Of(RunMetrics metrics)
     {
@@ -24,72 +16,55 @@ public sealed record Verdict(string Sentence, bool Wins)
         if (!metrics.Splits.TryGetValue("test", out PartMetrics? test) || test.Windows == 0)
             return [new Verdict("There is no test part, so nothing is known of how good the forecasts are.", false)];
 
-        if (test.Targets is { } targets)
-            return [.. targets.Select(target => Of(target.Value, target.Key, metrics.Seasonality))];
-
-        var only = new TargetMetrics(test.Model, test.Naive, test.SeasonalNaive);
-        return [Of(only, string.Join(", ", metrics.Target), metrics.Seasonality)];
+        return test.Targets is { } targets
+            ? [.. targets.Select(target => Of($"{target.Key} on the test part:", target.Value, metrics.Seasonality))]
+            : [Of($"{string.Join(", ", metrics.Target)} on the test part:", test.Forecasts, metrics.Seasonality)];
     }
 
-    private static Verdict Of(TargetMetrics target, string name, int seasonality)
+    /// <summary>Judges the forecasts of some windows.</summary>
+    /// <param name="where">What the sentence begins with, such as a target or a part.</param>
+    /// <param name="forecasts">The metrics of the model and of the naive forecasts.</param>
+    /// <param name="seasonality">The steps of one season; of 1, the two naive forecasts are one.</param>
+    public static Verdict Of(string where, TargetMetrics forecasts, int seasonality)
     {
-        if (target.Model.Mae is not { } model)
-        {
-            return new Verdict(
-                $"The forecasts of {name} on the test part have no mean absolute error: not all values are numbers.",
-                false);
-        }
+        ArgumentNullException.ThrowIfNull(forecasts);
+        if (forecasts.Model.Rmse is not { } model)
+            return new Verdict($"{where} the forecasts have no errors that could be compared: not all values are numbers.", false);
 
-        double? naive = target.Naive.Mae, seasonalNaive = target.SeasonalNaive.Mae;
-        Outcome overNaive = Judge(model, naive), overSeasonal = Judge(model, seasonalNaive);
+        var (name, best) = Best(forecasts, seasonality, metrics => metrics.Rmse);
+        if (best is not { } rmse)
+            return new Verdict($"{where} the model cannot be compared with a naive forecast.", false);
 
-        // Of a season of one step, the two naive forecasts are one.
-        bool hasSeason = seasonality > 1;
-        string comparison = !hasSeason ? $"{Verb(overNaive)} the naive forecast"
-            : overNaive == overSeasonal ? $"{Verb(overNaive)} the naive and the seasonal naive forecast"
-            : $"{Verb(overNaive)} the naive forecast, but {Verb(overSeasonal)} the seasonal naive forecast";
-        string errors = hasSeason
-            ? $"{Number(model)} against {Error(model, naive)} and {Error(model, seasonalNaive)}"
-            : $"{Number(model)} against {Error(model, naive)}";
-
-        Outcome[] outcomes = hasSeason ? [overNaive, overSeasonal] : [overNaive];
-        bool matched = outcomes.Any(outcome => outcome is Outcome.Loses or Outcome.Ties);
-        string advice = matched ? " A forecast that needs no model does as well or better." : "";
-        return new Verdict(
-            $"{name} on the test part: the model {comparison}. Its mean absolute error is {errors}, in original units." +
-            advice,
-            Wins: !matched && outcomes.Contains(Outcome.Beats));
+        bool wins = model < rmse;
+        string outcome = wins ? $"the model beats the best naive forecast ({name})"
+            : model == rmse ? $"the model is exactly as good as the {name} forecast"
+            : $"the model does NOT beat the {name} forecast";
+        return new Verdict($"{where} {outcome}: its RMSE is {Difference(model, rmse)}.{ByMeanAbsoluteError(forecasts, seasonality, wins)}", wins);
     }
 
-    private static Outcome Judge(double model, double? baseline) => baseline switch
+    /// <summary>Where the two errors disagree, neither is the whole truth.</summary>
+    private static string ByMeanAbsoluteError(TargetMetrics forecasts, int seasonality, bool winsByRmse)
     {
-        null => Outcome.Unknown,
-        { } error when model < error => Outcome.Beats,
-        { } error when model > error => Outcome.Loses,
-        _ => Outcome.Ties,
-    };
-
-    private static string Verb(Outcome outcome) => outcome switch
-    {
-        Outcome.Beats => "beats",
-        Outcome.Ties => "is exactly as good as",
-        Outcome.Loses => "loses to",
-        _ => "cannot be compared with",
-    };
-
-    private static string Error(double model, double? baseline)
-    {
-        if (baseline is not { } error)
-            return "an unknown one";
-
-        if (error == 0 || model == error)
-            return Number(error);
-
-        double percent = 100 * Math.Abs(1 - (model / error));
-        string format = percent < 10 ? "0.0" : "0";
-        string by = percent < 0.1 ? "under 0.1" : percent.ToString(format, CultureInfo.InvariantCulture);
-        return $"{Number(error)} ({by} % {(model < error ? "less" : "more")})";
+        var (name, best) = Best(forecasts, seasonality, metrics => metrics.Mae);
+        return forecasts.Model.Mae is not { } model || best is not { } mae || model < mae == winsByRmse
+            ? string.Empty
+            : $" By mean absolute error it is the other way round: {Difference(model, mae)} than that of the {name} forecast.";
     }
 
-    private static string Number(double value) => MetricsTable.Format(value);
+    private static (string Name, double? Error) Best(TargetMetrics forecasts, int seasonality, Func<ForecastMetrics, double?> error) =>
+        seasonality > 1 && error(forecasts.SeasonalNaive) is { } seasonal && !(seasonal >= error(forecasts.Naive))
+            ? ("seasonal naive", seasonal)
+            : ("naive", error(forecasts.Naive));
+
+    private static string Difference(double model, double naive)
+    {
+        const double many = 10;
+        if (model == naive)
+            return "the same";
+        string direction = model < naive ? "lower" : "higher";
+        if (model > many * naive)
+            return naive == 0 ? "higher than its 0" : string.Create(CultureInfo.InvariantCulture, $"{model / naive:G3} times as high");
+        double percent = 100 * Math.Abs(1 - (model / naive));
+        return percent < 0.1 ? $"under 0.1 % {direction}" : string.Create(CultureInfo.InvariantCulture, $"{percent:F1} % {direction}");
+    }
 }

@@ -37,6 +37,22 @@ public class AtomicFileTests
     }
 
     [Fact]
+    public void Write_OntoALink_ReplacesTheLinkAndNotWhatItPointsTo()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "links need a privilege on Windows");
+        using var folder = new TemporaryFolder();
+        using var elsewhere = new TemporaryFolder();
+        File.WriteAllText(elsewhere.File("mine"), "mine");
+        File.CreateSymbolicLink(folder.File("a.txt"), elsewhere.File("mine"));
+
+        AtomicFile.WriteText(folder.File("a.txt"), "new");
+
+        Assert.Equal("mine", File.ReadAllText(elsewhere.File("mine")));
+        Assert.Equal("new", File.ReadAllText(folder.File("a.txt")));
+        Assert.Null(new FileInfo(folder.File("a.txt")).LinkTarget);
+    }
+
+    [Fact]
     public void Write_WhileItIsUnderWay_ShowsTheOldFile()
     {
         using var folder = new TemporaryFolder();

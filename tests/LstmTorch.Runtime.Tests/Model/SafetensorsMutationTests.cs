@@ -1,5 +1,5 @@
-using System.Text;
 using LstmTorch.Runtime.Model;
+using LstmTorch.Tests.Fuzzing;
 using Xunit;
 using static LstmTorch.Runtime.Tests.Model.SafetensorsBytes;
 
@@ -17,17 +17,11 @@ public class SafetensorsMutationTests
         + """ "b\u00e9":{"dtype":"I64","shape":[],"data_offsets":[8,16]},"c":{"dtype":"U8","shape":[0,3],"data_offsets":[16,16]}} """,
         [.. Enumerable.Range(1, DataLength).Select(i => (byte)i)]);
 
-    // What single bytes seldom make of each other.
-    private static readonly byte[][] s_tokens =
-    [
-        .. new[]
-        {
-            "{", "}", "[", "]", ",", ":", "\"", "\\u0000", "\\ud800", "null", "true", "-1", "1.5", "1e9", "0", "18446744073709551615",
-            "18446744073709551616", "9223372036854775807", "\"a\"", "\"dtype\":\"F64\",", "\"shape\":[],", "\"data_offsets\":[0,8],",
-            "\"__metadata__\":{},", "\"x\":{\"dtype\":\"U8\",\"shape\":[0],\"data_offsets\":[0,0]},", "[[[[[[[[", "\0", "\u00ff", "\uFEFF",
-        }.Select(Encoding.UTF8.GetBytes),
-        [0xff], [0xc0, 0x80], [0xed, 0xa0, 0x80],
-    ];
+    private static readonly ByteMutator s_mutator = new(
+        [s_valid],
+        "{", "}", "[", "]", ",", ":", "\"", "\\u0000", "\\ud800", "null", "true", "-1", "1.5", "1e9", "0", "18446744073709551615",
+        "18446744073709551616", "9223372036854775807", "\"a\"", "\"dtype\":\"F64\",", "\"shape\":[],", "\"data_offsets\":[0,8],",
+        "\"__metadata__\":{},", "\"x\":{\"dtype\":\"U8\",\"shape\":[0],\"data_offsets\":[0,0]},", "[[[[[[[[", "\0", "\u00ff", "\uFEFF");
 
     [Fact]
     public void Parse_MutatedFile_IsWholeOrDamaged()
@@ -63,45 +57,11 @@ public class SafetensorsMutationTests
         Assert.InRange(whole, Mutations / 50, Mutations / 2);
     }
 
+    /// <summary>Half of them with the right length again, so that the header behind it is reached.</summary>
     private static byte[] Mutated(Random random)
     {
-        var file = new List<byte>(s_valid);
-        for (int changes = random.Next(1, 4); changes > 0; changes--)
-        {
-            int place = random.Next(file.Count);
-            switch (random.Next(7))
-            {
-                case 0:
-                    file[place] ^= (byte)(1 << random.Next(8));
-                    break;
-                case 1:
-                    file[place] = (byte)random.Next(256);
-                    break;
-                case 2:
-                    file.RemoveRange(place, Math.Min(random.Next(1, 9), file.Count - place));
-                    break;
-                case 3:
-                    file.InsertRange(place, s_tokens[random.Next(s_tokens.Length)]);
-                    break;
-                case 4:
-                    file.InsertRange(place, file.GetRange(place, Math.Min(random.Next(1, 60), file.Count - place)));
-                    break;
-                case 5:
-                    file[random.Next(Math.Min(8, file.Count))] = (byte)random.Next(256);
-                    break;
-                default:
-                    file.Add((byte)random.Next(256));
-                    break;
-            }
-
-            if (file.Count == 0)
-                file.Add(0);
-        }
-
-        // Half of them with the right length again, so that the header behind it is reached.
-        return random.Next(2) == 0 && file.Count >= 8 + DataLength
-            ? Of([.. file[8..^DataLength]], [.. file[^DataLength..]])
-            : [.. file];
+        byte[] file = s_mutator.Next(random);
+        return random.Next(2) == 0 && file.Length >= 8 + DataLength ? Of(file[8..^DataLength], file[^DataLength..]) : file;
     }
 
     private static void CheckWhole(SafetensorsFile read, byte[] file)

@@ -81,7 +81,8 @@ public sealed class CsvSeriesReaderTests
     [InlineData("a\n\"1,5\"\n\"2,5\"\n", "line 2: column 'a' (number 1): '1,5' has a decimal comma")]
     [InlineData("a,b\n1,x\n2,y\n", "column 'b' (number 2) holds text ('x'), not numbers", "b")]
     [InlineData("a,b\n1,\n2,NA\n", "column 'b' (number 2) has no value at all", "b")]
-    [InlineData("name\nx\ny\n", "there is no column of numbers to predict")]
+    [InlineData("name,more\nx,u\ny,v\n", "there is no column of numbers to predict")]
+    [InlineData("date v\n2024-01-01 1\n2024-01-02 2\n", "there is no column of numbers to predict; name the character between the fields with --delimiter")]
     [InlineData("a\n\"1\n2\n", "line 2: a quote is not closed on its line")]
     [InlineData("a\n\"1\"x\n2\n", "line 2: a quote stands where none may be")]
     public void Read_BadContent_SaysWhereAndWhat(string text, string expected, string? target = null)
@@ -187,6 +188,35 @@ public sealed class CsvSeriesReaderTests
 
         // The record's limit is 16 MB; a buffer that doubles on its way there stays far below the file's size.
         Assert.InRange(GC.GetTotalAllocatedBytes() - before, 0, 100 << 20);
+    }
+
+    [Fact]
+    public void Read_AsManySeriesAsRows_TakesTimeInProportion()
+    {
+        const int rows = 100_000;
+        string text = "id,value\n" + string.Concat(Enumerable.Range(0, rows).Select(row => $"{row:x},1\n"));
+        TimeSpan before = Environment.CpuUsage.TotalTime;
+        Assert.Equal(rows, Read(text, new ReadOptions { SeriesIdColumn = "id" }).Series.Count);
+
+        // 0.3 s; a pass over all rows for each series would take half a minute. The processor's time, since other programs run too.
+        Assert.InRange(Environment.CpuUsage.TotalTime - before, TimeSpan.Zero, TimeSpan.FromSeconds(8));
+    }
+
+    [Theory]
+    [InlineData("date,a\u001b[31m\n2024-01-01,1\n", null)]
+    [InlineData("id,a\nx\u001b]0;y,1\n", "id")]
+    public void Read_ANameThatCouldDriveATerminal_IsRefused(string text, string? id)
+    {
+        var error = Assert.Throws<LstmTorchException>(() => Read(text, new ReadOptions { SeriesIdColumn = id }));
+        Assert.Contains("holds a control character", error.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain(error.Message, char.IsControl);
+    }
+
+    [Fact]
+    public void Read_MoreColumnsThanAnyDataHas_IsRefusedAtTheHeader()
+    {
+        var error = Assert.Throws<LstmTorchException>(() => Read(string.Join(',', Enumerable.Range(0, 100_001)) + "\n"));
+        Assert.Contains("100001 columns; at most 100000", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -23,6 +23,7 @@ public sealed class OddNumberTests
     [InlineData("(12.5)", "parentheses, as bookkeepers write what is below 0", "-12.5")]
     [InlineData("850.12 kW", "a unit, kW", "850.12")]
     [InlineData("20°C", "a unit, °C", "20")]
+    [InlineData("−745.5", "a minus sign of its own kind", "-745.5")]
     [InlineData("closed", null, null)]
     [InlineData("2024-01-31", null, null)]
     [InlineData("31.01.2024", null, null)]

@@ -57,6 +57,18 @@ public sealed class RunDirectoryTests
     }
 
     [Fact]
+    public void Prepare_WithALockThatIsALink_IsRefusedAndTouchesNothingElse()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "links need a privilege on Windows");
+        using var folder = new TemporaryFolder();
+        using var elsewhere = new TemporaryFolder();
+        File.CreateSymbolicLink(folder.File(RunLock.FileName), elsewhere.File("made"));
+        var error = Assert.Throws<LstmTorchException>(() => new RunDirectory(folder.Path).Prepare(resume: false, overwrite: false));
+        Assert.Equal(ErrorKind.CannotWrite, error.Kind);
+        Assert.Empty(Directory.EnumerateFileSystemEntries(elsewhere.Path));
+    }
+
+    [Fact]
     public void Clear_FoldersThatAreLinks_RemovesTheLinksAndNotWhatTheyPointTo()
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "links need a privilege on Windows");

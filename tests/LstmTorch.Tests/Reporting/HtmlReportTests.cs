@@ -11,7 +11,7 @@ public partial class HtmlReportTests
         ReportContents.Content(ReportContents.Metrics(ReportContents.Maes(2, 4, 8)));
 
     [Theory]
-    [InlineData("""<p class="headline wins">y on the test part: the model beats the naive and the seasonal naive forecast.""")]
+    [InlineData("""<p class="headline wins">y on the test part: the model beats the best naive forecast""")]
     [InlineData("<h3>Test: 9 windows, 2015-10-01 to 2015-10-09</h3>")]
     [InlineData("<th scope=\"row\">Seasonal naive (7)</th><td>8.000</td>")]
     [InlineData("<td>data.csv</td>")]

@@ -6,51 +6,44 @@ namespace LstmTorch.Tests.Reporting;
 
 public class VerdictTests
 {
-    private const string Both = "the naive and the seasonal naive forecast";
-
     [Theory]
-    [InlineData(2, 4, 8, true, "beats " + Both, "2.000 against 4.000 (50 % less) and 8.000 (75 % less)")]
-    [InlineData(9, 6, 6, false, "loses to " + Both, "9.000 against 6.000 (50 % more) and 6.000 (50 % more)")]
-    [InlineData(
-        5, 4, 8, false,
-        "loses to the naive forecast, but beats the seasonal naive forecast",
-        "5.000 against 4.000 (25 % more) and 8.000 (38 % less)")]
-    [InlineData(
-        4, 4, 8, false,
-        "is exactly as good as the naive forecast, but beats the seasonal naive forecast",
-        "4.000 against 4.000 and 8.000 (50 % less)")]
-    [InlineData(
-        1, 0, 1.05, false,
-        "loses to the naive forecast, but beats the seasonal naive forecast",
-        "1.000 against 0 and 1.050 (4.8 % less)")]
-    [InlineData(
-        2, 4, double.NaN, true,
-        "beats the naive forecast, but cannot be compared with the seasonal naive forecast",
-        "2.000 against 4.000 (50 % less) and an unknown one")]
-    [InlineData(
-        1, 1.0001, 1.0001, true, "beats " + Both,
-        "1.000 against 1.000 (under 0.1 % less) and 1.000 (under 0.1 % less)")]
-    public void Of_OneTarget_SaysWhichForecastsTheModelBeats(
-        double model, double naive, double seasonal, bool wins, string comparison, string errors)
+    [InlineData(2, 4, 8, true, "beats the best naive forecast (naive): its RMSE is 50.0 % lower.")]
+    [InlineData(2, 8, 4, true, "beats the best naive forecast (seasonal naive): its RMSE is 50.0 % lower.")]
+    [InlineData(9, 6, 7, false, "does NOT beat the naive forecast: its RMSE is 50.0 % higher.")]
+    [InlineData(5, 8, 4, false, "does NOT beat the seasonal naive forecast: its RMSE is 25.0 % higher.")]
+    [InlineData(4, 4, 8, false, "is exactly as good as the naive forecast: its RMSE is the same.")]
+    [InlineData(1, 0, 1.05, false, "does NOT beat the naive forecast: its RMSE is higher than its 0.")]
+    [InlineData(700, 2, 3, false, "does NOT beat the naive forecast: its RMSE is 350 times as high.")]
+    [InlineData(2, 4, double.NaN, true, "beats the best naive forecast (naive): its RMSE is 50.0 % lower.")]
+    [InlineData(2, double.NaN, 4, true, "beats the best naive forecast (seasonal naive): its RMSE is 50.0 % lower.")]
+    [InlineData(1, 1.0001, 1.0001, true, "beats the best naive forecast (naive): its RMSE is under 0.1 % lower.")]
+    [InlineData(1, double.NaN, double.NaN, false, "cannot be compared with a naive forecast.")]
+    public void Of_OneTarget_HoldsTheModelAgainstTheBestNaiveForecast(double model, double naive, double seasonal, bool wins, string outcome)
     {
         RunMetrics metrics = ReportContents.Metrics(ReportContents.Maes(model, naive, seasonal));
         Verdict verdict = Assert.Single(Verdict.Of(metrics));
 
-        string advice = wins ? "" : " A forecast that needs no model does as well or better.";
-        Assert.Equal(
-            $"y on the test part: the model {comparison}. Its mean absolute error is {errors}, in original units.{advice}",
-            verdict.Sentence);
+        Assert.Equal($"y on the test part: the model {outcome}", verdict.Sentence);
         Assert.Equal(wins, verdict.Wins);
     }
 
     [Fact]
     public void Of_NoSeason_ComparesWithTheNaiveForecastAlone()
     {
-        RunMetrics metrics = ReportContents.Metrics(ReportContents.Maes(2, 4, 4)) with { Seasonality = 1 };
+        RunMetrics metrics = ReportContents.Metrics(ReportContents.Maes(2, 4, 1)) with { Seasonality = 1 };
+        Assert.Equal("y on the test part: the model beats the best naive forecast (naive): its RMSE is 50.0 % lower.", Assert.Single(Verdict.Of(metrics)).Sentence);
+    }
+
+    [Fact]
+    public void Of_ErrorsThatDisagree_SaysBoth()
+    {
+        static ForecastMetrics Errors(double rmse, double mae) => ForecastMetrics.Undefined with { Rmse = rmse, Mae = mae };
+        Verdict verdict = Verdict.Of("On the test part", new TargetMetrics(Errors(4, 3), Errors(5, 2), Errors(9, 9)), seasonality: 7);
         Assert.Equal(
-            "y on the test part: the model beats the naive forecast. Its mean absolute error is 2.000 against 4.000 " +
-            "(50 % less), in original units.",
-            Assert.Single(Verdict.Of(metrics)).Sentence);
+            "On the test part the model beats the best naive forecast (naive): its RMSE is 20.0 % lower. " +
+            "By mean absolute error it is the other way round: 50.0 % higher than that of the naive forecast.",
+            verdict.Sentence);
+        Assert.True(verdict.Wins);
     }
 
     [Fact]
@@ -75,7 +68,7 @@ public class VerdictTests
         IReadOnlyList<Verdict> verdicts = Verdict.Of(metrics);
         Assert.Equal([true, false], verdicts.Select(verdict => verdict.Wins));
         Assert.StartsWith("good on the test part: the model beats", verdicts[0].Sentence, StringComparison.Ordinal);
-        Assert.StartsWith("bad on the test part: the model loses", verdicts[1].Sentence, StringComparison.Ordinal);
+        Assert.StartsWith("bad on the test part: the model does NOT beat", verdicts[1].Sentence, StringComparison.Ordinal);
     }
 
     [Fact]

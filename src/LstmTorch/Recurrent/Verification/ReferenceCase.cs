@@ -84,9 +84,9 @@ public sealed class ReferenceCase
             parsed.CheckShapes();
             return parsed;
         }
-        catch (Exception error) when (error is JsonException or KeyNotFoundException or InvalidOperationException or FormatException or ArgumentException)
+        catch (Exception error) when (error is JsonException or KeyNotFoundException or InvalidOperationException or FormatException or ArgumentException or IndexOutOfRangeException)
         {
-            throw new LstmTorchException(ErrorKind.BadData, $"{where}: not a reference case: {error.Message}", error);
+            throw new LstmTorchException(ErrorKind.BadData, $"{where}: not a reference case: {error.Message.ReplaceLineEndings(" ")}", error);
         }
     }
 
@@ -118,39 +118,73 @@ public sealed class ReferenceCase
         return layer;
     }
 
+    /// <summary>Everything that a verification reads is there, and fits.</summary>
     private void CheckShapes()
     {
         using var scope = NewDisposeScope();
-        long[] input = Value("input").shape;
-        long[] state = [Layers, input[0], HiddenSize];
-        bool fits = input.Length == 3 && input[2] == InputSize
-            && Value("h_0").shape.SequenceEqual(state) && Value("c_0").shape.SequenceEqual(state)
-            && Value("grad_y").shape.SequenceEqual([input[0], input[1], HiddenSize])
-            && Weights(0)["weight_ih"].shape.SequenceEqual([GateOrder.Count * HiddenSize, InputSize]);
-        if (!fits)
-            throw new FormatException("the arrays' shapes do not agree with input_size, hidden_size and layers");
+        if (Value("input").shape is not [var batch, var steps, _])
+            throw new FormatException("input must have three axes: batch, steps, inputs");
+
+        long[] sequence = [batch, steps, HiddenSize], state = [Layers, batch, HiddenSize];
+        Check("input", Value("input"), [batch, steps, InputSize]);
+        Check("gradients.input", Gradient("input"), [batch, steps, InputSize]);
+        foreach (string name in new[] { "output", "grad_y" })
+            Check(name, Value(name), sequence);
+        foreach (string name in new[] { "h_0", "c_0", "h_n", "c_n", "grad_h_n", "grad_c_n" })
+            Check(name, Value(name), state);
+        foreach (string name in new[] { "h_0", "c_0" })
+            Check($"gradients.{name}", Gradient(name), state);
+        for (int k = 0; k < Layers; k++)
+        {
+            CheckWeights($"weights[{k}]", Weights(k), k);
+            CheckWeights($"gradients.weights[{k}]", WeightGradients(k), k);
+        }
     }
 
+    private void CheckWeights(string where, IReadOnlyDictionary<string, Tensor> weights, int layer)
+    {
+        long rows = GateOrder.Count * HiddenSize;
+        foreach (var (name, weight) in weights)
+        {
+            Check($"{where}, {name}", weight, name switch
+            {
+                "weight_ih" => [rows, layer == 0 ? InputSize : HiddenSize],
+                "weight_hh" => [rows, HiddenSize],
+                "bias" => [rows],
+                _ => Peephole.Kind == PeepholeKind.Full ? [HiddenSize, HiddenSize] : [HiddenSize],
+            });
+        }
+    }
+
+    private static void Check(string name, Tensor value, long[] shape)
+    {
+        if (!value.shape.SequenceEqual(shape))
+            throw new FormatException($"{name} is [{string.Join(", ", value.shape)}], expected [{string.Join(", ", shape)}]");
+    }
+
+    /// <summary>Reads nested arrays, those of one depth all of one length.</summary>
     private static Tensor ToTensor(JsonElement array)
     {
         var shape = new List<long>();
-        for (JsonElement inner = array; inner.ValueKind == JsonValueKind.Array; inner = inner[0])
-            shape.Add(inner.GetArrayLength());
-
         var values = new List<double>();
-        void Flatten(JsonElement element)
+        void Read(JsonElement element, int depth)
         {
-            if (element.ValueKind != JsonValueKind.Array)
+            bool isArray = element.ValueKind == JsonValueKind.Array;
+            if (values.Count == 0 && isArray && shape.Count == depth)
+                shape.Add(element.GetArrayLength());
+            if (isArray ? depth >= shape.Count || element.GetArrayLength() != shape[depth] || shape[depth] == 0 : depth != shape.Count)
+                throw new FormatException("an array is empty, or is longer or deeper than its neighbour");
+            if (!isArray)
             {
                 values.Add(element.GetDouble());
                 return;
             }
 
             foreach (JsonElement inner in element.EnumerateArray())
-                Flatten(inner);
+                Read(inner, depth + 1);
         }
 
-        Flatten(array);
+        Read(array, 0);
         return tensor(values.ToArray(), dtype: ScalarType.Float64).reshape([.. shape]);
     }
 }

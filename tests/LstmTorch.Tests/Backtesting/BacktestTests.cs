@@ -1,0 +1,96 @@
+using LstmTorch.Backtesting;
+using LstmTorch.Data;
+using LstmTorch.Forecasting;
+using LstmTorch.Runtime;
+using Xunit;
+
+namespace LstmTorch.Tests.Backtesting;
+
+public sealed class BacktestTests
+{
+    private static readonly RunOptions s_model = new() { ContextLength = 4, Horizon = 2, HiddenSize = [3], Epochs = 2, Intervals = [0.8] };
+
+    private static TimeSeriesSet Set(Func<int, double> value, int rows = 100) => new()
+    {
+        Series = [new TimeSeries(string.Empty, TimeAxis.OfRows(rows), ["y"], [[.. Enumerable.Range(0, rows).Select(value)]])],
+        Inputs = ["y"],
+        Targets = ["y"],
+        SourceName = "test",
+        Sha256 = string.Empty,
+    };
+
+    private static double Wave(int t) => Math.Sin(t * 0.7) + (t * 0.01);
+
+    [Theory]
+    [InlineData(TrainingWindow.Expanding, 0, 0, 40, 50, 70)]
+    [InlineData(TrainingWindow.Expanding, 2, 0, 72, 90, 110)]
+    [InlineData(TrainingWindow.Sliding, 0, 0, 40, 50, 70)]
+    [InlineData(TrainingWindow.Sliding, 2, 40, 80, 90, 110)]
+    public void Split_OfAFold_EndsWhereTheFoldBegins(TrainingWindow window, int fold, int trainStart, int trainEnd, int cut, int end)
+    {
+        // 110 rows: the first 50 are past, and each of 3 folds has 20.
+        ChronologicalSplit split = new BacktestOptions { Folds = 3, Start = 50 / 110.0 + 1e-9, Window = window }.Split(110, fold, 0.2);
+        Assert.Equal((trainStart, trainEnd, cut, end), (split.TrainStart, split.TrainEnd, split.ValidationEnd, split.End));
+    }
+
+    [Fact]
+    public void Run_Folds_CoverTheRowsAfterTheStartOnce()
+    {
+        BacktestResult result = Backtest.Run(Set(Wave), s_model, new BacktestOptions { Folds = 4 });
+
+        // 50 rows in folds of 12 or 13, of which a horizon of 2 takes one origin each.
+        Assert.Equal([11, 12, 11, 12], result.Folds.Select(fold => fold.Metrics.Windows));
+        Assert.Equal(46, result.All.Windows);
+        Assert.Equal(46 * 2, result.Predictions.Count);
+        Assert.Equal(["51", "63", "76", "88"], result.Folds.Select(fold => fold.Metrics.From));
+        double pooled = result.Predictions.Average(row => Math.Abs(row.Actual!.Value - row.Forecast));
+        Assert.Equal(pooled, result.All.Model.Mae!.Value, 1e-12);
+        Assert.InRange(Assert.Single(result.All.Intervals!).Observed, 0.3, 1);
+    }
+
+    /// <summary>Nothing from the first row of a fold on changes a forecast, a scale or a width of the folds before, or of its own model.</summary>
+    [Theory]
+    [InlineData(TrainingWindow.Expanding)]
+    [InlineData(TrainingWindow.Sliding)]
+    public void Run_OtherFuture_ForecastsThePastTheSame(TrainingWindow window)
+    {
+        const int from = 75;
+        var options = new BacktestOptions { Folds = 4, Window = window };
+        PredictionRow[] Before(Func<int, double> value) =>
+            [.. Backtest.Run(Set(value), s_model, options).Predictions.Where(row => int.Parse(row.Origin, System.Globalization.CultureInfo.InvariantCulture) <= from)];
+        PredictionRow[] one = Before(Wave), other = Before(t => t < from ? Wave(t) : 1000 - t);
+
+        Assert.Equal(one.Select(row => row.Forecast), other.Select(row => row.Forecast));
+        Assert.Equal(one.SelectMany(row => row.Intervals!), other.SelectMany(row => row.Intervals!));
+        Assert.True(one.Length > 40);
+    }
+
+    [Theory]
+    [InlineData(0, "1,1,1,1,1")]
+    [InlineData(1, "1,2,3,4,5")]
+    [InlineData(2, "1,1,3,3,5")]
+    public void Run_RefitEvery_TrainsAnewForThatFold(int refitEvery, string trainedOn)
+    {
+        BacktestResult result = Backtest.Run(Set(Wave), s_model, new BacktestOptions { RefitEvery = refitEvery });
+        Assert.Equal(trainedOn, string.Join(',', result.Folds.Select(fold => fold.TrainedOn)));
+    }
+
+    /// <summary>The scale of a sliding fold knows nothing of the rows that it has left behind.</summary>
+    [Fact]
+    public void Run_Sliding_FitsItsScaleToItsOwnRows()
+    {
+        var split = new ChronologicalSplit(6, 8, 10) { TrainStart = 3 };
+        TimeSeriesSet set = Set(t => t < 3 ? 1000 : t, rows: 10);
+        Assert.Equal(new Runtime.Model.ColumnScaler(3, 2), ScalerFit.Fit(Runtime.Model.ScalerKind.MinMax, set, [split], ["y"])[0]);
+    }
+
+    [Theory]
+    [InlineData(60, 0.5, "fold 1 has less rows than --horizon 2")]
+    [InlineData(5, 0.03, "before fold 1 there are not the 6 rows")]
+    public void Run_FoldsWithoutWindows_AreRefusedBeforeAnyTraining(int folds, double start, string message)
+    {
+        var error = Assert.Throws<LstmTorchException>(() => Backtest.Run(Set(Wave), s_model, new BacktestOptions { Folds = folds, Start = start }));
+        Assert.Equal(ErrorKind.BadData, error.Kind);
+        Assert.Contains(message, error.Message, StringComparison.Ordinal);
+    }
+}

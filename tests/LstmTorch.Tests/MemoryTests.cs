@@ -1,0 +1,117 @@
+using System.Globalization;
+using LstmTorch.Runtime.Model;
+using Xunit;
+using static TorchSharp.torch;
+
+namespace LstmTorch.Tests;
+
+/// <summary>
+/// What training and forecasting leave behind: nothing. LSTMTORCH_SOAK_STEPS and LSTMTORCH_SOAK_PREDICTIONS make the long runs long;
+/// only then is the memory of the process held against a bar.
+/// </summary>
+public sealed class MemoryTests
+{
+    [Fact]
+    public void Step_LeavesNoTensorToTheGarbageCollector()
+    {
+        const int steps = 100;
+        using var training = new SmallTraining();
+        training.Run(steps: 10);
+
+        // TorchSharp counts for ever the empty handle in which the gradient of an unused output arrives, and a step has four:
+        // y and c_n of the last layer, h_n and c_n of the one below.
+        Assert.Equal(4 * steps, TensorsLeftBy(() => training.Run(steps)));
+    }
+
+    [Theory]
+    [InlineData("reference")]
+    [InlineData("cpu")]
+    public void Forecast_LeavesNoTensorToTheGarbageCollector(string kernel)
+    {
+        using var training = new SmallTraining();
+        training.Model.Lstm.Kernel = kernel;
+        training.Forecast();
+        Assert.Equal(0, TensorsLeftBy(() =>
+        {
+            for (int n = 0; n < 20; n++)
+                training.Forecast();
+        }));
+    }
+
+    [Theory]
+    [InlineData(WindowNormalization.None, false)]
+    [InlineData(WindowNormalization.Revin, true)]
+    public void Run_WhileAnotherThreadCollects_HasTheSameBitsAndGrowsByNothing(WindowNormalization normalize, bool highway)
+    {
+        int steps = Size("LSTMTORCH_SOAK_STEPS", 300);
+        RunOptions options = SmallSeries.Options("", "") with { Normalize = normalize, Highway = highway };
+        using var quiet = new SmallTraining(options);
+        quiet.Run(steps);
+        using var disturbed = new SmallTraining(options);
+        long tensors = TensorsInUse();
+        using (var collector = new Collector())
+        {
+            var memory = new MemoryCurve(steps);
+            disturbed.Run(steps, memory.Step);
+            Report($"{steps} training steps, {collector.Collections} collections: {memory}");
+            if (steps >= MemoryCurve.FewestSteps)
+                Assert.InRange(memory.BytesPerThousand, double.NegativeInfinity, 1024);
+        }
+
+        Assert.Equal(quiet.Weights, disturbed.Weights);
+        Assert.Equal(4 * steps, Tensor.TotalCount - tensors);
+    }
+
+    [Theory]
+    [InlineData("reference")]
+    [InlineData("cpu")]
+    public void Forecasts_WhileAnotherThreadCollects_AreTheSameAndGrowByNothing(string kernel)
+    {
+        int predictions = Size("LSTMTORCH_SOAK_PREDICTIONS", 300);
+        using var training = new SmallTraining();
+        training.Model.Lstm.Kernel = kernel;
+        float[] expected = training.Forecast();
+        long tensors = TensorsInUse();
+        using var collector = new Collector();
+        var memory = new MemoryCurve(predictions);
+        for (int n = 0; n < predictions; n++)
+        {
+            Assert.Equal(expected, training.Forecast());
+            memory.Step();
+        }
+
+        Report($"{predictions} predictions by {kernel}, {collector.Collections} collections: {memory}");
+        Assert.Equal(tensors, Tensor.TotalCount);
+        if (predictions >= MemoryCurve.FewestSteps)
+            Assert.InRange(memory.BytesPerThousand, double.NegativeInfinity, 1024);
+    }
+
+    /// <summary>The tensors that some work leaves alive, none of them collected.</summary>
+    private static long TensorsLeftBy(Action work)
+    {
+        long before = TensorsInUse();
+        Assert.True(GC.TryStartNoGCRegion(100 << 20));
+        try
+        {
+            work();
+            return Tensor.TotalCount - before;
+        }
+        finally
+        {
+            GC.EndNoGCRegion();
+        }
+    }
+
+    /// <summary>The tensors alive, without what other tests have left to the garbage collector.</summary>
+    private static long TensorsInUse()
+    {
+        GC.Collect();
+        GC.WaitForPendingFinalizers();
+        return Tensor.TotalCount;
+    }
+
+    private static int Size(string variable, int otherwise) =>
+        Environment.GetEnvironmentVariable(variable) is { } size ? int.Parse(size, CultureInfo.InvariantCulture) : otherwise;
+
+    private static void Report(string line) => TestContext.Current.SendDiagnosticMessage(line);
+}
