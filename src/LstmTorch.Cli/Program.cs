@@ -6,6 +6,8 @@ var root = new RootCommand("LstmTorch: peephole LSTM forecasting, from a CSV fil
     TrainCommand.Create(),
     PredictCommand.Create(),
     EvaluateCommand.Create(),
+    ExportCommand.Create(),
+    ImportCommand.Create(),
     InfoCommand.Create(),
     VerifyCommand.Create(),
     BenchCommand.Create(),

@@ -86,7 +86,7 @@ public sealed record ModelFile(ForecasterConfig Config, IReadOnlyList<Safetensor
         if (!file.Metadata.TryGetValue("config", out string? json))
             throw new LstmTorchException(ErrorKind.Damaged, $"{where}: a safetensors file, but not a model: its metadata holds no config");
         if (file.Metadata.GetValueOrDefault("format_version") is not FormatVersion and var version)
-            throw new LstmTorchException(ErrorKind.Damaged, $"{where}: model format {version ?? "unknown"}, this program reads {FormatVersion}; a newer version wrote it");
+            throw new LstmTorchException(ErrorKind.Damaged, $"{where}: model format {version ?? "unknown"}, this program reads {FormatVersion}; another version wrote it");
         ForecasterConfig config = ForecasterConfigJson.Deserialize(json, where);
         ModelTensors.Check(config, file.Tensors, where);
         return new ModelFile(config, file.Tensors);
