@@ -105,8 +105,14 @@ public sealed class ReferenceCase
 
     private Dictionary<string, Tensor> Layer(JsonElement weights)
     {
-        Tensor Rows(string prefix) =>
-            cat([.. GateLetters.Select(letter => ToTensor(weights.GetProperty(prefix + letter)))]);
+        Tensor Rows(string prefix)
+        {
+            List<Tensor> gates = [.. GateLetters.Select(letter => ToTensor(weights.GetProperty(prefix + letter)))];
+            return gates.TrueForAll(gate => gate.dim() > 0 && gate.shape.SequenceEqual(gates[0].shape))
+                ? cat(gates)
+                : throw new FormatException($"{prefix}i, f, c and o are not of one shape");
+        }
+
         var layer = new Dictionary<string, Tensor>
         {
             ["weight_ih"] = Rows("W_x"),
