@@ -116,8 +116,14 @@ public sealed class ReferenceCase
         JsonElement weights = layers.ValueKind == JsonValueKind.Array && layers.GetArrayLength() == Layers
             ? layers[number]
             : throw new FormatException($"'weights' must be a list of {Layers}, one for each layer");
-        Tensor Rows(string prefix) =>
-            cat([.. GateLetters.Select(letter => ToTensor(Member(weights, prefix + letter)))]);
+        Tensor Rows(string prefix)
+        {
+            List<Tensor> gates = [.. GateLetters.Select(letter => ToTensor(Member(weights, prefix + letter)))];
+            return gates.TrueForAll(gate => gate.dim() > 0 && gate.shape.SequenceEqual(gates[0].shape))
+                ? cat(gates)
+                : throw new FormatException($"{prefix}i, f, c and o are not of one shape");
+        }
+
         var layer = new Dictionary<string, Tensor>
         {
             ["weight_ih"] = Rows("W_x"),
