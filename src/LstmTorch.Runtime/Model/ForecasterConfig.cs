@@ -115,7 +115,7 @@ public sealed record ForecasterConfig
             "normalize",
             "none where a target is not among the inputs: its level in the window is not known");
         Require(
-            Intervals.All(interval => interval.Coverage is > 0 and < 1 && interval.HalfWidths.Count == Horizon * Targets.Count && interval.HalfWidths.All(width => double.IsFinite(width) && width >= 0)),
+            Intervals.All(interval => interval.Coverage is > 0 and < 1 && interval.HalfWidths.Count == (long)Horizon * Targets.Count && interval.HalfWidths.All(width => double.IsFinite(width) && width >= 0)),
             "intervals",
             "shares between 0 and 1 with a finite half width for each step and target");
         Require(

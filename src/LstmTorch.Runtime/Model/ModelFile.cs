@@ -89,6 +89,7 @@ public sealed record ModelFile(ForecasterConfig Config, IReadOnlyList<Safetensor
             throw new LstmTorchException(ErrorKind.Damaged, $"{where}: model format {version ?? "unknown"}, this program reads {FormatVersion}; another version wrote it");
         ForecasterConfig config = ForecasterConfigJson.Deserialize(json, where);
         ModelTensors.Check(config, file.Tensors, where);
+        ModelTensors.CheckFinite(file.Tensors, where);
         return new ModelFile(config, file.Tensors);
     }
 }

@@ -56,4 +56,18 @@ public static class ModelTensors
 
         LstmTorchException Disagree(string what) => new(ErrorKind.Damaged, $"{where}: weights and configuration disagree: {what}");
     }
+
+    /// <summary>Checks that every weight is a finite number, as training leaves them.</summary>
+    /// <exception cref="LstmTorchException">One is not; its tensor is named.</exception>
+    internal static void CheckFinite(IReadOnlyList<SafetensorsTensor> tensors, string where)
+    {
+        foreach (SafetensorsTensor tensor in tensors)
+        {
+            foreach (float weight in tensor.Floats)
+            {
+                if (!float.IsFinite(weight))
+                    throw new LstmTorchException(ErrorKind.Damaged, $"{where}: tensor {tensor.Name} holds a value that is not finite");
+            }
+        }
+    }
 }
