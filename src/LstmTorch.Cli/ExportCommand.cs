@@ -31,9 +31,10 @@ internal static class ExportCommand
         command.Add(CommonOptions.Verbose);
         command.SetAction(parsed =>
         {
-            ModelFile file = ModelFile.Read(parsed.GetValue(model)!);
-            string path = parsed.GetValue(output)!;
-            if (IsModel(path, parsed.GetValue(model)!))
+            string path = parsed.GetValue(output)!, source = parsed.GetValue(model)!;
+            OutputFile.Check(path);
+            ModelFile file = ModelFile.Read(source);
+            if (OutputFile.IsSameFile(path, source) || OutputFile.IsSameFile(path, Path.Combine(source, ModelFile.DefaultName)))
                 throw new LstmTorchException(ErrorKind.CannotWrite, $"{path}: not written: it is the model itself; name another file with --out");
             JsonObject result = parsed.GetValue(format) switch
             {
@@ -45,14 +46,6 @@ internal static class ExportCommand
             return ExitCode.Success;
         });
         return command;
-    }
-
-    private static bool IsModel(string path, string model)
-    {
-        string output = Full(path);
-        return output == Full(model) || output == Full(Path.Combine(model, ModelFile.DefaultName));
-
-        static string Full(string name) => Path.TrimEndingDirectorySeparator(Path.GetFullPath(name));
     }
 
     private static JsonObject WriteOnnx(ModelFile model, string path)

@@ -24,11 +24,11 @@ internal static class PredictCommand
         command.SetAction(parsed =>
         {
             if (parsed.GetValue(output) is { } file)
-                CheckFolder(file);
+                OutputFile.Check(file);
             var (model, data, _) = arguments.Read(parsed, targetsOptional: !parsed.GetValue(all));
             using (model)
             {
-                if (parsed.GetValue(output) is { } target && IsSameFile(target, data.SourceName))
+                if (parsed.GetValue(output) is { } target && OutputFile.IsSameFile(target, data.SourceName))
                     throw new LstmTorchException(ErrorKind.Usage, $"--out {target}: this is the data file, which the forecast would replace; name another file");
                 bool quiet = parsed.GetValue(CommonOptions.Quiet);
                 void Tell(string remark)
@@ -44,22 +44,6 @@ internal static class PredictCommand
             return ExitCode.Success;
         });
         return command;
-    }
-
-    private static void CheckFolder(string file)
-    {
-        if (file.Length == 0)
-            throw new LstmTorchException(ErrorKind.Usage, "--out is empty; name a file, or leave it out for standard output");
-        string folder = Path.GetDirectoryName(Path.GetFullPath(file))!;
-        if (!Directory.Exists(folder))
-            throw new LstmTorchException(ErrorKind.CannotWrite, $"{file}: cannot be written: there is no folder {folder}");
-    }
-
-    /// <summary>Whether two names lead to one file, through links too.</summary>
-    private static bool IsSameFile(string one, string other)
-    {
-        static string Resolved(string file) => new FileInfo(file) is { Exists: true } info ? info.ResolveLinkTarget(returnFinalTarget: true)?.FullName ?? info.FullName : Path.GetFullPath(file);
-        return Resolved(one) == Resolved(other);
     }
 
     private static void Write(IReadOnlyList<PredictionRow> rows, ForecasterConfig config, string? file, bool json)
