@@ -32,10 +32,8 @@ internal static class ExportCommand
         command.SetAction(parsed =>
         {
             string path = parsed.GetValue(output)!, source = parsed.GetValue(model)!;
-            OutputFile.Check(path);
             ModelFile file = ModelFile.Read(source);
-            if (OutputFile.IsSameFile(path, source) || OutputFile.IsSameFile(path, Path.Combine(source, ModelFile.DefaultName)))
-                throw new LstmTorchException(ErrorKind.CannotWrite, $"{path}: not written: it is the model itself; name another file with --out");
+            OutputFile.Check(path, source, Path.Combine(source, ModelFile.DefaultName));
             JsonObject result = parsed.GetValue(format) switch
             {
                 Onnx => WriteOnnx(file, path),

@@ -44,9 +44,7 @@ internal static class ImportCommand
         command.SetAction(parsed =>
         {
             string source = parsed.GetValue(s_source)!, output = parsed.GetValue(s_output)!;
-            OutputFile.Check(output);
-            if (OutputFile.IsSameFile(output, source))
-                throw new LstmTorchException(ErrorKind.CannotWrite, $"{output}: not written: it is the file to import; name another one with --out");
+            OutputFile.Check(output, source);
             ImportOptions options = Options(parsed);
             bool isOnnx = Path.GetExtension(source).Equals(".onnx", StringComparison.OrdinalIgnoreCase);
             ModelFile model = isOnnx ? OnnxImport.Read(source, options) : StateDictImport.Read(source, options);

@@ -2,30 +2,40 @@ using LstmTorch.Runtime;
 
 namespace LstmTorch.Cli;
 
-/// <summary>What is known of an output before it is written, and before the work that it takes.</summary>
+/// <summary>The file that a command shall write, checked before the work whose result goes there.</summary>
 internal static class OutputFile
 {
-    /// <summary>Checks that there is a name, and a folder for it.</summary>
-    /// <exception cref="LstmTorchException">There is not.</exception>
-    public static void Check(string file)
+    /// <summary>Refuses a file in no folder, and one that would replace what was read.</summary>
+    /// <param name="file">The file, as it was named.</param>
+    /// <param name="read">The files that were read, as they were named.</param>
+    /// <exception cref="LstmTorchException">The file must not or cannot be written.</exception>
+    public static void Check(string file, params IEnumerable<string> read)
     {
         if (file.Length == 0)
-            throw new LstmTorchException(ErrorKind.Usage, "--out is empty; name a file, or leave it out for standard output");
+            throw new LstmTorchException(ErrorKind.Usage, "--out '' names no file");
+
         string folder = Path.GetDirectoryName(Path.GetFullPath(file))!;
         if (!Directory.Exists(folder))
             throw new LstmTorchException(ErrorKind.CannotWrite, $"{file}: cannot be written: there is no folder {folder}");
+
+        // A hard link is another name of the same content: writing replaces the name, and the content stays under the other one.
+        string target = WithoutLinks(file);
+        StringComparison comparison = OperatingSystem.IsLinux() ? StringComparison.Ordinal : StringComparison.OrdinalIgnoreCase;
+        if (read.FirstOrDefault(source => string.Equals(WithoutLinks(source), target, comparison)) is { } replaced)
+            throw new LstmTorchException(ErrorKind.CannotWrite, $"--out {file}: would replace {replaced}, which is read; name another file");
     }
 
-    /// <summary>Whether two names lead to one file or folder, through links too.</summary>
-    public static bool IsSameFile(string one, string other)
+    /// <summary>The full path of what a path leads to, whichever of its folders and the file itself are symbolic links.</summary>
+    private static string WithoutLinks(string path)
     {
-        static string Resolved(string name)
+        string full = Path.GetFullPath(path), resolved = Path.GetPathRoot(full)!;
+        foreach (string part in full[resolved.Length..].Split(Path.DirectorySeparatorChar))
         {
-            string full = Path.TrimEndingDirectorySeparator(Path.GetFullPath(name));
-            FileSystemInfo info = Directory.Exists(full) ? new DirectoryInfo(full) : new FileInfo(full);
-            return info.Exists ? info.ResolveLinkTarget(returnFinalTarget: true)?.FullName ?? info.FullName : full;
+            resolved = Path.Combine(resolved, part);
+            if (File.Exists(resolved) || Directory.Exists(resolved))
+                resolved = File.ResolveLinkTarget(resolved, returnFinalTarget: false) is { } target ? WithoutLinks(target.FullName) : resolved;
         }
 
-        return Resolved(one) == Resolved(other);
+        return resolved;
     }
 }

@@ -58,7 +58,7 @@ public sealed class ExportCommandTests(TrainedRun trained) : IDisposable
         File.CreateSymbolicLink(_tool.At("link.safetensors"), _tool.At("run", "model.safetensors"));
         string model = _tool.Sha256("run", "model.safetensors"), config = _tool.Sha256("run", "config.json");
 
-        Assert.Contains("it is the model itself", _tool.Run("export", "run", "--format", format, "--out", output).Exits(73).ErrorLine, StringComparison.Ordinal);
+        Assert.Contains("would replace ", _tool.Run("export", "run", "--format", format, "--out", output).Exits(73).ErrorLine, StringComparison.Ordinal);
         Assert.Equal((model, config), (_tool.Sha256("run", "model.safetensors"), _tool.Sha256("run", "config.json")));
     }
 
@@ -86,7 +86,7 @@ public sealed class ExportCommandTests(TrainedRun trained) : IDisposable
         Assert.Contains("'--out' is required", _tool.Run("export", "run", "--format", "onnx").Exits(2).ErrorLine, StringComparison.Ordinal);
         _tool.Run("export", "nowhere", "--format", "onnx", "--out", "x").Exits(66);
         _tool.Run("export", "run", "--format", "onnx", "--out", "nowhere/x").Exits(73);
-        _tool.Run("export", "series.csv", "--format", "onnx", "--out", "x").Exits(2);
-        Assert.Contains("--out is empty", _tool.Run("export", "run", "--format", "onnx", "--out", "").Exits(2).ErrorLine, StringComparison.Ordinal);
+        _tool.Run("export", "series.csv", "--format", "onnx", "--out", "x").Exits(74);
+        Assert.Contains("names no file", _tool.Run("export", "run", "--format", "onnx", "--out", "").Exits(2).ErrorLine, StringComparison.Ordinal);
     }
 }
