@@ -31,10 +31,9 @@ internal static class ExportCommand
         command.Add(CommonOptions.Verbose);
         command.SetAction(parsed =>
         {
-            ModelFile file = ModelFile.Read(parsed.GetValue(model)!);
-            string path = parsed.GetValue(output)!;
-            if (IsModel(path, parsed.GetValue(model)!))
-                throw new LstmTorchException(ErrorKind.CannotWrite, $"{path}: not written: it is the model itself; name another file with --out");
+            string path = parsed.GetValue(output)!, source = parsed.GetValue(model)!;
+            ModelFile file = ModelFile.Read(source);
+            OutputFile.Check(path, source, Path.Combine(source, ModelFile.DefaultName));
             JsonObject result = parsed.GetValue(format) switch
             {
                 Onnx => WriteOnnx(file, path),
@@ -45,14 +44,6 @@ internal static class ExportCommand
             return ExitCode.Success;
         });
         return command;
-    }
-
-    private static bool IsModel(string path, string model)
-    {
-        string output = Full(path);
-        return output == Full(model) || output == Full(Path.Combine(model, ModelFile.DefaultName));
-
-        static string Full(string name) => Path.TrimEndingDirectorySeparator(Path.GetFullPath(name));
     }
 
     private static JsonObject WriteOnnx(ModelFile model, string path)

@@ -44,6 +44,7 @@ internal static class ImportCommand
         command.SetAction(parsed =>
         {
             string source = parsed.GetValue(s_source)!, output = parsed.GetValue(s_output)!;
+            OutputFile.Check(output, source);
             ImportOptions options = Options(parsed);
             bool isOnnx = Path.GetExtension(source).Equals(".onnx", StringComparison.OrdinalIgnoreCase);
             ModelFile model = isOnnx ? OnnxImport.Read(source, options) : StateDictImport.Read(source, options);

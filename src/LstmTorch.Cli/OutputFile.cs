@@ -22,7 +22,7 @@ internal static class OutputFile
         string target = WithoutLinks(file);
         StringComparison comparison = OperatingSystem.IsLinux() ? StringComparison.Ordinal : StringComparison.OrdinalIgnoreCase;
         if (read.FirstOrDefault(source => string.Equals(WithoutLinks(source), target, comparison)) is { } replaced)
-            throw new LstmTorchException(ErrorKind.CannotWrite, $"--out {file}: would replace {replaced}, which the forecast is made from; name another file");
+            throw new LstmTorchException(ErrorKind.CannotWrite, $"--out {file}: would replace {replaced}, which is read; name another file");
     }
 
     /// <summary>The full path of what a path leads to, whichever of its folders and the file itself are symbolic links.</summary>

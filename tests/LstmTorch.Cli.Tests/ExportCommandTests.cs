@@ -51,12 +51,14 @@ public sealed class ExportCommandTests(TrainedRun trained) : IDisposable
     [InlineData("safetensors", "./run/../run/model.safetensors")]
     [InlineData("pytorch", "run")]
     [InlineData("pytorch", "run/")]
+    [InlineData("onnx", "link.safetensors")]
     public void Export_OverTheModel_IsRefused(string format, string output)
     {
         trained.CopyTo(_tool);
+        File.CreateSymbolicLink(_tool.At("link.safetensors"), _tool.At("run", "model.safetensors"));
         string model = _tool.Sha256("run", "model.safetensors"), config = _tool.Sha256("run", "config.json");
 
-        Assert.Contains("it is the model itself", _tool.Run("export", "run", "--format", format, "--out", output).Exits(73).ErrorLine, StringComparison.Ordinal);
+        Assert.Contains("would replace ", _tool.Run("export", "run", "--format", format, "--out", output).Exits(73).ErrorLine, StringComparison.Ordinal);
         Assert.Equal((model, config), (_tool.Sha256("run", "model.safetensors"), _tool.Sha256("run", "config.json")));
     }
 
@@ -85,5 +87,6 @@ public sealed class ExportCommandTests(TrainedRun trained) : IDisposable
         _tool.Run("export", "nowhere", "--format", "onnx", "--out", "x").Exits(66);
         _tool.Run("export", "run", "--format", "onnx", "--out", "nowhere/x").Exits(73);
         _tool.Run("export", "series.csv", "--format", "onnx", "--out", "x").Exits(74);
+        Assert.Contains("names no file", _tool.Run("export", "run", "--format", "onnx", "--out", "").Exits(2).ErrorLine, StringComparison.Ordinal);
     }
 }

@@ -55,6 +55,7 @@ public sealed class ImportCommandTests(TrainedRun trained) : IDisposable
 
         _tool.Run("import", "text.onnx", "--out", "m").Exits(74);
         _tool.Run("import", "series.csv", "--out", "m").Exits(74);
+        Assert.Contains("would replace full.onnx", _tool.Run("import", "full.onnx", "--out", "full.onnx").Exits(73).ErrorLine, StringComparison.Ordinal);
         _tool.Run("import", "absent.onnx", "--out", "m").Exits(66);
         Assert.Contains("a Scan, which is not read back", _tool.Run("import", "full.onnx", "--out", "m").Exits(74).ErrorLine, StringComparison.Ordinal);
         Assert.False(File.Exists(_tool.At("m")));
