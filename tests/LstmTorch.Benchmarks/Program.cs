@@ -5,5 +5,7 @@ if (args is ["stream"])
     LongRuns.Stream();
 else if (args is ["threads"])
     LongRuns.Threads();
+else if (args is ["checkpoints"])
+    CheckpointCost.Run();
 else
     BenchmarkSwitcher.FromAssembly(typeof(SequenceBenchmarks).Assembly).Run(args);
