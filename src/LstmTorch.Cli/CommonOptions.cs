@@ -1,4 +1,5 @@
 using System.CommandLine;
+using LstmTorch.Data;
 using LstmTorch.Recurrent.Kernels;
 using LstmTorch.Runtime.Model;
 
@@ -37,6 +38,13 @@ internal static class CommonOptions
 
     /// <summary>The kernel that was asked for.</summary>
     public static string GetKernel(this ParseResult parsed) => parsed.GetValue(Kernel) ?? LstmKernels.Auto;
+
+    /// <summary>Tells, unless --quiet is given, what a user should know of some data.</summary>
+    public static void Remark(this ParseResult parsed, TimeSeriesSet data, string text)
+    {
+        if (!parsed.GetValue(Quiet))
+            Console.Error.WriteLine($"lstmtorch: {data.SourceName}: {text}");
+    }
 
     /// <summary>An option that takes one word of an enum.</summary>
     public static Option<string?> Choice<T>(string name, string description)

@@ -13,7 +13,7 @@ internal static class ConfigFile
     private static readonly Dictionary<string, PropertyInfo> s_options =
         typeof(RunOptions).GetProperties().ToDictionary(property => JsonNamingPolicy.SnakeCaseLower.ConvertName(property.Name));
 
-    /// <summary>Reads the file; an option that is absent or null keeps its default.</summary>
+    /// <summary>Reads the file; an option that is absent or null keeps its default, and one value may stand for a list of it.</summary>
     /// <exception cref="LstmTorchException">The file is missing or not JSON, or an option is unknown or of another type.</exception>
     public static RunOptions Read(string file)
     {
@@ -25,17 +25,20 @@ internal static class ConfigFile
             json.Remove("overwrite");
         }
 
-        foreach (var (name, value) in json.ToList())
+        foreach (var (name, given) in json.ToList())
         {
-            if (value is JsonValue single && single.GetValueKind() == JsonValueKind.String && s_options.GetValueOrDefault(name)?.PropertyType == typeof(IReadOnlyList<string>))
-                json[name] = new JsonArray(single.DeepClone());
-            Check(file, name, json[name]);
+            JsonNode? value = given;
+            if (value is JsonValue && s_options.TryGetValue(name, out PropertyInfo? option) && IsList(option.PropertyType))
+                json[name] = value = new JsonArray(value.DeepClone());
+            Check(file, name, value, given);
             if (value is null)
                 json.Remove(name);
         }
 
         return json.Deserialize<RunOptions>(RunConfig.Json)!;
     }
+
+    private static bool IsList(Type type) => type.IsGenericType && type.GetGenericTypeDefinition() == typeof(IReadOnlyList<>);
 
     private static JsonObject Parse(string file)
     {
@@ -57,7 +60,7 @@ internal static class ConfigFile
         }
     }
 
-    private static void Check(string file, string name, JsonNode? value)
+    private static void Check(string file, string name, JsonNode? value, JsonNode? given)
     {
         if (!s_options.TryGetValue(name, out PropertyInfo? option))
         {
@@ -74,7 +77,7 @@ internal static class ConfigFile
         }
         catch (JsonException)
         {
-            throw Wrong($"{file}: {name} is {value.ToJsonString()}; it must be {Expected(option.PropertyType)}");
+            throw Wrong($"{file}: {name} is {given!.ToJsonString()}; it must be {Expected(option.PropertyType)}");
         }
     }
 

@@ -18,14 +18,19 @@ internal static class EvaluateCommand
         var arguments = new ModelArguments(command);
         command.SetAction(parsed =>
         {
-            var (model, data, run) = arguments.Read(parsed);
+            var (model, data, _, run) = arguments.Read(parsed);
             using (model)
             {
-                IReadOnlyDictionary<string, PartMetrics> parts = Evaluate(model, data, run);
+                bool isOfRun = run is not null && run.Data.Sha256 == data.Sha256;
+                IReadOnlyDictionary<string, PartMetrics> parts = isOfRun
+                    ? model.Evaluate(data, [.. run!.Data.Series.Select(series => new ChronologicalSplit(series.TrainEnd, series.ValidationEnd, series.End))])
+                    : new Dictionary<string, PartMetrics> { ["all"] = model.Evaluate(data) };
+                if (run is not null && !isOfRun && SeenBefore(run, data) is { } seen)
+                    parsed.Remark(data, seen);
                 if (parsed.GetValue(CommonOptions.Json))
                     Console.Out.WriteLine(JsonSerializer.Serialize(new { Target = model.Config.Targets, model.Config.Horizon, model.Config.Seasonality, Splits = parts }, RunConfig.Json));
                 else
-                    ResultTables.WriteMetrics(Console.Out, parts, model.Config.Seasonality, model.Config.Targets.Count);
+                    ResultTables.WriteMetrics(Console.Out, parts, model.Config);
             }
 
             return ExitCode.Success;
@@ -33,8 +38,18 @@ internal static class EvaluateCommand
         return command;
     }
 
-    private static IReadOnlyDictionary<string, PartMetrics> Evaluate(TrainedModel model, TimeSeriesSet data, RunConfig? run) =>
-        run is not null && run.Data.Sha256 == data.Sha256
-            ? model.Evaluate(data, [.. run.Data.Series.Select(series => new ChronologicalSplit(series.TrainEnd, series.ValidationEnd, series.End))])
-            : new Dictionary<string, PartMetrics> { ["all"] = model.Evaluate(data) };
+    /// <summary>What to say of data that reaches back before the test part of the model's own; null where it does not, or has no dates.</summary>
+    private static string? SeenBefore(RunConfig run, TimeSeriesSet data)
+    {
+        long rows = 0;
+        foreach (var (series, borders) in data.Series.Join(run.Data.Series, series => series.Id, borders => borders.Id, ValueTuple.Create))
+        {
+            if (series.Time.Kind == TimeAxisKind.Date)
+                rows += Math.Max(0, Enumerable.Range(0, series.Length).FirstOrDefault(row => series.Time.Format(row) == borders.TestFrom, -1));
+        }
+
+        return rows == 0
+            ? null
+            : $"all of it is measured together, though it holds {ResultTables.Count(rows, "row")} from before the test part of the training: where the model has seen them, the errors are too small";
+    }
 }

@@ -23,14 +23,14 @@ internal static class Guard
         {
             return Tell(parsed, error, error.Message, ExitCode.Of(error.Kind));
         }
-        catch (IOException error) when (Console.IsOutputRedirected)
-        {
-            // Files that are read or written have their own errors by now: what is left is standard output.
-            return Tell(parsed, error, $"standard output cannot be written: {FirstLine(error.Message)}", ExitCode.CannotWrite);
-        }
         catch (OutOfMemoryException error)
         {
             return Tell(parsed, error, "out of memory; a smaller --batch-size, --hidden-size or file needs less", ExitCode.InternalError);
+        }
+        catch (IOException error) when (error.GetType() == typeof(IOException))
+        {
+            // Whoever opens a file names it when it fails: what is left are the standard streams.
+            return Tell(parsed, error, $"standard output: cannot be written: {FirstLine(error.Message)}", ExitCode.CannotWrite);
         }
 #pragma warning disable CA1031 // The last line of defence: whatever comes here is reported, never swallowed.
         catch (Exception error)

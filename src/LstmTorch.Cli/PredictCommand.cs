@@ -1,8 +1,8 @@
 using System.CommandLine;
 using System.Text.Json;
+using LstmTorch.Data;
 using LstmTorch.Forecasting;
 using LstmTorch.Persistence;
-using LstmTorch.Runtime;
 using LstmTorch.Runtime.Model;
 
 namespace LstmTorch.Cli;
@@ -23,43 +23,20 @@ internal static class PredictCommand
         command.Add(all);
         command.SetAction(parsed =>
         {
-            if (parsed.GetValue(output) is { } file)
-                CheckFolder(file);
-            var (model, data, _) = arguments.Read(parsed, targetsOptional: !parsed.GetValue(all));
+            var (model, data, read, _) = arguments.Read(parsed);
             using (model)
             {
-                if (parsed.GetValue(output) is { } target && IsSameFile(target, data.SourceName))
-                    throw new LstmTorchException(ErrorKind.Usage, $"--out {target}: this is the data file, which the forecast would replace; name another file");
-                bool quiet = parsed.GetValue(CommonOptions.Quiet);
-                void Tell(string remark)
-                {
-                    if (!quiet)
-                        Console.Error.WriteLine($"lstmtorch: {remark}");
-                }
-
-                IReadOnlyList<PredictionRow> rows = parsed.GetValue(all) ? model.PredictAll(data) : model.PredictNext(data, Tell);
+                if (parsed.GetValue(output) is { } file)
+                    OutputFile.Check(file, read);
+                IReadOnlyList<PredictionRow> rows = parsed.GetValue(all) ? model.PredictAll(data) : model.PredictNext(data);
+                if (WindowIndex.RemarkOnShort(data, model.Config.ContextLength) is { } remark)
+                    parsed.Remark(data, remark);
                 Write(rows, model.Config, parsed.GetValue(output), parsed.GetValue(CommonOptions.Json));
             }
 
             return ExitCode.Success;
         });
         return command;
-    }
-
-    private static void CheckFolder(string file)
-    {
-        if (file.Length == 0)
-            throw new LstmTorchException(ErrorKind.Usage, "--out is empty; name a file, or leave it out for standard output");
-        string folder = Path.GetDirectoryName(Path.GetFullPath(file))!;
-        if (!Directory.Exists(folder))
-            throw new LstmTorchException(ErrorKind.CannotWrite, $"{file}: cannot be written: there is no folder {folder}");
-    }
-
-    /// <summary>Whether two names lead to one file, through links too.</summary>
-    private static bool IsSameFile(string one, string other)
-    {
-        static string Resolved(string file) => new FileInfo(file) is { Exists: true } info ? info.ResolveLinkTarget(returnFinalTarget: true)?.FullName ?? info.FullName : Path.GetFullPath(file);
-        return Resolved(one) == Resolved(other);
     }
 
     private static void Write(IReadOnlyList<PredictionRow> rows, ForecasterConfig config, string? file, bool json)

@@ -6,6 +6,8 @@ var root = new RootCommand("LstmTorch: peephole LSTM forecasting, from a CSV fil
     TrainCommand.Create(),
     PredictCommand.Create(),
     EvaluateCommand.Create(),
+    ExportCommand.Create(),
+    ImportCommand.Create(),
     InfoCommand.Create(),
     VerifyCommand.Create(),
     BenchCommand.Create(),
@@ -13,4 +15,9 @@ var root = new RootCommand("LstmTorch: peephole LSTM forecasting, from a CSV fil
     ExperimentCommand.Create(),
 };
 Verb.ShowExamples(root);
-return Guard.Invoke(root.Parse(args is [] or ["help"] ? ["--help"] : args is ["help", var verb] ? [verb, "--help"] : args));
+return Guard.Invoke(root.Parse(args switch
+{
+    [] => ["--help"],
+    ["help", .. var verb] => [.. verb, "--help"],
+    _ => TrainOptions.JoinNumbers(args),
+}));

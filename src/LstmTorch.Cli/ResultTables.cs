@@ -23,9 +23,7 @@ internal static class ResultTables
                 CultureInfo.InvariantCulture,
                 $"{metrics.Parameters:N0} weights, {Count(metrics.Epochs, "epoch")} in {metrics.TrainSeconds:F0} s, the best was epoch {metrics.BestEpoch}"));
             output.WriteLine();
-            WriteMetrics(output, metrics.Splits, metrics.Seasonality, metrics.Target.Count);
-            if (result.Config.Normalize == WindowNormalization.None && metrics.Splits["test"] is { Windows: > 0 } test && !Verdict.Of(string.Empty, test.Forecasts, metrics.Seasonality).Wins)
-                output.WriteLine("Where the level of a series moves, --normalize last often helps.");
+            WriteMetrics(output, metrics.Splits, result.Config);
             if (metrics.BestEpoch == metrics.Epochs && metrics.Epochs > 1 && !result.Interrupted)
                 output.WriteLine("The last epoch was the best: --resume with more --epochs may lower the errors further.");
         }
@@ -33,8 +31,8 @@ internal static class ResultTables
         output.WriteLine($"written to {result.Directory.Path}{(result.Metrics is null ? string.Empty : "; report.html shows it all, and lstmtorch predict goes on from there")}");
     }
 
-    /// <summary>The metrics of model, naive and seasonal-naive forecasts for each part.</summary>
-    public static void WriteMetrics(TextWriter output, IReadOnlyDictionary<string, PartMetrics> parts, int seasonality, int targets)
+    /// <summary>The metrics of model, naive and seasonal-naive forecasts for each part, and the verdict.</summary>
+    public static void WriteMetrics(TextWriter output, IReadOnlyDictionary<string, PartMetrics> parts, ForecasterConfig config)
     {
         var table = new TextTable(["part", "forecast", "MAE", "RMSE", "sMAPE %", "MASE", "R2"], wordColumns: 2);
         void Row(string part, string forecast, ForecastMetrics metrics) =>
@@ -43,8 +41,8 @@ internal static class ResultTables
         {
             Row(name, "model", part.Model);
             Row(Count(part.Windows, "window"), "naive", part.Naive);
-            if (seasonality > 1)
-                Row(string.Empty, $"seasonal naive ({seasonality})", part.SeasonalNaive);
+            if (config.Seasonality > 1)
+                Row(string.Empty, $"seasonal naive ({config.Seasonality})", part.SeasonalNaive);
         }
 
         table.Write(output);
@@ -54,13 +52,14 @@ internal static class ResultTables
                 output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{100 * interval.Coverage:0.##} % intervals hold {100 * interval.Observed:F1} % of the values; mean width {interval.Width:G4}"));
         }
 
-        if (targets > 1)
-            output.WriteLine($"Errors are over the {targets} targets together, each in its own units.");
+        if (config.Targets.Count > 1)
+            output.WriteLine($"Errors are over the {config.Targets.Count} targets together, each in its own units.");
         output.WriteLine();
-        if (parts.TryGetValue("test", out PartMetrics? test) && test.Windows > 0)
-            output.WriteLine(Verdict.Of("On the test part", test.Forecasts, seasonality).Sentence);
-        else if (parts.Count == 1)
-            output.WriteLine(Verdict.Of("On this data", parts.Values.Single().Forecasts, seasonality).Sentence);
+        IReadOnlyList<Verdict> verdicts = Verdict.Of(parts, config.Targets, config.Seasonality);
+        foreach (Verdict verdict in verdicts)
+            output.WriteLine(verdict.Sentence);
+        if (Verdict.Advice(verdicts, config.Normalize) is { } advice)
+            output.WriteLine(advice);
     }
 
     /// <summary>The outcome of every case, kernel and precision.</summary>

@@ -13,7 +13,7 @@ internal static class TrainCommand
             "train",
             "Trains a model on a CSV file and evaluates it; without DATA, on the embedded sample.",
             "sales.csv --target revenue --horizon 7");
-        var data = new Argument<string?>("DATA") { Description = "The CSV file.", Arity = ArgumentArity.ZeroOrOne };
+        var data = new Argument<string?>("DATA") { Description = "The CSV file, or - for standard input.", Arity = ArgumentArity.ZeroOrOne };
         command.Add(data);
         var options = new TrainOptions(command);
         command.Add(CommonOptions.Json);

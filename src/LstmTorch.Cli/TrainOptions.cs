@@ -11,6 +11,8 @@ namespace LstmTorch.Cli;
 /// <summary>The options of <c>train</c>: each is bound to the property of <see cref="RunOptions"/> of the same name.</summary>
 internal sealed class TrainOptions
 {
+    private const string HiddenSize = "--hidden-size", Intervals = "--intervals";
+
     private static readonly RunOptions s_defaults = new();
 
     private readonly List<Func<ParseResult, RunOptions, RunOptions>> _bindings = [];
@@ -44,7 +46,7 @@ internal sealed class TrainOptions
         Number<int>(command, "--patch-length", "Past steps that enter the network together, such as 24 hours as one day.", s_defaults.PatchLength, (o, v) => o with { PatchLength = v });
         Flag(command, "--highway", "Add a linear map of the target's own past to the forecast.", (o, v) => o with { Highway = v });
         Number<int>(command, "--seasonality", "Steps of one season, for the seasonal naive forecast. Default: from the time column.", null, (o, v) => o with { Seasonality = v });
-        Shares(command, "--intervals", "Intervals around each forecast that hold these shares of the values, calibrated on the validation part. Default: none.", (o, v) => o with { Intervals = v });
+        Shares(command, Intervals, "Intervals around each forecast that hold these shares of the values, calibrated on the validation part. Default: none.", (o, v) => o with { Intervals = v });
         Number<int>(command, "--epochs", "Epochs in all, also after a resume.", s_defaults.Epochs, (o, v) => o with { Epochs = v });
         Number<int>(command, "--batch-size", "Windows a step.", s_defaults.BatchSize, (o, v) => o with { BatchSize = v });
         Number<double>(command, "--learning-rate", "Step size of Adam.", s_defaults.LearningRate, (o, v) => o with { LearningRate = v });
@@ -73,6 +75,27 @@ internal sealed class TrainOptions
     {
         RunOptions options = parsed.GetValue(_config) is { } file ? ConfigFile.Read(file) : defaults ?? s_defaults;
         return _bindings.Aggregate(options, (current, bind) => bind(parsed, current));
+    }
+
+    /// <summary>
+    /// Numbers behind an option that takes some, as one word with commas: an option that took several words itself would take the
+    /// name of a file behind the numbers as well.
+    /// </summary>
+    public static string[] JoinNumbers(IReadOnlyList<string> arguments)
+    {
+        var joined = new List<string>();
+        bool isList = false;
+        foreach (string word in arguments)
+        {
+            bool follows = isList && double.TryParse(word, CultureInfo.InvariantCulture, out _);
+            if (follows && joined[^1] is not (HiddenSize or Intervals))
+                joined[^1] += $",{word}";
+            else
+                joined.Add(word);
+            isList = follows || word is HiddenSize or Intervals;
+        }
+
+        return [.. joined];
     }
 
     private void Bind<T>(Command command, Option<T> option, Func<RunOptions, T, RunOptions> set)
@@ -104,39 +127,35 @@ internal sealed class TrainOptions
         Bind(command, new Option<T>(name) { Description = description + shown, HelpName = "N", CustomParser = result => Parse<T>(name, result) }, set);
     }
 
-    private void HiddenSizes(Command command) => Bind(
+    private void HiddenSizes(Command command) => Numbers<int>(
         command,
-        new Option<int[]>("--hidden-size")
-        {
-            Description = $"Width of each LSTM layer, from the input upwards. Default: {string.Join(',', s_defaults.HiddenSize)}.",
-            HelpName = "N,N,...",
-            CustomParser = result =>
-            {
-                string[] parts = result.Tokens[0].Value.Split(',');
-                if (parts.All(part => int.TryParse(part, NumberStyles.Integer, CultureInfo.InvariantCulture, out _)))
-                    return [.. parts.Select(part => int.Parse(part, CultureInfo.InvariantCulture))];
-                result.AddError($"--hidden-size '{result.Tokens[0].Value}': give one number a layer, such as 50,50,50");
-                return [];
-            },
-        },
+        HiddenSize,
+        $"Width of each LSTM layer, from the input upwards. Default: {string.Join(',', s_defaults.HiddenSize)}.",
+        "give one number a layer, such as 50,50,50",
         (options, sizes) => options with { HiddenSize = sizes });
 
-    private void Shares(Command command, string name, string description, Func<RunOptions, double[], RunOptions> set) => Bind(
+    private void Shares(Command command, string name, string description, Func<RunOptions, double[], RunOptions> set) =>
+        Numbers(command, name, description, "give shares with commas between them, such as 0.8,0.95", set);
+
+    private void Numbers<T>(Command command, string name, string description, string remedy, Func<RunOptions, T[], RunOptions> set)
+        where T : struct, INumber<T> => Bind(
         command,
-        new Option<double[]>(name)
+        new Option<T[]>(name)
         {
             Description = description,
             HelpName = "N,N,...",
             CustomParser = result =>
             {
                 string[] parts = result.Tokens[0].Value.Split(',');
-                if (parts.All(part => double.TryParse(part, CultureInfo.InvariantCulture, out _)))
-                    return [.. parts.Select(part => double.Parse(part, CultureInfo.InvariantCulture))];
-                result.AddError($"{name} '{result.Tokens[0].Value}': give shares with commas between them, such as 0.8,0.95");
+                if (parts.All(part => T.TryParse(part, Style<T>(), CultureInfo.InvariantCulture, out _)))
+                    return [.. parts.Select(part => T.Parse(part, Style<T>(), CultureInfo.InvariantCulture))];
+                result.AddError($"{name} '{result.Tokens[0].Value}': {remedy}");
                 return [];
             },
         },
         set);
+
+    private static NumberStyles Style<T>() => typeof(T) == typeof(int) ? NumberStyles.Integer : NumberStyles.Float;
 
     private static T Parse<T>(string name, ArgumentResult result)
         where T : struct, INumber<T>

@@ -37,7 +37,7 @@ internal static class UsageError
     }
 
     private static bool LooksLikeOption(string word) =>
-        word.Length > 1 && word[0] == '-' && !double.TryParse(word, CultureInfo.InvariantCulture, out _);
+        word.Length > 1 && word[0] == '-' && !double.TryParse(word.Split(',')[0], CultureInfo.InvariantCulture, out _);
 
     private static string Unknown(string kind, string word, IReadOnlyCollection<string> known)
     {

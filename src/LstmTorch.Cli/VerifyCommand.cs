@@ -22,6 +22,7 @@ internal static class VerifyCommand
         Option<string?> kernels = CommonOptions.OneOf("--kernel", "The kernel to run. Default: auto, which means all.", LstmKernels.Names);
         command.Add(kernels);
         command.Add(CommonOptions.Json);
+        command.Add(CommonOptions.Quiet);
         command.Add(CommonOptions.Verbose);
         command.SetAction(parsed =>
         {

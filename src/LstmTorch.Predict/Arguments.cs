@@ -1,3 +1,4 @@
+using LstmTorch.Data;
 using LstmTorch.Runtime;
 
 namespace LstmTorch.Predict;
@@ -15,7 +16,7 @@ internal sealed record Arguments(string Model, string Data, string? Output)
           lstmtorch-predict MODEL DATA.csv [--out FILE]
 
         MODEL       A run directory, or a model.safetensors.
-        DATA.csv    The data, as the model was trained on: a header, one row a moment, oldest first.
+        DATA.csv    The data, as the model was trained on: a header, one row a moment, oldest first; - for standard input.
         --out FILE  The CSV file to write. Default: standard output.
         """;
 
@@ -33,7 +34,7 @@ internal sealed record Arguments(string Model, string Data, string? Output)
                     throw Wrong(output is null ? "--out needs a file" : "--out is given twice");
                 output = args[++n];
             }
-            else if (args[n].StartsWith('-'))
+            else if (args[n].StartsWith('-') && args[n] != CsvSeriesReader.StandardInput)
             {
                 throw Wrong($"there is no option '{args[n]}'");
             }

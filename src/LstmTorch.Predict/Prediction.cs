@@ -1,3 +1,4 @@
+using LstmTorch.Cli;
 using LstmTorch.Data;
 using LstmTorch.Forecasting;
 using LstmTorch.Persistence;
@@ -15,8 +16,12 @@ internal static class Prediction
         ForecasterConfig config = forecaster.Config;
 
         // Without a hash the program never looks for OpenSSL, which a bare system does not have.
-        TimeSeriesSet data = CsvSeriesReader.Read(arguments.Data, ReadOptions.Of(config) with { Hash = false, TargetsOptional = true });
+        TimeSeriesSet data = CsvSeriesReader.Read(arguments.Data, ReadOptions.Of(config) with { Hash = false });
+        if (arguments.Output is { } output)
+            OutputFile.Check(output, arguments.Data, Directory.Exists(arguments.Model) ? Path.Combine(arguments.Model, ModelFile.DefaultName) : arguments.Model);
         WindowIndex windows = WindowIndex.AtEnd(data, config.ContextLength);
+        if (WindowIndex.RemarkOnShort(data, config.ContextLength) is { } remark)
+            Console.Error.WriteLine($"lstmtorch-predict: {data.SourceName}: {remark}");
         IEnumerable<PredictionRow> rows = PredictionRow.Of(data, config, windows, WindowForecasts.Of(forecaster, data, windows));
         if (arguments.Output is { } file)
         {

@@ -127,19 +127,9 @@ public static class LibTorch
             NativeLibrary.Load("torch_cpu", typeof(torch).Assembly, null);
             NativeLibrary.Load("LibTorchSharp", typeof(torch).Assembly, null);
         }
-        catch (DllNotFoundException error) when (error.Message.Contains("GLIBCXX", StringComparison.Ordinal))
-        {
-            throw new LstmTorchException(
-                ErrorKind.Environment,
-                $"TorchSharp's native library needs a newer libstdc++ than this system has ({Cause(error)}); build the program with the .NET SDK on this system, which mends it",
-                error);
-        }
         catch (DllNotFoundException error)
         {
-            throw new LstmTorchException(
-                ErrorKind.Environment,
-                $"libtorch cannot be loaded ({Cause(error)}); build with -p:TorchBackend=cpu, or set {EnvironmentVariable} to the lib folder of a PyTorch 2.10 or 2.11 installation",
-                error);
+            throw Explain(error);
         }
         catch (BadImageFormatException error)
         {
@@ -147,6 +137,14 @@ public static class LibTorch
                 ErrorKind.Environment, $"libtorch is not built for this processor or is damaged: {Cause(error)}", error);
         }
     }
+
+    /// <summary>What to do about a library that the loader refuses.</summary>
+    internal static LstmTorchException Explain(DllNotFoundException error) => new(
+        ErrorKind.Environment,
+        error.Message.Contains("GLIBCXX", StringComparison.Ordinal)
+            ? $"TorchSharp's native library needs a newer libstdc++ than this system has ({Cause(error)}); import LstmTorch.targets into the program's project file, as the README says under \"As a library\", and build it on Linux"
+            : $"libtorch cannot be loaded ({Cause(error)}); build with -p:TorchBackend=cpu, or set {EnvironmentVariable} to the lib folder of a PyTorch 2.10 or 2.11 installation",
+        error);
 
     /// <summary>The line of the loader's message that says why: it lists every place where it looked.</summary>
     private static string Cause(Exception error)

@@ -12,7 +12,7 @@ namespace LstmTorch;
 /// <summary>Every option of a training run. The names in JSON and on the command line are these in snake and kebab case.</summary>
 public sealed record RunOptions
 {
-    /// <summary>The CSV file; null for the embedded sample.</summary>
+    /// <summary>The CSV file, or - for standard input; null for the embedded sample.</summary>
     public string? Data { get; init; }
 
     /// <summary>The run directory; null for checkpoints/ and the name of the data.</summary>
@@ -193,6 +193,8 @@ public sealed record RunOptions
     /// <exception cref="LstmTorchException">An option is out of its range, or two contradict each other.</exception>
     public void Validate()
     {
+        if (Out is "")
+            throw new LstmTorchException(ErrorKind.Usage, "--out '' names no folder");
         Require(ContextLength >= 1, "--context-length", ContextLength, "at least 1");
         Require(Horizon >= 1, "--horizon", Horizon, "at least 1");
         Require(PatchLength >= 1 && ContextLength % PatchLength == 0, "--patch-length", PatchLength, $"a divisor of --context-length, {ContextLength}");
@@ -224,8 +226,6 @@ public sealed record RunOptions
         Require(CheckpointSteps is null or >= 1, "--checkpoint-steps", CheckpointSteps, "at least 1");
         if (Resume && Overwrite)
             throw new LstmTorchException(ErrorKind.Usage, "--resume continues a run and --overwrite replaces it; give one of them");
-        Require(Out is null or not "", "--out", "empty", "a folder");
-        Require(Target.Distinct().Count() == Target.Count, "--target", string.Join(' ', Target), "each column once");
         LstmKernels.Wanted(Kernel);
         ParseDelimiter(Delimiter);
     }

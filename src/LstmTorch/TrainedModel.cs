@@ -57,35 +57,22 @@ public sealed class TrainedModel : IDisposable
             : OnLibtorch(file, Devices.Resolve(device), kernel);
     }
 
-    /// <summary>Reads data for this model: its columns, its time column, its way with missing values.</summary>
+    /// <summary>Reads data for this model: its columns, its time column, its way with missing values. Targets that are no inputs may be missing.</summary>
     /// <param name="path">The CSV file; null for the embedded sample.</param>
     /// <param name="delimiter">The delimiter; null to find it.</param>
     /// <param name="missing">What to do about missing values; null for what the model was trained with.</param>
-    /// <param name="targetsOptional">True where the data may lack a target that is no input: enough to forecast, not to evaluate.</param>
-    public TimeSeriesSet Read(string? path, string? delimiter = null, MissingValues? missing = null, bool targetsOptional = false)
+    public TimeSeriesSet Read(string? path, string? delimiter = null, MissingValues? missing = null)
     {
-        ReadOptions reading = ReadOptions.Of(Config) with { TargetsOptional = targetsOptional, Delimiter = new RunOptions { Delimiter = delimiter }.Reading.Delimiter };
+        ReadOptions reading = ReadOptions.Of(Config) with { Delimiter = new RunOptions { Delimiter = delimiter }.Reading.Delimiter };
         if (missing is { } policy)
             reading = reading with { Missing = policy };
         return path is null ? SampleData.Read(reading) : CsvSeriesReader.Read(path, reading);
     }
 
-    /// <summary>Forecasts the horizon that follows the end of each series.</summary>
-    /// <param name="set">The data.</param>
-    /// <param name="notice">Told of each series that is too short; null to make one of several an error as well.</param>
+    /// <summary>Forecasts the horizon that follows the end of each series that is as long as the context or longer.</summary>
     /// <returns>One row for each series, step and target, without actual values.</returns>
-    /// <exception cref="LstmTorchException">No series, or without <paramref name="notice"/> not every one, has as many rows as the context.</exception>
-    public IReadOnlyList<PredictionRow> PredictNext(TimeSeriesSet set, Action<string>? notice = null)
-    {
-        ArgumentNullException.ThrowIfNull(set);
-        int[] lengths = [.. set.Series.Select(series => series.Length)];
-        if (notice is null || !Array.Exists(lengths, length => length >= Config.ContextLength))
-            return Predict(set, WindowIndex.AtEnd(set, Config.ContextLength));
-
-        foreach (TimeSeries series in set.Series.Where(series => series.Length < Config.ContextLength))
-            notice($"{set.SourceName}: no forecast for series '{series.Id}': it has {Quantity.Of(series.Length, "row")}, but the model looks back on {Config.ContextLength}");
-        return Predict(set, WindowIndex.AtEnd(lengths, Config.ContextLength));
-    }
+    /// <exception cref="LstmTorchException">Every series is shorter than the context.</exception>
+    public IReadOnlyList<PredictionRow> PredictNext(TimeSeriesSet set) => Predict(set, WindowIndex.AtEnd(set, Config.ContextLength));
 
     /// <summary>Forecasts every window of the data whose horizon lies in it, with the actual values beside where they are known.</summary>
     /// <exception cref="LstmTorchException">No series has a whole window.</exception>
@@ -94,9 +81,11 @@ public sealed class TrainedModel : IDisposable
 
     /// <summary>Holds the model against the naive forecasts on every window of the data.</summary>
     /// <remarks>MASE is scaled by the seasonal differences of this data.</remarks>
-    /// <exception cref="LstmTorchException">No series has a whole window.</exception>
+    /// <exception cref="LstmTorchException">No series has a whole window, or a target is missing.</exception>
     public PartMetrics Evaluate(TimeSeriesSet set)
     {
+        ArgumentNullException.ThrowIfNull(set);
+        CheckTargets(set);
         WindowIndex windows = AllWindows(set, splits => WindowIndex.Of(set, splits, Part.Train, Config.ContextLength, Config.Horizon));
         int[] lengths = [.. set.Series.Select(series => series.Length)];
         return Evaluate(set, lengths, windows, [.. lengths.Select(length => (0, length))]);
@@ -137,8 +126,15 @@ public sealed class TrainedModel : IDisposable
 
     private double[] ForecastOnLibtorch(TimeSeriesSet set, WindowIndex windows)
     {
-        using var data = new ScaledData(set, Config, _device!);
+        // The contexts are all that is needed, and the data may lack the targets.
+        using var data = new ScaledData(set, Config with { Targets = [], TargetScalers = [] }, _device!);
         return Forecasts.Of(_network!, data, windows);
+    }
+
+    private void CheckTargets(TimeSeriesSet set)
+    {
+        if (Config.Targets.FirstOrDefault(target => !set.Targets.Contains(target)) is { } missing)
+            throw new LstmTorchException(ErrorKind.BadData, $"{set.SourceName}: there is no column '{missing}', so that nothing can be held against the forecasts of it");
     }
 
     private PartMetrics Evaluate(TimeSeriesSet set, int[] trainingRows, WindowIndex windows, (int Start, int End)[] rows) =>

@@ -76,10 +76,8 @@ public sealed class TrainingRun
     public static string DefaultDirectory(RunOptions options)
     {
         ArgumentNullException.ThrowIfNull(options);
-        if (options.Data == CsvSeriesReader.StandardInput)
-            return Path.Combine("checkpoints", "standard-input");
         if (options.Data is { } data)
-            return Path.Combine("checkpoints", Path.GetFileNameWithoutExtension(data));
+            return Path.Combine("checkpoints", CsvSeriesReader.NameOf(data));
 
         string first = Path.Combine("checkpoints", SampleData.Name);
         IEnumerable<string> names = Enumerable.Range(1, int.MaxValue).Select(number => number == 1 ? first : $"{first}-{number}");

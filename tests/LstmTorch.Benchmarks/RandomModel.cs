@@ -8,7 +8,9 @@ internal static class RandomModel
 {
     private const int InputCount = 4;
 
-    public static Forecaster Forecaster(PeepholeKind kind)
+    public static Forecaster Forecaster(PeepholeKind kind) => new(File(kind));
+
+    public static ModelFile File(PeepholeKind kind)
     {
         var config = new ForecasterConfig
         {
@@ -20,8 +22,8 @@ internal static class RandomModel
             TargetScalers = [new ColumnScaler(-5, 40)],
         };
         var random = new Random(0);
-        return new Forecaster(new ModelFile(config, [.. ModelTensors.Expected(config).Select(tensor => SafetensorsTensor.FromFloats(
-            tensor.Name, tensor.Shape, Values(random, tensor.Shape.Aggregate(1L, (size, dimension) => size * dimension), 0.2f)))]));
+        return new ModelFile(config, [.. ModelTensors.Expected(config).Select(tensor => SafetensorsTensor.FromFloats(
+            tensor.Name, tensor.Shape, Values(random, tensor.Shape.Aggregate(1L, (size, dimension) => size * dimension), 0.2f)))]);
     }
 
     public static float[] Windows(Forecaster forecaster, int count) => [.. Values(new Random(1), (long)count * forecaster.WindowSize, 40)];

@@ -14,12 +14,13 @@ public sealed class ConfigFileTests(TrainedRun trained) : IDisposable
     {
         _tool.WriteSeries();
         _tool.Write("options.json", """
-            {"data": "series.csv", "out": "from-file", "hidden_size": [4], "context_length": 5, "horizon": 2, "epochs": 1, "inputs": ["target"], "patience": null}
+            {"data": "series.csv", "out": "from-file", "hidden_size": 4, "target": "wind", "context_length": 5, "horizon": 2, "epochs": 1, "inputs": "target", "patience": null}
             """);
         _tool.Run("train", "--config", "options.json", "--context-length", "3", "--out", "run").Exits(0);
 
         JsonNode metrics = JsonNode.Parse(_tool.Read("run", "metrics.json"))!;
         Assert.Equal((3, 2, 1), ((int)metrics["context_length"]!, (int)metrics["horizon"]!, (int)metrics["epochs"]!));
+        Assert.Equal(["wind"], metrics["target"]!.AsArray().Select(name => (string)name!));
         Assert.False(Path.Exists(_tool.At("from-file")));
     }
 
@@ -37,8 +38,8 @@ public sealed class ConfigFileTests(TrainedRun trained) : IDisposable
     [InlineData("""{"frobnicate": 3}""", "options.json: there is no option 'frobnicate'; lstmtorch train --help lists them")]
     [InlineData("""{"epochs": "3"}""", "options.json: epochs is \"3\"; it must be a whole number")]
     [InlineData("""{"dropout": "none"}""", "options.json: dropout is \"none\"; it must be a number")]
-    [InlineData("""{"target": 5}""", "options.json: target is 5; it must be a list of names")]
-    [InlineData("""{"hidden_size": 4}""", "options.json: hidden_size is 4; it must be a list of whole numbers")]
+    [InlineData("""{"target": 4}""", "options.json: target is 4; it must be a list of names")]
+    [InlineData("""{"hidden_size": "wide"}""", "options.json: hidden_size is \"wide\"; it must be a list of whole numbers")]
     [InlineData("""{"peephole": "ful"}""", "options.json: peephole is \"ful\"; it must be one of \"none\", \"diagonal\", \"full\"")]
     [InlineData("""{"epochs": 0}""", "--epochs is 0; it must be at least 1")]
     [InlineData("{\n\"epochs\": 3,,\n}", "options.json, line 2: not JSON")]

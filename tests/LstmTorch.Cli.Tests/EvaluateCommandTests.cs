@@ -42,6 +42,34 @@ public sealed class EvaluateCommandTests(TrainedRun trained) : IDisposable
             "series.csv: the data that the model was trained on is not there", _tool.Run("evaluate", "run").Exits(66).ErrorLine, StringComparison.Ordinal);
     }
 
-    private static IEnumerable<JsonNode> Leaves(JsonNode node) =>
-        node is JsonObject branch ? branch.SelectMany(entry => entry.Value is null ? [] : Leaves(entry.Value)) : [node];
+    [Fact]
+    public void DataOfTheRun_ChangedSinceTraining_IsRemarkedOn()
+    {
+        trained.CopyTo(_tool);
+        _tool.WriteSeries(rows: 41);
+        string changed = $"lstmtorch: series.csv: not the file that the model was trained on, or changed since (40 rows then, 41 now): read from {_tool.At("series.csv")}";
+
+        Assert.Equal(changed, _tool.Run("predict", "run").Exits(0).ErrorLine);
+        string[] lines = _tool.Run("evaluate", "run").Exits(0).Error.TrimEnd('\n').Split('\n');
+        Assert.Equal(changed, lines[0]);
+
+        // Of 40 rows the last 6 are the test part.
+        Assert.Equal("lstmtorch: series.csv: all of it is measured together, though it holds 34 rows from before the test part of the training: where the model has seen them, the errors are too small", Assert.Single(lines[1..]));
+        Assert.Equal(string.Empty, _tool.Run("evaluate", "run", "--quiet").Exits(0).Error);
+    }
+
+    [Theory]
+    [InlineData(0, true)]
+    [InlineData(20, true)]
+    [InlineData(34, false)]
+    [InlineData(100, false)]
+    public void Evaluate_OtherDataFromBeforeTheTestPart_IsRemarkedOn(int skipped, bool remarked)
+    {
+        trained.CopyTo(_tool);
+        _tool.WriteSeries("more.csv", rows: 120, lines => lines.RemoveRange(1, skipped));
+        string error = _tool.Run("evaluate", "run", "more.csv").Exits(0).Error;
+
+        Assert.Equal(remarked, error.Contains($"though it holds {34 - skipped} rows from before the test part", StringComparison.Ordinal));
+        Assert.Equal(remarked, error.Length > 0);
+    }
 }

@@ -165,6 +165,60 @@ public sealed class GuardTests(TrainedRun trained) : IDisposable
         }
     }
 
+    [Theory]
+    [InlineData("predict")]
+    [InlineData("info")]
+    public void Model_ThatIsAnotherFile_SaysWhatToName(string verb)
+    {
+        _tool.WriteSeries();
+
+        Assert.EndsWith("series.csv: not a model; name a run directory or a model.safetensors", _tool.Run(verb, "series.csv").Exits(Damaged).ErrorLine, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("predict")]
+    [InlineData("evaluate")]
+    [InlineData("info")]
+    public void Model_OfARunThatWasKilled_PointsAtResume(string verb)
+    {
+        trained.CopyTo(_tool);
+        File.Delete(_tool.At("run", "model.safetensors"));
+
+        Assert.Contains(
+            "run: there is no model.safetensors, because the training here has not come to its end; go on with the same command and --resume",
+            _tool.Run(verb, "run").Exits(NotFound).ErrorLine,
+            StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("locked")]
+    [InlineData("locked/model.safetensors")]
+    public void Model_InAFolderWithoutPermission_IsToldFromAMissingOne(string model)
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows() || Environment.IsPrivilegedProcess, "permissions do not hold the user of these tests back");
+        Directory.CreateDirectory(_tool.At("locked"));
+        if (!OperatingSystem.IsWindows())
+            File.SetUnixFileMode(_tool.At("locked"), UnixFileMode.None);
+
+        Assert.Contains("locked/model.safetensors: cannot be read: ", _tool.Run("info", model).Exits(NotFound).ErrorLine, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("\"epochs\": 2", "\"epochs\": \"two\"", " at options.epochs")]
+    [InlineData("\"options\": {", "\"option\": {", " at option")]
+    [InlineData("\"options\": {", "\"options\": {,", " at options")]
+    public void Config_OfARunDamaged_NamesLineAndPlace(string before, string after, string place)
+    {
+        trained.CopyTo(_tool);
+        string[] lines = _tool.Read("run", "config.json").Replace(before, after, StringComparison.Ordinal).Split('\n');
+        _tool.Write("run/config.json", string.Join('\n', lines));
+        int line = Array.FindIndex(lines, text => text.Contains(after, StringComparison.Ordinal)) + 1;
+        string error = _tool.Run("predict", "run").Exits(Damaged).ErrorLine;
+
+        Assert.Contains($"run/config.json, line {line}: not what a training writes{place};", error, StringComparison.Ordinal);
+        Assert.DoesNotContain("RunConfig", error, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void Verbose_WithAnError_AddsTheStackTrace()
     {

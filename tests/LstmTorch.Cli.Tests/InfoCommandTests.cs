@@ -8,7 +8,7 @@ public sealed class InfoCommandTests(TrainedRun trained)
     [Fact]
     public void Info_Model_SaysWhatItPredictsFromWhat()
     {
-        ToolResult result = trained.Tool.Run("info", "run").Exits(0);
+        ToolResult result = trained.Tool.Run("info", "run", "-q").Exits(0);
 
         Assert.Equal(string.Empty, result.Error);
         foreach (string line in new[]

@@ -36,7 +36,8 @@ public sealed class NativePredictTests(TrainedRun trained) : IDisposable
     [InlineData(66, "nowhere: there is no such file", "nowhere", "series.csv")]
     [InlineData(66, "nowhere.csv: there is no such file", "run", "nowhere.csv")]
     [InlineData(73, "no/where.csv: cannot be written", "run", "good.csv", "--out", "no/where.csv")]
-    [InlineData(74, "series.csv: not a whole safetensors file", "series.csv", "series.csv")]
+    [InlineData(73, "--out ./good.csv: would replace good.csv", "run", "good.csv", "--out", "./good.csv")]
+    [InlineData(74, "series.csv: not a model; name a run directory or a model.safetensors", "series.csv", "series.csv")]
     public void Predict_WhatCannotWork_SaysSoInOneLine(int exitCode, string message, params string[] arguments)
     {
         trained.CopyTo(_tool);

@@ -57,6 +57,29 @@ public sealed class PredictCommandTests(TrainedRun trained) : IDisposable
         Assert.Contains($"{file}: cannot be written: there is no folder", _tool.Run("predict", "run", "--out", file).Exits(73).ErrorLine, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("series.csv")]
+    [InlineData("./run/../series.csv")]
+    [InlineData("link.csv")]
+    [InlineData("folder/series.csv")]
+    [InlineData("run/model.safetensors")]
+    public void Predict_OutThatWouldReplaceWhatIsRead_IsRefused(string file)
+    {
+        trained.CopyTo(_tool);
+        File.CreateSymbolicLink(_tool.At("link.csv"), "series.csv");
+        Directory.CreateSymbolicLink(_tool.At("folder"), _tool.Folder);
+        string data = _tool.Sha256("series.csv"), model = _tool.Sha256("run", "model.safetensors");
+
+        string error = _tool.Run("predict", "run", "--out", file).Exits(73).ErrorLine;
+        Assert.Contains($"--out {file}: would replace {(file.EndsWith(".csv", StringComparison.Ordinal) ? "series.csv" : file)}", error, StringComparison.Ordinal);
+        _tool.Run("predict", "run", "link.csv", "--out", "series.csv").Exits(73);
+        Assert.Equal([data, model], [_tool.Sha256("series.csv"), _tool.Sha256("run", "model.safetensors")]);
+    }
+
+    [Fact]
+    public void Predict_OutWithoutName_IsWrongUsage() =>
+        Assert.Contains("--out '' names no file", trained.Tool.Run("predict", "run", "--out", "").Exits(2).ErrorLine, StringComparison.Ordinal);
+
     [Fact]
     public void Predict_All_AgreesWithTheTestForecastsOfTheRun()
     {
@@ -147,101 +170,47 @@ public sealed class PredictCommandTests(TrainedRun trained) : IDisposable
         Assert.Contains("short.csv: there are 2 rows, but the model looks back on 3", _tool.Run("predict", "run", "short.csv").Exits(65).ErrorLine, StringComparison.Ordinal);
     }
 
-    private static double Number(string text) => double.Parse(text, CultureInfo.InvariantCulture);
-
     [Fact]
-    public void Predict_OutIsTheDataFile_IsRefusedThroughALinkToo()
+    public void Predict_SeriesShorterThanTheContext_IsLeftOutAndNamed()
     {
-        trained.CopyTo(_tool);
-        string before = _tool.Read("series.csv");
-        File.CreateSymbolicLink(_tool.At("link.csv"), "series.csv");
-        foreach (string output in (string[])["series.csv", "./series.csv", "link.csv"])
-            Assert.Contains("this is the data file", _tool.Run("predict", "run", "series.csv", "--out", output).Exits(2).ErrorLine, StringComparison.Ordinal);
-        Assert.Equal(before, _tool.Read("series.csv"));
-        Assert.Contains("--out is empty", _tool.Run("predict", "run", "--out", "").Exits(2).ErrorLine, StringComparison.Ordinal);
+        _tool.Write("series.csv", WithIds("date,load,wind", ("long", 40), ("short", 2), ("other", 30)));
+        _tool.TrainTiny("run", "--series-id", "id").Exits(0);
+        ToolResult result = _tool.Run("predict", "run").Exits(0);
+
+        Assert.Equal("lstmtorch: series.csv: no forecast of series 'short' (2 rows): the model looks back on 3 rows", result.ErrorLine);
+        Assert.Equal(["series", "long", "other"], result.Output.TrimEnd('\n').Split('\n').Select(line => line.Split(',')[0]));
+        Assert.Equal(string.Empty, _tool.Run("predict", "run", "-q").Exits(0).Error);
+
+        _tool.Write("short.csv", WithIds("date,load,wind", ("a", 1), ("b", 2)));
+        Assert.Contains("short.csv: the longest series has 2 rows, but the model looks back on 3", _tool.Run("predict", "run", "short.csv").Exits(65).ErrorLine, StringComparison.Ordinal);
     }
 
     [Fact]
-    public void Predict_OneSeriesTooShort_ForecastsTheOthersAndSaysSo()
-    {
-        string Series(string id, int rows) => string.Concat(Enumerable.Range(0, rows).Select(row => string.Create(
-            CultureInfo.InvariantCulture, $"{new DateTime(2024, 1, 1).AddDays(row):yyyy-MM-dd},{id},{(row * 7 % 5) + 1}\n")));
-        _tool.Write("shops.csv", $"date,shop,sold\n{Series("north", 40)}{Series("new", 2)}");
-        _tool.Run("train", "shops.csv", "--series-id", "shop", "--out", "shops", "--epochs", "1", "--hidden-size", "2", "--context-length", "4").Exits(0);
-        ToolResult result = _tool.Run("predict", "shops").Exits(0);
-
-        Assert.Single(result.Output.TrimEnd('\n').Split('\n')[1..], line => line.StartsWith("north,", StringComparison.Ordinal));
-        Assert.Contains("no forecast for series 'new': it has 2 rows, but the model looks back on 4", result.Error, StringComparison.Ordinal);
-        Assert.Equal(string.Empty, _tool.Run("predict", "shops", "--quiet").Exits(0).Error);
-        _tool.Write("new.csv", $"date,shop,sold\n{Series("new", 2)}");
-        _tool.Run("predict", "shops", "new.csv").Exits(65);
-    }
-
-    [Fact]
-    public void Predict_DataWithoutATargetThatIsNoInput_ForecastsIt()
+    public void Predict_TargetThatIsNoInputAndMissing_LeavesTheActualValuesEmpty()
     {
         _tool.WriteSeries();
-        _tool.Run("train", "series.csv", "--target", "load", "--inputs", "wind", "--out", "run", "--epochs", "1", "--hidden-size", "2", "--context-length", "4").Exits(0);
-        string expected = _tool.Run("predict", "run").Exits(0).Output;
-        _tool.WriteSeries("wind.csv", change: lines =>
+        _tool.WriteSeries("other.csv", change: lines => lines[0] = "date,unused,wind");
+        _tool.TrainTiny("run", "--target", "load", "--inputs", "wind").Exits(0);
+        string[] expected = _tool.Run("predict", "run", "--all").Exits(0).Output.TrimEnd('\n').Split('\n');
+
+        foreach (string kernel in new[] { "auto", "reference" })
         {
-            for (int line = 0; line < lines.Count; line++)
-                lines[line] = string.Join(',', lines[line].Split(',').Where((_, column) => column != 1));
-        });
+            string[] rows = _tool.Run("predict", "run", "other.csv", "--all", "--kernel", kernel).Exits(0).Output.TrimEnd('\n').Split('\n');
+            Assert.Equal(expected.Length, rows.Length);
+            foreach (var (with, without) in expected[1..].Zip(rows[1..], (a, b) => (a.Split(','), b.Split(','))))
+            {
+                Assert.Equal([.. with[..5], string.Empty], without[..6]);
+                Assert.Equal(Number(with[6]), Number(without[6]), 1e-4);
+            }
+        }
 
-        Assert.Equal(expected, _tool.Run("predict", "run", "wind.csv").Exits(0).Output);
-        Assert.Contains("'load'", _tool.Run("predict", "run", "wind.csv", "--all").Exits(65).ErrorLine, StringComparison.Ordinal);
+        Assert.Contains(
+            "other.csv: there is no column 'load', so that nothing can be held against", _tool.Run("evaluate", "run", "other.csv").Exits(65).ErrorLine, StringComparison.Ordinal);
     }
 
-    [Fact]
-    public async Task Predict_Pipe_IsReadAsAFileIs()
-    {
-        Assert.SkipUnless(OperatingSystem.IsLinux(), "needs mkfifo");
-        trained.CopyTo(_tool);
-        using (var mkfifo = System.Diagnostics.Process.Start("mkfifo", _tool.At("pipe.csv")))
-            await mkfifo.WaitForExitAsync(TestContext.Current.CancellationToken);
-        using var feed = System.Diagnostics.Process.Start("sh", ["-c", $"cat '{_tool.At("series.csv")}' > '{_tool.At("pipe.csv")}'"]);
-        string output = _tool.Run("predict", "run", "pipe.csv").Exits(0).Output;
-        await feed.WaitForExitAsync(TestContext.Current.CancellationToken);
+    /// <summary>Some series below each other.</summary>
+    private static string WithIds(string header, params (string Id, int Rows)[] series) => $"id,{header}\n" + string.Concat(series.SelectMany(
+        each => Enumerable.Range(0, each.Rows).Select(row => FormattableString.Invariant($"{each.Id},{new DateTime(2024, 1, 1).AddDays(row):yyyy-MM-dd},{10 + (row % 7)},{row % 3}\n"))));
 
-        Assert.Equal(trained.Tool.Run("predict", "run").Exits(0).Output, output);
-    }
-
-    [Fact]
-    public void Predict_DataThatChanged_SaysSo()
-    {
-        trained.CopyTo(_tool);
-        File.AppendAllText(_tool.At("series.csv"), "2024-02-10,20,1\n");
-        Assert.Contains("not as it was when the model was trained on it", _tool.Run("predict", "run").Exits(0).Error, StringComparison.Ordinal);
-        Assert.Equal(string.Empty, _tool.Run("predict", "run", "series.csv").Exits(0).Error);
-    }
-
-    [Theory]
-    [InlineData("predict series.csv", 2, "this is no model; name a run directory")]
-    [InlineData("info series.csv", 2, "this is no model; name a run directory")]
-    [InlineData("info half", 66, "has not come to its first result; go on with lstmtorch train and --resume")]
-    [InlineData("train series.csv --target load load", 2, "each column once")]
-    [InlineData("train series.csv --out=", 2, "--out")]
-    public void Mistakes_AreNamedWithTheirRemedy(string call, int exitCode, string message)
-    {
-        _tool.WriteSeries();
-        Directory.CreateDirectory(_tool.At("half"));
-        _tool.Write("half/config.json", "{}");
-        Assert.Contains(message, _tool.Run(call.Split(' ')).Exits(exitCode).ErrorLine, StringComparison.Ordinal);
-    }
-
-    [Fact]
-    public void Help_AsAVerb_IsThatOfTheTool()
-    {
-        Assert.Equal(_tool.Run("--help").Exits(0).Output, _tool.Run("help").Exits(0).Output);
-        Assert.Equal(_tool.Run("train", "--help").Exits(0).Output, _tool.Run("help", "train").Exits(0).Output);
-    }
-
-    [Fact]
-    public void Target_SeveralWithCommas_AreSeveral()
-    {
-        _tool.WriteSeries();
-        _tool.Run("train", "series.csv", "--target", "load,wind", "--out", "run", "--epochs", "1", "--hidden-size", "2", "--context-length", "4").Exits(0);
-        Assert.Contains("\"target\": [\n    \"load\",\n    \"wind\"\n  ]", _tool.Read("run/metrics.json"), StringComparison.Ordinal);
-    }
+    private static double Number(string text) => double.Parse(text, CultureInfo.InvariantCulture);
 }

@@ -1,3 +1,4 @@
+using System.Net;
 using Xunit;
 
 namespace LstmTorch.Cli.Tests;
@@ -21,11 +22,16 @@ public sealed class ResultTablesTests(TrainedRun trained)
     }
 
     [Fact]
-    public void Table_OfMetrics_EndsOnTheVerdict()
+    public void Table_OfMetrics_EndsOnTheWordsOfTheReport()
     {
         string[] lines = trained.Tool.Run("evaluate", "run").Exits(0).Output.TrimEnd('\n').Split('\n');
+        string report = WebUtility.HtmlDecode(trained.Tool.Read("run", "report.html"));
 
         // Two epochs teach nothing, and the naive forecasts are better.
-        Assert.Matches(@"^On the test part the model does NOT beat the (seasonal )?naive forecast: its RMSE is \d+\.\d % higher\.", lines[^1]);
+        Assert.StartsWith("load on the test part: the model loses to the naive", lines[^2], StringComparison.Ordinal);
+        Assert.Contains($"<p class=\"headline loses\">{lines[^2]}</p>", report, StringComparison.Ordinal);
+        Assert.Equal("Training with --normalize last often helps a series whose level moves.", lines[^1]);
+        Assert.Contains($"<p>{lines[^1]}</p>", report, StringComparison.Ordinal);
+        Assert.Contains(string.Join('\n', lines[^2..]), trained.Result.Output, StringComparison.Ordinal);
     }
 }

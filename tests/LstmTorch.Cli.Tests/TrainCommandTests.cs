@@ -228,6 +228,22 @@ public sealed class TrainCommandTests(TrainedRun trained) : IDisposable
         Assert.Equal("[\"temp_max\"]", JsonNode.Parse(_tool.Read("run", "metrics.json"))!["target"]!.ToJsonString());
     }
 
+    [Theory]
+    [InlineData(3, false)]
+    [InlineData(4, true)]
+    public void Train_MoreSeriesThanAreDrawn_SaysSoInTheReport(int series, bool said)
+    {
+        _tool.WriteSeries(change: lines =>
+        {
+            List<string> rows = lines[1..];
+            lines.Clear();
+            lines.AddRange(["date,load,wind,id", .. Enumerable.Range(1, series).SelectMany(id => rows.Select(row => $"{row},{id}"))]);
+        });
+        _tool.TrainTiny("run", "--series-id", "id").Exits(0);
+
+        Assert.Equal(said, _tool.Read("run", "report.html").Contains("<p>The first 3 of 4 series; predictions.csv holds the forecasts of all.</p>", StringComparison.Ordinal));
+    }
+
     [Fact]
     public void Train_FileBehindColumns_SaysWhereTheFileBelongs()
     {

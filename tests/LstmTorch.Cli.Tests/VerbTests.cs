@@ -23,6 +23,13 @@ public sealed class VerbTests : IDisposable
     }
 
     [Fact]
+    public void HelpAsAVerb_IsTheOptionHelp()
+    {
+        Assert.Equal(_tool.Run("--help").Exits(0).Output, _tool.Run("help").Exits(0).Output);
+        Assert.Equal(_tool.Run("train", "--help").Exits(0).Output, _tool.Run("help", "train").Exits(0).Output);
+    }
+
+    [Fact]
     public void NoArguments_PrintTheHelp()
     {
         ToolResult bare = _tool.Run().Exits(0), help = _tool.Run("--help").Exits(0);

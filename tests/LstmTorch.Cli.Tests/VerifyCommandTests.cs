@@ -63,6 +63,34 @@ public sealed class VerifyCommandTests : IDisposable
         Assert.Contains("case.json: not a reference case", _tool.Run("verify", "case.json").Exits(65).ErrorLine, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("hidden_size")]
+    [InlineData("output")]
+    [InlineData("gradients")]
+    [InlineData("grad_c_n")]
+    public void Verify_CaseThatLacksSomething_NamesIt(string key)
+    {
+        WriteCase(json => json.AsObject().Remove(key));
+
+        Assert.EndsWith($"case.json: not a reference case: there is no '{key}'", _tool.Run("verify", "case.json").Exits(65).ErrorLine, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Verify_CaseOfWrongShapes_IsBadData()
+    {
+        foreach (var (change, words) in new (Action<JsonNode>, string)[]
+        {
+            (json => json["gradients"]!["weights"]!.AsArray().Clear(), "'weights' must be a list of 1"),
+            (json => json["output"] = new JsonArray(), "an array is empty"),
+            (json => json["output"]![0]!.AsArray().RemoveAt(0), "the rows of an array differ in length"),
+            (json => json["weights"]![0]!["W_xi"]![0]!.AsArray().Add(1), ""),
+        })
+        {
+            WriteCase(change);
+            Assert.Contains($"case.json: not a reference case: {words}", _tool.Run("verify", "case.json").Exits(65).ErrorLine, StringComparison.Ordinal);
+        }
+    }
+
     private void WriteCase(Action<JsonNode> change)
     {
         JsonNode json = JsonNode.Parse(File.ReadAllText(Path.Combine(s_cases, "full_ifo.json")))!;

@@ -1,5 +1,7 @@
 using System.Globalization;
 using System.Runtime.CompilerServices;
+using System.Text.RegularExpressions;
+using System.Xml.Linq;
 using LstmTorch.Data;
 using LstmTorch.Forecasting;
 using LstmTorch.Runtime.Model;
@@ -17,6 +19,22 @@ public sealed class ReadmeTests
         int start = Array.FindIndex(source, line => line.EndsWith("// README begins", StringComparison.Ordinal)) + 1;
         int end = Array.FindIndex(source, line => line.EndsWith("// README ends", StringComparison.Ordinal));
         Assert.Equal(readme, source[start..end].Where(line => line.Length > 0).Select(line => line["        ".Length..]));
+    }
+
+    [Fact]
+    public void ProjectFile_OfTheReadme_NamesWhatIsThere()
+    {
+        string repository = Path.GetFullPath(Path.Combine(Path.GetDirectoryName(ThisFile())!, "..", ".."));
+        var project = XElement.Parse(Regex.Match(File.ReadAllText(Path.Combine(repository, "README.md")), "```xml\n(.*?)```", RegexOptions.Singleline).Groups[1].Value);
+        string[] files = [(string)project.Descendants("ProjectReference").Single().Attribute("Include")!, (string)project.Element("Import")!.Attribute("Project")!];
+
+        Assert.EndsWith("LstmTorch.targets", files[1], StringComparison.Ordinal);
+        Assert.All(files, file => Assert.True(File.Exists(Path.Combine(repository, file["../LstmTorch/".Length..])), file));
+        XElement package = project.Descendants("PackageReference").Single();
+        Assert.Contains(
+            $"<PackageVersion Include=\"{package.Attribute("Include")!.Value}\" Version=\"{package.Attribute("Version")!.Value}\" />",
+            File.ReadAllText(Path.Combine(repository, "Directory.Packages.props")),
+            StringComparison.Ordinal);
     }
 
     [Fact]

@@ -8,27 +8,35 @@ public sealed record ModelFile(ForecasterConfig Config, IReadOnlyList<Safetensor
     /// <summary>The file's name in a run directory.</summary>
     public const string DefaultName = "model.safetensors";
 
+    private const string Extension = ".safetensors";
     private const string FormatVersion = "1";
+
+    /// <summary>A training writes this first and the model last.</summary>
+    private const string RunConfigName = "config.json";
 
     /// <summary>Reads a model.</summary>
     /// <param name="path">The file, or a folder that holds <see cref="DefaultName"/>.</param>
     /// <exception cref="LstmTorchException">The file is missing, or not a whole model.</exception>
     public static ModelFile Read(string path)
     {
-        string file = path;
-        if (Directory.Exists(path))
+        string file = Directory.Exists(path) ? Path.Combine(path, DefaultName) : path;
+        if (file != path && !Exists(file))
         {
-            file = Path.Combine(path, DefaultName);
-            if (!File.Exists(file))
-            {
-                string hint = File.Exists(Path.Combine(path, "config.json")) ? ": the run that began here has not come to its first result; go on with lstmtorch train and --resume" : string.Empty;
-                throw new LstmTorchException(ErrorKind.NotFound, $"{path}: there is no {DefaultName} in this folder{hint}");
-            }
+            throw new LstmTorchException(ErrorKind.NotFound, Exists(Path.Combine(path, RunConfigName))
+                ? $"{path}: there is no {DefaultName}, because the training here has not come to its end; go on with the same command and --resume"
+                : $"{path}: there is no {DefaultName} in this folder");
         }
 
-        if (Path.GetExtension(file) is ".csv" or ".json" or ".html" && File.Exists(file))
-            throw new LstmTorchException(ErrorKind.Usage, $"{path}: this is no model; name a run directory or a {DefaultName} first, and data after it");
-        return From(Safetensors.Read(file), file);
+        if (!Exists(file))
+            throw new LstmTorchException(ErrorKind.NotFound, $"{file}: there is no such file");
+        try
+        {
+            return From(Safetensors.Read(file), file);
+        }
+        catch (LstmTorchException error) when (error.Kind == ErrorKind.Damaged && !file.EndsWith(Extension, StringComparison.OrdinalIgnoreCase))
+        {
+            throw new LstmTorchException(ErrorKind.Damaged, $"{file}: not a model; name a run directory or a {DefaultName}", error);
+        }
     }
 
     /// <summary>Reads a model that is in memory.</summary>
@@ -55,12 +63,30 @@ public sealed record ModelFile(ForecasterConfig Config, IReadOnlyList<Safetensor
         AtomicFile.Write(path, stream => Safetensors.Write(stream, tensors, metadata));
     }
 
+    /// <summary>Unlike File.Exists, tells a file that may not be looked at from one that is not there.</summary>
+    private static bool Exists(string file)
+    {
+        try
+        {
+            File.GetAttributes(file);
+            return true;
+        }
+        catch (Exception error) when (error is FileNotFoundException or DirectoryNotFoundException)
+        {
+            return false;
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            throw new LstmTorchException(ErrorKind.NotFound, $"{file}: cannot be read: {error.Message}", error);
+        }
+    }
+
     private static ModelFile From(SafetensorsFile file, string where)
     {
         if (!file.Metadata.TryGetValue("config", out string? json))
             throw new LstmTorchException(ErrorKind.Damaged, $"{where}: a safetensors file, but not a model: its metadata holds no config");
         if (file.Metadata.GetValueOrDefault("format_version") is not FormatVersion and var version)
-            throw new LstmTorchException(ErrorKind.Damaged, $"{where}: model format {version ?? "unknown"}, this program reads {FormatVersion}; a newer version wrote it");
+            throw new LstmTorchException(ErrorKind.Damaged, $"{where}: model format {version ?? "unknown"}, this program reads {FormatVersion}; another version wrote it");
         ForecasterConfig config = ForecasterConfigJson.Deserialize(json, where);
         ModelTensors.Check(config, file.Tensors, where);
         return new ModelFile(config, file.Tensors);

@@ -34,12 +34,17 @@ public static class Safetensors
             using FileStream stream = File.OpenRead(path);
             if (!stream.CanSeek)
                 throw new LstmTorchException(ErrorKind.NotFound, $"{path}: cannot be read: it is a pipe or the like; copy it to a file first");
-            Span<byte> length = stackalloc byte[LengthSize];
-            CheckHeaderLength(stream.ReadAtLeast(length, LengthSize, throwOnEndOfStream: false) < LengthSize ? [] : length, stream.Length, path);
-            stream.Position = 0;
+            byte[] length = new byte[LengthSize];
+            int headerLength = CheckHeaderLength(stream.ReadAtLeast(length, LengthSize, throwOnEndOfStream: false) < LengthSize ? [] : length, stream.Length, path);
+
+            // Whether the header fits the file shows before the file is taken into memory.
+            byte[] header = new byte[headerLength];
+            stream.ReadExactly(header);
+            _ = Layout(header, stream.Length - LengthSize - headerLength, path);
             if (stream.Length > Array.MaxLength)
                 throw Damaged(path, $"{stream.Length} bytes are more than this reader takes");
             byte[] bytes = new byte[stream.Length];
+            stream.Position = 0;
             stream.ReadExactly(bytes);
             return Parse(bytes, path);
         }
@@ -56,18 +61,10 @@ public static class Safetensors
     public static SafetensorsFile Parse(ReadOnlyMemory<byte> bytes, string where)
     {
         int headerLength = CheckHeaderLength(bytes.Length < LengthSize ? [] : bytes.Span[..LengthSize], bytes.Length, where);
-        ReadOnlySpan<byte> header = bytes.Span.Slice(LengthSize, headerLength);
         ReadOnlyMemory<byte> data = bytes[(LengthSize + headerLength)..];
-        try
-        {
-            _ = s_strictUtf8.GetCharCount(header);
-            var (entries, metadata) = SafetensorsHeader.Parse(header);
-            return new SafetensorsFile([.. Cut(entries, data)], metadata);
-        }
-        catch (Exception error) when (error is DecoderFallbackException or JsonException or FormatException or OverflowException or InvalidOperationException)
-        {
-            throw Damaged(where, error is DecoderFallbackException ? "the header is not UTF-8" : error.Message, error);
-        }
+        var (entries, metadata) = Layout(bytes.Span.Slice(LengthSize, headerLength), data.Length, where);
+        return new SafetensorsFile(
+            [.. entries.Select(entry => new SafetensorsTensor(entry.Name, entry.Type, entry.Shape, data[(int)entry.Begin..(int)entry.End]))], metadata);
     }
 
     /// <summary>Writes a file: the same tensors and metadata give the same bytes.</summary>
@@ -109,12 +106,29 @@ public static class Safetensors
         return (int)header;
     }
 
-    private static IEnumerable<SafetensorsTensor> Cut(IReadOnlyList<SafetensorsHeader.Entry> entries, ReadOnlyMemory<byte> data)
+    /// <summary>The header's tensors in the order of their data, which they fill without a gap.</summary>
+    private static (List<SafetensorsHeader.Entry> Entries, IReadOnlyDictionary<string, string> Metadata) Layout(ReadOnlySpan<byte> header, long dataLength, string where)
+    {
+        try
+        {
+            _ = s_strictUtf8.GetCharCount(header);
+            var (entries, metadata) = SafetensorsHeader.Parse(header);
+            List<SafetensorsHeader.Entry> ordered = [.. entries.OrderBy(entry => entry.Begin).ThenBy(entry => entry.End)];
+            CheckLayout(ordered, (ulong)dataLength);
+            return (ordered, metadata);
+        }
+        catch (Exception error) when (error is DecoderFallbackException or JsonException or FormatException or OverflowException or InvalidOperationException)
+        {
+            throw Damaged(where, error is DecoderFallbackException ? "the header is not UTF-8" : error.Message, error);
+        }
+    }
+
+    private static void CheckLayout(List<SafetensorsHeader.Entry> entries, ulong dataLength)
     {
         ulong end = 0;
-        foreach (SafetensorsHeader.Entry entry in entries.OrderBy(entry => entry.Begin).ThenBy(entry => entry.End))
+        foreach (SafetensorsHeader.Entry entry in entries)
         {
-            if (entry.Begin != end || entry.End < entry.Begin || entry.End > (ulong)data.Length)
+            if (entry.Begin != end || entry.End < entry.Begin || entry.End > dataLength)
                 throw new FormatException($"tensor '{entry.Name}' lies at [{entry.Begin}, {entry.End}), which overlaps, leaves a gap or ends outside the file");
 
             ulong size = (ulong)SafetensorsTensor.SizeOf(entry.Type);
@@ -122,13 +136,11 @@ public static class Safetensors
                 size = checked(size * (ulong)dimension);
             if (size != entry.End - entry.Begin)
                 throw new FormatException($"tensor '{entry.Name}' has {entry.End - entry.Begin} bytes, its shape needs {size}");
-
-            yield return new SafetensorsTensor(entry.Name, entry.Type, entry.Shape, data.Slice((int)entry.Begin, (int)size));
             end = entry.End;
         }
 
-        if (end != (ulong)data.Length)
-            throw new FormatException($"the tensors end after {end} bytes of data, the file after {data.Length}");
+        if (end != dataLength)
+            throw new FormatException($"the tensors end after {end} bytes of data, the file after {dataLength}");
     }
 
     private static void CheckTensors(List<SafetensorsTensor> tensors)

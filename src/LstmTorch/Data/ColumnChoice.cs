@@ -45,6 +45,8 @@ internal sealed class ColumnChoice
     /// <exception cref="LstmTorchException">A name is unknown, or a column cannot be what it shall be.</exception>
     public static ColumnChoice Of(CsvTable table, ReadOptions options)
     {
+        if (!options.ForModel)
+            options = options with { Targets = Names(table, options.Targets, "--target"), Inputs = Names(table, options.Inputs, "--inputs") };
         var choice = new ColumnChoice(table, options);
         if (options.SeriesIdColumn is { } id)
             _ = choice.Find(id, "--series-id");
@@ -68,7 +70,7 @@ internal sealed class ColumnChoice
         Remarks = _options.ForModel ? time.Remarks : [.. time.Remarks, .. ignored.Where(IsPartlyNumeric).Select(column => $"{Doubt(column)}; the column is not used")];
 
         Targets = _options.Targets.Count > 0
-            ? [.. _options.Targets.SelectMany(Names).Distinct().Where(name => !_options.TargetsOptional || IsColumn(name)).Select(name => Find(name, "--target"))]
+            ? [.. _options.Targets.Distinct().Where(IsNeeded).Select(name => Find(name, "--target"))]
             : [DefaultTarget([.. candidates.Except(time.CalendarParts), .. time.CalendarParts])];
         Inputs = _options.Inputs is [var word] && !_table.Columns.Exists(column => column.Name == word)
             ? word switch
@@ -76,21 +78,29 @@ internal sealed class ColumnChoice
                 All => numeric,
                 AllButLast => numeric.Length > 1 ? numeric[..^1] : throw _table.Bad(null, $"--inputs {AllButLast} needs two columns of numbers, there is {numeric.Length}"),
                 Target => Targets,
-                _ => [.. Names(word).Select(name => Find(name, "--inputs"))],
+                _ => [Find(word, "--inputs")],
             }
             : _options.Inputs.Count > 0
-                ? [.. _options.Inputs.SelectMany(Names).Distinct().Select(name => Find(name, "--inputs"))]
+                ? [.. _options.Inputs.Distinct().Select(name => Find(name, "--inputs"))]
                 : numeric;
     }
 
-    /// <summary>A word of an option as names: several with commas between them, unless a column has that very name.</summary>
-    private string[] Names(string word)
+    /// <summary>The names of an option, which may stand in one word with commas between them where no column has that name.</summary>
+    private static string[] Names(CsvTable table, IReadOnlyList<string> words, string option)
     {
-        string[] parts = word.Split(',', StringSplitOptions.TrimEntries);
-        return !IsColumn(word) && Array.TrueForAll(parts, IsColumn) ? parts : [word];
+        string[] names =
+        [
+            .. words.SelectMany(word => table.Columns.Exists(column => column.Name == word) ? [word]
+                : word.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries) is { Length: > 0 } parts ? parts : [word]),
+        ];
+        return names.GroupBy(name => name).FirstOrDefault(same => same.Count() > 1) is { Key: var twice }
+            ? throw new LstmTorchException(ErrorKind.Usage, $"{option}: '{twice}' is named twice")
+            : names;
     }
 
-    private bool IsColumn(string name) => _table.Columns.Exists(column => column.Name == name);
+    /// <summary>False for a target that the data of a trained model lacks and that is no input: a forecast needs none.</summary>
+    private bool IsNeeded(string target) =>
+        !_options.ForModel || _options.Inputs.Contains(target) || _table.Columns.Exists(column => column.Name == target);
 
     /// <summary>The first column of numbers, unless one before it looks as if it should be: predicting another in its place would pass unseen.</summary>
     private CsvColumn DefaultTarget(CsvColumn[] candidates)

@@ -7,11 +7,14 @@ namespace LstmTorch.Data;
 /// <summary>Reads a CSV file into series: the time column, the targets and the inputs, without missing values.</summary>
 public static class CsvSeriesReader
 {
-    /// <summary>What names standard input.</summary>
+    /// <summary>The path that stands for standard input.</summary>
     public const string StandardInput = "-";
 
-    /// <summary>Reads a file.</summary>
-    /// <param name="path">The file, or - for standard input; a pipe is read into memory.</param>
+    /// <summary>What to call outputs that are made from a file: its name without folder and extension, or stdin.</summary>
+    public static string NameOf(string path) => path == StandardInput ? "stdin" : Path.GetFileNameWithoutExtension(path);
+
+    /// <summary>Reads a file, a pipe or standard input.</summary>
+    /// <param name="path">The file, or <see cref="StandardInput"/>.</param>
     /// <param name="options">What to read, and how.</param>
     /// <exception cref="LstmTorchException">The file cannot be used; the message says where and what to do.</exception>
     public static TimeSeriesSet Read(string path, ReadOptions options)
@@ -19,7 +22,7 @@ public static class CsvSeriesReader
         if (path == StandardInput)
         {
             using Stream input = Console.OpenStandardInput();
-            return Read(Seekable(input), "standard input", options);
+            return ReadUnseekable(input, "standard input", options);
         }
 
         if (Directory.Exists(path))
@@ -29,19 +32,12 @@ public static class CsvSeriesReader
         try
         {
             using FileStream stream = File.OpenRead(path);
-            return Read(stream.CanSeek ? stream : Seekable(stream), path, options);
+            return stream.CanSeek ? Read(stream, path, options) : ReadUnseekable(stream, path, options);
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
             throw new LstmTorchException(ErrorKind.NotFound, $"{path}: cannot be read: {error.Message}", error);
         }
-    }
-
-    private static MemoryStream Seekable(Stream pipe)
-    {
-        var copy = new MemoryStream();
-        pipe.CopyTo(copy);
-        return copy;
     }
 
     /// <summary>Reads a stream.</summary>
@@ -94,6 +90,14 @@ public static class CsvSeriesReader
             RowsDropped = missing.Dropped,
             RowsLeftOut = missing.LeftOut,
         };
+    }
+
+    /// <summary>Reads what comes from a pipe: in memory, since the delimiter is looked for first and the rows are read after.</summary>
+    private static TimeSeriesSet ReadUnseekable(Stream stream, string name, ReadOptions options)
+    {
+        using var whole = new MemoryStream();
+        stream.CopyTo(whole);
+        return Read(whole, name, options);
     }
 
     private static int[] RowsOf(CsvTable table, int series, CsvColumn[] columns, MissingValues policy, MissingRows missing)

@@ -27,11 +27,11 @@ public sealed record ReadOptions
     /// <summary>The input columns by name, or one of all, all-but-last (of the numeric columns), target; none means all.</summary>
     public IReadOnlyList<string> Inputs { get; init; } = [];
 
-    /// <summary>True where a trained model asks for the columns: one that is missing is then the data's fault, not the command's.</summary>
+    /// <summary>
+    /// True where a trained model asks for the columns: an input that is missing is then the data's fault, not the command's, and
+    /// a target that is no input may be missing.
+    /// </summary>
     public bool ForModel { get; init; }
-
-    /// <summary>True where a target that the file lacks may be missing: a forecast needs the inputs alone.</summary>
-    public bool TargetsOptional { get; init; }
 
     /// <summary>Whether the file's SHA-256 is wanted.</summary>
     /// <value>True.</value>

@@ -9,7 +9,7 @@ public sealed record TimeSeriesSet
     /// <summary>The input columns.</summary>
     public required IReadOnlyList<string> Inputs { get; init; }
 
-    /// <summary>The target columns.</summary>
+    /// <summary>The target columns; data that is read for a model may lack those that are no inputs.</summary>
     public required IReadOnlyList<string> Targets { get; init; }
 
     /// <summary>Columns that were left out by default because they hold no numbers.</summary>

@@ -110,21 +110,34 @@ public sealed class WindowIndex
         return new WindowIndex(lengths.Select((length, series) => (series, length - 1, length >= contextLength ? 1 : 0)), contextLength);
     }
 
-    /// <summary>One window a series, whose origin is the last row.</summary>
+    /// <summary>One window a series, whose origin is the last row; a series that is shorter than the context has none.</summary>
     /// <param name="set">The data.</param>
     /// <param name="contextLength">Past steps of a window.</param>
-    /// <exception cref="LstmTorchException">A series is shorter than the context.</exception>
+    /// <exception cref="LstmTorchException">Every series is shorter than the context.</exception>
     public static WindowIndex AtEnd(TimeSeriesSet set, int contextLength)
     {
         ArgumentNullException.ThrowIfNull(set);
-        foreach (TimeSeries series in set.Series.Where(series => series.Length < contextLength))
-        {
-            string which = set.Series.Count > 1 ? $"series '{series.Id}' has" : series.Length == 1 ? "there is" : "there are";
-            throw new LstmTorchException(
-                ErrorKind.BadData, $"{set.SourceName}: {which} {Quantity.Of(series.Length, "row")}, but the model looks back on {contextLength}");
-        }
+        int[] lengths = [.. set.Series.Select(series => series.Length)];
+        if (lengths.Max() is var longest && longest >= contextLength)
+            return AtEnd(lengths, contextLength);
 
-        return AtEnd([.. set.Series.Select(series => series.Length)], contextLength);
+        string which = lengths.Length > 1 ? "the longest series has" : longest == 1 ? "there is" : "there are";
+        throw new LstmTorchException(
+            ErrorKind.BadData, $"{set.SourceName}: {which} {Quantity.Of(longest, "row")}, but the model looks back on {contextLength}");
+    }
+
+    /// <summary>What to say of the series that are shorter than the context; null where there is none.</summary>
+    /// <param name="set">The data.</param>
+    /// <param name="contextLength">Past steps of a window.</param>
+    public static string? RemarkOnShort(TimeSeriesSet set, int contextLength)
+    {
+        const int named = 5;
+        ArgumentNullException.ThrowIfNull(set);
+        TimeSeries[] tooShort = [.. set.Series.Where(series => series.Length < contextLength)];
+        string names = string.Join(", ", tooShort.Take(named).Select(series => $"'{series.Id}' ({Quantity.Of(series.Length, "row")})"));
+        return tooShort.Length == 0
+            ? null
+            : $"no forecast of series {names}{(tooShort.Length > named ? $" and {tooShort.Length - named} more" : string.Empty)}: the model looks back on {contextLength} rows";
     }
 
     /// <summary>What is left of a run of origins without those that are filled or lead to filled targets.</summary>

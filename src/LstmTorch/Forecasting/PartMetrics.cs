@@ -29,10 +29,6 @@ public sealed record PartMetrics(
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public IReadOnlyList<IntervalMetrics>? Intervals { get; init; }
 
-    /// <summary>The three forecasts, without what else the part has.</summary>
-    [JsonIgnore]
-    public TargetMetrics Forecasts => new(Model, Naive, SeasonalNaive);
-
     /// <summary>Puts the metrics of a part together from those of its targets.</summary>
     /// <param name="windows">How many windows were forecast.</param>
     /// <param name="from">The first row of the part, as the time column writes it.</param>

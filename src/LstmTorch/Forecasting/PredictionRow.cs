@@ -26,7 +26,7 @@ public sealed record PredictionRow(
     /// <summary>One row for each forecast value, in the order of the windows, steps and targets.</summary>
     /// <param name="set">The data, in original units.</param>
     /// <param name="config">The model's description.</param>
-    /// <param name="windows">The windows; steps beyond the last row, and those where it was missing, get no actual value.</param>
+    /// <param name="windows">The windows; steps beyond the last row, and those where the target was missing, get no actual value.</param>
     /// <param name="forecasts">[windows, horizon, targets], in original units.</param>
     public static IEnumerable<PredictionRow> Of(TimeSeriesSet set, ForecasterConfig config, WindowIndex windows, double[] forecasts)
     {
@@ -48,7 +48,7 @@ public sealed record PredictionRow(
                 {
                     string target = config.Targets[k];
                     ReadOnlySpan<bool> filled = series.Filled(target);
-                    bool isKnown = row < series.Length && series.Columns.Contains(target) && (filled.IsEmpty || !filled[row]);
+                    bool isKnown = row < series.Length && set.Targets.Contains(target) && (filled.IsEmpty || !filled[row]);
                     double? actual = isKnown ? series.Column(target)[row] : null;
                     double forecast = forecasts[n++], change = changes.Length == 0 ? 0 : changes[k];
                     int output = ((step - 1) * config.Targets.Count) + k;

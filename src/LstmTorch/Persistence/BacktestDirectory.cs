@@ -68,5 +68,5 @@ public sealed class BacktestDirectory(string path)
 
     /// <summary>Where a backtest goes that names no folder.</summary>
     public static string Default(string? data) =>
-        System.IO.Path.Combine("checkpoints", string.Create(CultureInfo.InvariantCulture, $"{System.IO.Path.GetFileNameWithoutExtension(data) ?? SampleData.Name}-backtest"));
+        System.IO.Path.Combine("checkpoints", string.Create(CultureInfo.InvariantCulture, $"{(data is null ? SampleData.Name : CsvSeriesReader.NameOf(data))}-backtest"));
 }

@@ -96,7 +96,15 @@ public sealed record RunConfig(
                 ? config
                 : throw new LstmTorchException(ErrorKind.Damaged, $"{path}: format version {config.FormatVersion}, this program reads {CurrentFormatVersion}");
         }
-        catch (Exception error) when (error is JsonException or ArgumentException or IOException or UnauthorizedAccessException)
+        catch (JsonException error)
+        {
+            // The reader's own words name types of this program; where it cannot go on is what a person needs.
+            string line = error.LineNumber is { } number ? $", line {number + 1}" : string.Empty;
+            string key = error.Path is { Length: > 1 } place ? $" at {place.TrimStart('$', '.')}" : string.Empty;
+            throw new LstmTorchException(
+                ErrorKind.Damaged, $"{path}{line}: not what a training writes{key}; bring the file back, or name the model.safetensors beside it and a CSV file", error);
+        }
+        catch (Exception error) when (error is ArgumentException or IOException or UnauthorizedAccessException)
         {
             // A property that stands twice in the model is an ArgumentException of JsonObject's own.
             throw new LstmTorchException(ErrorKind.Damaged, $"{path}: cannot be read: {error.Message.ReplaceLineEndings(" ")}", error);

@@ -20,10 +20,16 @@ public sealed record ForecastPlotData(
     IReadOnlyList<double> Forecast,
     IReadOnlyList<double>? Naive)
 {
+    /// <summary>The ends of the model's first interval around each forecast, in original units, [n] each; null where it has none.</summary>
+    public (IReadOnlyList<double> Lower, IReadOnlyList<double> Upper)? Interval { get; init; }
+
     /// <summary>The most rows whose lines can be told apart in one plot.</summary>
     private const int LongestReadable = 1000;
 
     private const int DetailRows = 300;
+
+    /// <summary>How many series are drawn: more would make a report of hundreds of pictures.</summary>
+    public const int MostSeries = 3;
 
     /// <summary>A name for the file of the plot, without folder and extension: letters, digits, - and _ only.</summary>
     /// <value>"forecast".</value>
@@ -36,7 +42,7 @@ public sealed record ForecastPlotData(
     /// <param name="predictions">The forecasts of one part, in the order of their origins.</param>
     /// <param name="maximumSeries">How many series to draw at most, the first ones.</param>
     public static IReadOnlyList<ForecastPlotData> Select(
-        IReadOnlyList<PredictionRow> predictions, int maximumSeries = 3)
+        IReadOnlyList<PredictionRow> predictions, int maximumSeries = MostSeries)
     {
         ArgumentNullException.ThrowIfNull(predictions);
         if (predictions.Count == 0)
@@ -89,6 +95,7 @@ public sealed record ForecastPlotData(
             Naive?.Skip(before).ToArray())
         {
             FileName = $"{FileName}-detail",
+            Interval = Interval is { } band ? ([.. band.Lower.Skip(before)], [.. band.Upper.Skip(before)]) : null,
         };
     }
 
@@ -108,7 +115,12 @@ public sealed record ForecastPlotData(
             ReadPositions(rows),
             [.. rows.Select(row => row.Actual ?? double.NaN)],
             [.. rows.Select(row => row.Forecast)],
-            [.. rows.Select(row => actualAt.GetValueOrDefault(row.Origin, double.NaN))]);
+            [.. rows.Select(row => actualAt.GetValueOrDefault(row.Origin, double.NaN))])
+        {
+            Interval = Array.TrueForAll(rows, row => row.Intervals is not null)
+                ? ([.. rows.Select(row => row.Intervals![0].Lower)], [.. rows.Select(row => row.Intervals![0].Upper)])
+                : null,
+        };
     }
 
     private static DateTime[]? DatesOf(PredictionRow[] rows)

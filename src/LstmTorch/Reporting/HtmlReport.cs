@@ -14,11 +14,14 @@ public static class HtmlReport
     public static string Render(ReportContent content)
     {
         ArgumentNullException.ThrowIfNull(content);
+        IReadOnlyList<Verdict> verdicts = Verdict.Of(content.Metrics);
         Html body = Html.Of($"""
             <main>
             <h1>{content.Title}</h1>
-            {Html.Join(Verdict.Of(content.Metrics).Select(Headline))}
+            {Html.Join(verdicts.Select(Headline))}
+            {(Verdict.Advice(verdicts, content.Normalize) is { } advice ? Html.Of($"<p>{advice}</p>") : Html.Empty)}
             <h2>Pictures</h2>
+            {(content.PicturesNote is { } note ? Html.Of($"<p>{note}</p>") : Html.Empty)}
             {Html.Join(content.Pictures.Select(Picture))}
             <h2>Metrics</h2>
             <p>Over every window of a part, {Steps(content.Metrics.Horizon)} each, in original units. The naive
@@ -92,9 +95,13 @@ public static class HtmlReport
         return Html.Of($"""
             <h3>{title}: {part.Windows} windows, {part.From} to {part.To}{mean}</h3>
             {MetricsTable.Of(new TargetMetrics(part.Model, part.Naive, part.SeasonalNaive), metrics.Seasonality)}
+            {Html.Join((part.Intervals ?? []).Select(IntervalLine))}
             {targets}
             """);
     }
+
+    private static Html IntervalLine(IntervalMetrics interval) => Html.Of(
+        $"<p>{string.Create(CultureInfo.InvariantCulture, $"The {100 * interval.Coverage:0.##} % intervals hold {100 * interval.Observed:F1} % of the values; their mean width is {MetricsTable.Format(interval.Width)}.")}</p>");
 
     private static IEnumerable<ReportEntry> RunFacts(ReportContent content)
     {

@@ -3,17 +3,17 @@ using LstmTorch.Forecasting;
 
 namespace LstmTorch.Reporting;
 
-/// <summary>The metrics of the model and of the two naive forecasts as an HTML table, the best in bold.</summary>
+/// <summary>The metrics of the model and of the two naive forecasts as an HTML table, one forecast a column so that it fits a phone; the best in bold.</summary>
 internal static class MetricsTable
 {
-    /// <summary>What the columns are, in words.</summary>
+    /// <summary>What the rows are, in words.</summary>
     public const string Legend =
         "MAE, RMSE and MSE: mean absolute, root mean squared and mean squared error. " +
         "MAPE and sMAPE: percentage errors. " +
         "MASE: MAE divided by the error of the seasonal naive forecast on the training part. " +
         "R²: share of the variance explained. A dash: not defined.";
 
-    private static readonly Column[] Columns =
+    private static readonly Row[] Rows =
     [
         new("MAE", "", metrics => metrics.Mae),
         new("RMSE", "", metrics => metrics.Rmse),
@@ -24,7 +24,7 @@ internal static class MetricsTable
         new("R²", "", metrics => metrics.R2, LargestIsBest: true),
     ];
 
-    private sealed record Column(
+    private sealed record Row(
         string Name, string Unit, Func<ForecastMetrics, double?> Of, bool LargestIsBest = false);
 
     /// <summary>Writes the table of one target, or of the mean over targets.</summary>
@@ -33,10 +33,8 @@ internal static class MetricsTable
         ForecastMetrics[] all = [metrics.Model, metrics.Naive, metrics.SeasonalNaive];
         return Html.Of($"""
             <div class="scroll"><table class="metrics">
-            <tr><td></td>{Html.Join(Columns.Select(column => Html.Of($"<th scope=\"col\">{column.Name}</th>")))}</tr>
-            {Row("Model", metrics.Model, all)}
-            {Row("Naive", metrics.Naive, all)}
-            {Row($"Seasonal naive ({seasonality})", metrics.SeasonalNaive, all)}
+            <tr><td></td><th scope="col">Model</th><th scope="col">Naive</th><th scope="col">Seasonal naive ({seasonality})</th></tr>
+            {Html.Join(Rows.Select(row => Html.Of($"<tr><th scope=\"row\">{row.Name}</th>{Html.Join(all.Select(forecast => Cell(row, forecast, all)))}</tr>")))}
             </table></div>
             """);
     }
@@ -56,16 +54,10 @@ internal static class MetricsTable
         return number.ToString($"F{decimals}", CultureInfo.InvariantCulture);
     }
 
-    private static Html Row(string name, ForecastMetrics forecast, ForecastMetrics[] all)
+    private static Html Cell(Row row, ForecastMetrics forecast, ForecastMetrics[] all)
     {
-        Html cells = Html.Join(Columns.Select(column => Cell(column, forecast, all)));
-        return Html.Of($"<tr><th scope=\"row\">{name}</th>{cells}</tr>");
-    }
-
-    private static Html Cell(Column column, ForecastMetrics forecast, ForecastMetrics[] all)
-    {
-        double? value = column.Of(forecast), best = column.LargestIsBest ? all.Max(column.Of) : all.Min(column.Of);
-        string text = value is null ? Format(null) : Format(value) + column.Unit;
+        double? value = row.Of(forecast), best = row.LargestIsBest ? all.Max(row.Of) : all.Min(row.Of);
+        string text = value is null ? Format(null) : Format(value) + row.Unit;
         return value is not null && value == best ? Html.Of($"<td><b>{text}</b></td>") : Html.Of($"<td>{text}</td>");
     }
 }

@@ -16,6 +16,8 @@ public static class Plots
     /// <summary>Twice the pixels, so that text is sharp where a page shows the image at its size or larger.</summary>
     private const int Scale = 2;
 
+    private const double BandOpacity = 0.2;
+
     /// <summary>The longest range of points whose lines are drawn thick.</summary>
     private const int FewPoints = 400;
 
@@ -67,6 +69,14 @@ public static class Plots
         PlotColors colors = PlotColors.Of(theme);
         float width = times.Length > FewPoints ? 1 : 1.8f;
         using var plot = new Plot();
+        if (data.Interval is { } interval)
+        {
+            var band = plot.Add.FillY(times, [.. interval.Lower], [.. interval.Upper]);
+            band.FillColor = colors.Forecast.WithAlpha(BandOpacity);
+            band.LineWidth = 0;
+            band.LegendText = "interval";
+        }
+
         if (data.Naive is { } naive)
             AddLine(plot, times, naive, "naive (last value)", colors.Naive, width * 0.75f);
         AddLine(plot, times, data.Actual, "actual", colors.Actual, width);

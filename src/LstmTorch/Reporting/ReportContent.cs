@@ -1,4 +1,5 @@
 using LstmTorch.Forecasting;
+using LstmTorch.Runtime.Model;
 
 namespace LstmTorch.Reporting;
 
@@ -31,6 +32,10 @@ public sealed record ReportContent
     /// <summary>The input columns, in the order of the model's inputs.</summary>
     public required IReadOnlyList<string> Inputs { get; init; }
 
+    /// <summary>What the model takes from each window.</summary>
+    /// <value>Nothing.</value>
+    public WindowNormalization Normalize { get; init; }
+
     /// <summary>The seed of all random numbers.</summary>
     public required long Seed { get; init; }
 
@@ -52,4 +57,8 @@ public sealed record ReportContent
     /// <summary>The pictures, in the order of the page.</summary>
     /// <value>None.</value>
     public IReadOnlyList<ReportPicture> Pictures { get; init; } = [];
+
+    /// <summary>What the pictures do not show; null where they show everything.</summary>
+    /// <value>Null.</value>
+    public string? PicturesNote { get; init; }
 }

@@ -37,7 +37,8 @@ internal static class ReportStyle
         th { font-weight: 500; color: var(--faint); }
         th[scope=row] { text-align: left; }
         td b { color: var(--good); }
-        .metrics { min-width: 100%; }
+        .metrics { width: 100%; max-width: 45rem; }
+        .metrics th[scope=col] { width: 28%; white-space: normal; vertical-align: bottom; }
         .entries { width: 100%; }
         .entries th { vertical-align: top; width: 1%; }
         .entries td { text-align: left; white-space: normal; overflow-wrap: anywhere; }
@@ -45,6 +46,7 @@ internal static class ReportStyle
         img { display: block; width: 100%; max-width: 46rem; height: auto; margin: 0 auto; }
         summary { cursor: pointer; color: var(--faint); margin: .5rem 0; }
         pre { background: var(--panel); padding: .75rem 1rem; border-radius: .4rem; font-size: .88rem; overflow-x: auto; }
+        @media (max-width: 30rem) { th, td { padding: .35rem .4rem; } }
         @media print { .scroll { overflow: visible; } figure, table { break-inside: avoid; } }
         """;
 }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using LstmTorch.Data;
 using LstmTorch.Forecasting;
 using LstmTorch.Persistence;
@@ -47,13 +48,23 @@ public static class RunReport
             DataFile = set.SourceName,
             Sha256 = set.Sha256,
             Inputs = set.Inputs,
+            Normalize = config.Options.Normalize,
             Seed = config.Options.Seed,
             Command = config.Options.ToCommand(),
             Options = [.. config.Options.ToJson().Select(option => new ReportEntry(option.Key, option.Value?.ToJsonString(RunConfig.Json).Trim('"') ?? "default"))],
             Facts = Facts(set),
             Versions = [.. config.Versions.Select(version => new ReportEntry(version.Key, version.Value))],
             Pictures = pictures,
+            PicturesNote = NoteOnSeries(predictions),
         }));
+    }
+
+    private static string? NoteOnSeries(IReadOnlyList<PredictionRow> predictions)
+    {
+        int series = predictions.Select(row => row.Series).Distinct().Count();
+        return series > ForecastPlotData.MostSeries
+            ? string.Create(CultureInfo.InvariantCulture, $"The first {ForecastPlotData.MostSeries} of {series} series; predictions.csv holds the forecasts of all.")
+            : null;
     }
 
     private static List<ReportEntry> Facts(TimeSeriesSet set)

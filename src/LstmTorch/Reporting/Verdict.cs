@@ -1,70 +1,157 @@
 using System.Globalization;
 using LstmTorch.Forecasting;
+using LstmTorch.Runtime.Model;
 
 namespace LstmTorch.Reporting;
 
-/// <summary>Says in words whether a model is worth its training: whether its RMSE is below that of what needs none.</summary>
-/// <param name="Sentence">The verdict, a full sentence or two.</param>
-/// <param name="Wins">True if the model has a smaller RMSE than each naive forecast there is.</param>
+/// <summary>Says in words whether a model is worth its training: whether it beats what needs none. Terminal and report show the same words.</summary>
+/// <param name="Sentence">The verdict, a full sentence or more.</param>
+/// <param name="Wins">True if the model has a smaller error than each naive forecast there is, mean absolute and root mean squared.</param>
 public sealed record Verdict(string Sentence, bool Wins)
 {
-    /// <summary>Judges a run by its test part: one verdict a target.</summary>
+    /// <summary>The most targets that are judged one by one; of more, one verdict counts them.</summary>
+    private const int MostSentences = 6;
+
+    private enum Outcome
+    {
+        Beats,
+        Ties,
+        Loses,
+        Unknown,
+    }
+
+    /// <summary>True if a naive forecast has as small an error or a smaller one, by either measure.</summary>
+    public bool Loses { get; init; }
+
+    /// <summary>Judges a run by its test part.</summary>
     /// <param name="metrics">The metrics of the run; without a test part the only verdict says so.</param>
     public static IReadOnlyList<Verdict> Of(RunMetrics metrics)
     {
         ArgumentNullException.ThrowIfNull(metrics);
-        if (!metrics.Splits.TryGetValue("test", out PartMetrics? test) || test.Windows == 0)
+        return Of(metrics.Splits, metrics.Target, metrics.Seasonality);
+    }
+
+    /// <summary>Judges a model by its test part, or by all of other data: one verdict a target, and one for all where there are many.</summary>
+    /// <param name="parts">The metrics of the parts of the model's own data, or of one part that is other data.</param>
+    /// <param name="targets">The target columns.</param>
+    /// <param name="seasonality">The steps of one season.</param>
+    public static IReadOnlyList<Verdict> Of(IReadOnlyDictionary<string, PartMetrics> parts, IReadOnlyList<string> targets, int seasonality)
+    {
+        ArgumentNullException.ThrowIfNull(parts);
+        ArgumentNullException.ThrowIfNull(targets);
+        bool isOwnData = parts.ContainsKey("train") || parts.ContainsKey("test") || parts.Count == 0;
+        PartMetrics? part = isOwnData ? parts.GetValueOrDefault("test") : parts.Values.First();
+        if (part is null || part.Windows == 0)
             return [new Verdict("There is no test part, so nothing is known of how good the forecasts are.", false)];
 
-        return test.Targets is { } targets
-            ? [.. targets.Select(target => Of($"{target.Key} on the test part:", target.Value, metrics.Seasonality))]
-            : [Of($"{string.Join(", ", metrics.Target)} on the test part:", test.Forecasts, metrics.Seasonality)];
+        string where = isOwnData ? "the test part" : "this data";
+        if (part.Targets is not { } each)
+            return [Of(new TargetMetrics(part.Model, part.Naive, part.SeasonalNaive), string.Join(", ", targets), where, seasonality)];
+
+        Verdict[] verdicts = [.. each.Select(target => Of(target.Value, target.Key, where, seasonality))];
+        return verdicts.Length <= MostSentences ? verdicts : [Counted(verdicts, where)];
     }
 
-    /// <summary>Judges the forecasts of some windows.</summary>
-    /// <param name="where">What the sentence begins with, such as a target or a part.</param>
-    /// <param name="forecasts">The metrics of the model and of the naive forecasts.</param>
-    /// <param name="seasonality">The steps of one season; of 1, the two naive forecasts are one.</param>
-    public static Verdict Of(string where, TargetMetrics forecasts, int seasonality)
+    /// <summary>What is worth a try where the model loses; null where it wins, or where nothing comes to mind.</summary>
+    /// <param name="verdicts">The verdicts.</param>
+    /// <param name="normalize">What the model takes from each window.</param>
+    public static string? Advice(IReadOnlyList<Verdict> verdicts, WindowNormalization normalize) =>
+        normalize == WindowNormalization.None && verdicts.Any(verdict => verdict.Loses)
+            ? "Training with --normalize last often helps a series whose level moves."
+            : null;
+
+    private static Verdict Of(TargetMetrics target, string name, string where, int seasonality)
     {
-        ArgumentNullException.ThrowIfNull(forecasts);
-        if (forecasts.Model.Rmse is not { } model)
-            return new Verdict($"{where} the forecasts have no errors that could be compared: not all values are numbers.", false);
+        if (target.Model.Mae is null)
+            return new Verdict($"The forecasts of {name} on {where} have no mean absolute error: not all values are numbers.", false);
 
-        var (name, best) = Best(forecasts, seasonality, metrics => metrics.Rmse);
-        if (best is not { } rmse)
-            return new Verdict($"{where} the model cannot be compared with a naive forecast.", false);
-
-        bool wins = model < rmse;
-        string outcome = wins ? $"the model beats the best naive forecast ({name})"
-            : model == rmse ? $"the model is exactly as good as the {name} forecast"
-            : $"the model does NOT beat the {name} forecast";
-        return new Verdict($"{where} {outcome}: its RMSE is {Difference(model, rmse)}.{ByMeanAbsoluteError(forecasts, seasonality, wins)}", wins);
+        var absolute = Comparison.Of(target, metrics => metrics.Mae, seasonality);
+        var squared = target.Model.Rmse is null ? absolute : Comparison.Of(target, metrics => metrics.Rmse, seasonality);
+        string sentence = $"{name} on {where}: the model {absolute.Words}. Its mean absolute error is {absolute.Errors}, in original units.";
+        if (squared.Words != absolute.Words)
+            sentence += $" By its root mean squared error, {squared.Errors}, it {squared.Words}.";
+        if (absolute.Loses && squared.Loses)
+            sentence += " A forecast that needs no model does as well or better.";
+        else if (absolute.Loses || squared.Loses)
+            sentence += " The two measures disagree: the second one counts large errors more.";
+        return new Verdict(sentence, absolute.Beats && squared.Beats) { Loses = absolute.Loses || squared.Loses };
     }
 
-    /// <summary>Where the two errors disagree, neither is the whole truth.</summary>
-    private static string ByMeanAbsoluteError(TargetMetrics forecasts, int seasonality, bool winsByRmse)
+    private static Verdict Counted(Verdict[] verdicts, string where)
     {
-        var (name, best) = Best(forecasts, seasonality, metrics => metrics.Mae);
-        return forecasts.Model.Mae is not { } model || best is not { } mae || model < mae == winsByRmse
-            ? string.Empty
-            : $" By mean absolute error it is the other way round: {Difference(model, mae)} than that of the {name} forecast.";
+        int wins = verdicts.Count(verdict => verdict.Wins), loses = verdicts.Count(verdict => verdict.Loses);
+        return new Verdict(
+            string.Create(
+                CultureInfo.InvariantCulture,
+                $"On {where} the model beats the naive forecasts of {wins} of {verdicts.Length} targets, by mean absolute and by root mean squared error; {(loses == 0 ? "none" : loses)} {(loses == 1 ? "is" : "are")} forecast as well or better without a model."),
+            wins == verdicts.Length)
+        {
+            Loses = loses > 0,
+        };
     }
 
-    private static (string Name, double? Error) Best(TargetMetrics forecasts, int seasonality, Func<ForecastMetrics, double?> error) =>
-        seasonality > 1 && error(forecasts.SeasonalNaive) is { } seasonal && !(seasonal >= error(forecasts.Naive))
-            ? ("seasonal naive", seasonal)
-            : ("naive", error(forecasts.Naive));
-
-    private static string Difference(double model, double naive)
+    /// <summary>A model held against the naive forecasts by one measure.</summary>
+    /// <param name="Words">Which of them it beats: "beats the naive forecast".</param>
+    /// <param name="Errors">The errors: "2 against 4 (50 % less)".</param>
+    /// <param name="Beats">True if it beats each that is known.</param>
+    /// <param name="Loses">True if it does not beat one that is known.</param>
+    private sealed record Comparison(string Words, string Errors, bool Beats, bool Loses)
     {
-        const double many = 10;
-        if (model == naive)
-            return "the same";
-        string direction = model < naive ? "lower" : "higher";
-        if (model > many * naive)
-            return naive == 0 ? "higher than its 0" : string.Create(CultureInfo.InvariantCulture, $"{model / naive:G3} times as high");
-        double percent = 100 * Math.Abs(1 - (model / naive));
-        return percent < 0.1 ? $"under 0.1 % {direction}" : string.Create(CultureInfo.InvariantCulture, $"{percent:F1} % {direction}");
+        public static Comparison Of(TargetMetrics target, Func<ForecastMetrics, double?> measure, int seasonality)
+        {
+            double model = measure(target.Model)!.Value;
+            double? naive = measure(target.Naive), seasonalNaive = measure(target.SeasonalNaive);
+            Outcome overNaive = Judge(model, naive), overSeasonal = Judge(model, seasonalNaive);
+
+            // Of a season of one step, the two naive forecasts are one.
+            bool hasSeason = seasonality > 1;
+            Outcome[] outcomes = hasSeason ? [overNaive, overSeasonal] : [overNaive];
+            bool loses = outcomes.Any(outcome => outcome is Outcome.Loses or Outcome.Ties);
+            return new Comparison(
+                !hasSeason ? $"{Verb(overNaive)} the naive forecast"
+                    : overNaive == overSeasonal ? $"{Verb(overNaive)} the naive and the seasonal naive forecast"
+                    : $"{Verb(overNaive)} the naive forecast, but {Verb(overSeasonal)} the seasonal naive forecast",
+                hasSeason
+                    ? $"{Number(model)} against {Error(model, naive)} and {Error(model, seasonalNaive)}"
+                    : $"{Number(model)} against {Error(model, naive)}",
+                !loses && outcomes.Contains(Outcome.Beats),
+                loses);
+        }
+
+        private static Outcome Judge(double model, double? baseline) => baseline switch
+        {
+            null => Outcome.Unknown,
+            { } error when model < error => Outcome.Beats,
+            { } error when model > error => Outcome.Loses,
+            _ => Outcome.Ties,
+        };
+
+        private static string Verb(Outcome outcome) => outcome switch
+        {
+            Outcome.Beats => "beats",
+            Outcome.Ties => "is exactly as good as",
+            Outcome.Loses => "loses to",
+            _ => "cannot be compared with",
+        };
+
+        private static string Error(double model, double? baseline)
+        {
+            if (baseline is not { } error)
+                return "an unknown one";
+            return error == 0 || model == error ? Number(error) : $"{Number(error)} ({Difference(model, error)})";
+        }
+
+        private static string Difference(double model, double error)
+        {
+            const double mostPercent = 1000;
+            double percent = 100 * Math.Abs(1 - (model / error));
+            if (percent >= mostPercent)
+                return double.IsFinite(model / error) ? $"{Number(model / error)} times that" : "far more";
+
+            string by = percent < 0.1 ? "under 0.1" : percent.ToString(percent < 10 ? "0.0" : "0", CultureInfo.InvariantCulture);
+            return $"{by} % {(model < error ? "less" : "more")}";
+        }
+
+        private static string Number(double value) => MetricsTable.Format(value);
     }
 }

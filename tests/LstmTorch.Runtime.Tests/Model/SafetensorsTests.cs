@@ -242,6 +242,24 @@ public class SafetensorsTests
     }
 
     [Fact]
+    public void Read_HugeFileThatTheHeaderDoesNotFill_IsRefusedBeforeItTakesMemory()
+    {
+        using var folder = new TemporaryFolder();
+        string path = folder.File(Where);
+        using (FileStream file = File.Create(path))
+        {
+            // A file with a hole, which takes no room on the disk.
+            file.Write(Of(OneTensor, s_sixFloats));
+            file.SetLength(1 << 30);
+        }
+
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        Refusal.Of(ErrorKind.Damaged, path, () => Safetensors.Read(path));
+
+        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 1 << 20);
+    }
+
+    [Fact]
     public void Read_NoFile_IsNotFound()
     {
         using var folder = new TemporaryFolder();

@@ -6,12 +6,12 @@ namespace LstmTorch.Tests.Reporting;
 /// <summary>A small run to report on.</summary>
 internal static class ReportContents
 {
-    /// <summary>Errors of one size, RMSE and MAE, and nothing else; NaN means that there is none.</summary>
+    /// <summary>Mean absolute errors and nothing else; NaN means that there is none.</summary>
     public static TargetMetrics Maes(double model, double naive, double seasonalNaive)
     {
         return new(Mae(model), Mae(naive), Mae(seasonalNaive));
 
-        static ForecastMetrics Mae(double mae) => ForecastMetrics.Undefined with { Mae = double.IsNaN(mae) ? null : mae, Rmse = double.IsNaN(mae) ? null : mae };
+        static ForecastMetrics Mae(double mae) => ForecastMetrics.Undefined with { Mae = double.IsNaN(mae) ? null : mae };
     }
 
     public static RunMetrics Metrics(TargetMetrics test) => new()

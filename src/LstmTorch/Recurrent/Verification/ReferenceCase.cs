@@ -23,13 +23,13 @@ public sealed class ReferenceCase
     private ReferenceCase(JsonElement json)
     {
         _json = json;
-        Name = json.GetProperty("name").GetString()!;
+        Name = Member(json, "name").GetString()!;
         Peephole = new Peephole(
-            Enum.Parse<PeepholeKind>(json.GetProperty("peephole").GetString()!, ignoreCase: true),
-            Peephole.ParseConnections(json.GetProperty("connections").GetString()!));
-        InputSize = json.GetProperty("input_size").GetInt32();
-        HiddenSize = json.GetProperty("hidden_size").GetInt32();
-        Layers = json.GetProperty("layers").GetInt32();
+            Enum.Parse<PeepholeKind>(Member(json, "peephole").GetString()!, ignoreCase: true),
+            Peephole.ParseConnections(Member(json, "connections").GetString()!));
+        InputSize = Member(json, "input_size").GetInt32();
+        HiddenSize = Member(json, "hidden_size").GetInt32();
+        Layers = Member(json, "layers").GetInt32();
     }
 
     /// <summary>The case's name.</summary>
@@ -68,7 +68,14 @@ public sealed class ReferenceCase
     {
         if (!File.Exists(path))
             throw new LstmTorchException(ErrorKind.NotFound, $"{path}: there is no such file");
-        return Parse(File.ReadAllText(path), path);
+        try
+        {
+            return Parse(File.ReadAllText(path), path);
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            throw new LstmTorchException(ErrorKind.NotFound, $"{path}: cannot be read: {error.Message}", error);
+        }
     }
 
     /// <summary>Reads a case from its JSON text.</summary>
@@ -84,30 +91,33 @@ public sealed class ReferenceCase
             parsed.CheckShapes();
             return parsed;
         }
-        catch (Exception error) when (error is JsonException or KeyNotFoundException or InvalidOperationException or FormatException or ArgumentException or IndexOutOfRangeException)
+        catch (Exception error) when (error is JsonException or KeyNotFoundException or InvalidOperationException or FormatException or ArgumentException)
         {
             throw new LstmTorchException(ErrorKind.BadData, $"{where}: not a reference case: {error.Message.ReplaceLineEndings(" ")}", error);
         }
     }
 
     /// <summary>A named array of the case as a float64 tensor, such as input [B, T, D], h_0 [L, B, H] or grad_y [B, T, H].</summary>
-    public Tensor Value(string name) => ToTensor(_json.GetProperty(name));
+    public Tensor Value(string name) => ToTensor(Member(_json, name));
 
     /// <summary>The gradient of the loss with respect to input, h_0 or c_0.</summary>
-    public Tensor Gradient(string name) => ToTensor(_json.GetProperty("gradients").GetProperty(name));
+    public Tensor Gradient(string name) => ToTensor(Member(Member(_json, "gradients"), name));
 
     /// <summary>The weights of one layer under the names of the state dict without their layer, such as weight_ih [4H, D].</summary>
-    public IReadOnlyDictionary<string, Tensor> Weights(int layer) => Layer(_json.GetProperty("weights")[layer]);
+    public IReadOnlyDictionary<string, Tensor> Weights(int layer) => Layer(Member(_json, "weights"), layer);
 
     /// <summary>The gradients of one layer's weights, named as <see cref="Weights"/>.</summary>
     public IReadOnlyDictionary<string, Tensor> WeightGradients(int layer) =>
-        Layer(_json.GetProperty("gradients").GetProperty("weights")[layer]);
+        Layer(Member(Member(_json, "gradients"), "weights"), layer);
 
-    private Dictionary<string, Tensor> Layer(JsonElement weights)
+    private Dictionary<string, Tensor> Layer(JsonElement layers, int number)
     {
+        JsonElement weights = layers.ValueKind == JsonValueKind.Array && layers.GetArrayLength() == Layers
+            ? layers[number]
+            : throw new FormatException($"'weights' must be a list of {Layers}, one for each layer");
         Tensor Rows(string prefix)
         {
-            List<Tensor> gates = [.. GateLetters.Select(letter => ToTensor(weights.GetProperty(prefix + letter)))];
+            List<Tensor> gates = [.. GateLetters.Select(letter => ToTensor(Member(weights, prefix + letter)))];
             return gates.TrueForAll(gate => gate.dim() > 0 && gate.shape.SequenceEqual(gates[0].shape))
                 ? cat(gates)
                 : throw new FormatException($"{prefix}i, f, c and o are not of one shape");
@@ -120,7 +130,7 @@ public sealed class ReferenceCase
             ["bias"] = Rows("b_"),
         };
         foreach (char letter in Peephole.Format(Peephole.Connections))
-            layer[$"weight_c{letter}"] = ToTensor(weights.GetProperty($"W_c{letter}"));
+            layer[$"weight_c{letter}"] = ToTensor(Member(weights, $"W_c{letter}"));
         return layer;
     }
 
@@ -167,6 +177,11 @@ public sealed class ReferenceCase
         if (!value.shape.SequenceEqual(shape))
             throw new FormatException($"{name} is [{string.Join(", ", value.shape)}], expected [{string.Join(", ", shape)}]");
     }
+
+    private static JsonElement Member(JsonElement json, string name) =>
+        json.ValueKind == JsonValueKind.Object && json.TryGetProperty(name, out JsonElement member)
+            ? member
+            : throw new FormatException($"there is no '{name}'");
 
     /// <summary>Reads nested arrays, those of one depth all of one length.</summary>
     private static Tensor ToTensor(JsonElement array)

@@ -1,0 +1,133 @@
+using LstmTorch.Runtime.Model;
+using static LstmTorch.Runtime.Onnx.OnnxAttribute;
+
+namespace LstmTorch.Runtime.Onnx;
+
+/// <summary>A model as a graph, from raw windows to forecasts in original units. The same steps in the same order, and in the same precision, as <see cref="Forecaster"/>.</summary>
+internal sealed class OnnxNetwork
+{
+    private const double RevinEpsilon = 1e-5;
+
+    private readonly OnnxGraph _graph = new("forecaster");
+    private readonly ForecasterConfig _config;
+    private readonly Dictionary<string, SafetensorsTensor> _tensors;
+    private string? _level, _spread;
+
+    private OnnxNetwork(ModelFile model)
+    {
+        _config = model.Config;
+        _tensors = model.Tensors.ToDictionary(tensor => tensor.Name);
+    }
+
+    /// <summary>The graph of a model.</summary>
+    public static OnnxGraph Graph(ModelFile model)
+    {
+        var network = new OnnxNetwork(model);
+        network.Build();
+        return network._graph;
+    }
+
+    private void Build()
+    {
+        ForecasterConfig config = _config;
+        string windows = _graph.Input(OnnxExport.InputName, OnnxType.Float, OnnxGraph.Batch, config.ContextLength, config.Inputs.Count);
+        string rows = Normalize(Scale(windows));
+        string forecast = Head(Layers(windows, rows), rows);
+        Unscale(Denormalize(forecast));
+        _graph.Output(OnnxExport.OutputName, OnnxType.Float, OnnxGraph.Batch, config.Horizon, config.Targets.Count);
+    }
+
+    /// <summary>Scaled rows in float64: the difference of two large numbers, such as dates, loses its digits in float32.</summary>
+    private string Scale(string windows)
+    {
+        string values = Cast(windows, "windows_f64", OnnxType.Double);
+        string offset = _graph.Constant("input_offset", [.. _config.InputScalers.Select(scaler => scaler.Offset)], [_config.Inputs.Count]);
+        string scale = _graph.Constant("input_scale", [.. _config.InputScalers.Select(scaler => scaler.Scale)], [_config.Inputs.Count]);
+        return _graph.Node("Div", "scaled_f64", [_graph.Node("Sub", "shifted", [values, offset]), scale]);
+    }
+
+    private string Normalize(string scaled)
+    {
+        string rows = Cast(scaled, "scaled", OnnxType.Float);
+        if (_config.Normalize == WindowNormalization.None)
+            return rows;
+
+        string level = _config.Normalize == WindowNormalization.Last
+            ? _graph.Node("Gather", "level_f64", [scaled, _graph.Constant("last_row", (long)_config.ContextLength - 1)], Of("axis", 1L))
+            : Mean(scaled, "level_f64");
+        _level = Cast(level, "level", OnnxType.Float);
+        rows = _graph.Node("Sub", "rows", [rows, _level]);
+        if (_config.Normalize != WindowNormalization.Revin)
+            return rows;
+
+        string deviation = _graph.Node("Sub", "deviation", [scaled, level]);
+        string variance = Mean(_graph.Node("Mul", "squares", [deviation, deviation]), "variance");
+        string positive = _graph.Node("Add", "positive", [variance, _graph.Constant("epsilon", [RevinEpsilon], [1])]);
+        _spread = Cast(_graph.Node("Sqrt", "spread_f64", [positive]), "spread", OnnxType.Float);
+        return _graph.Node("Div", "rows_spread", [rows, _spread]);
+    }
+
+    /// <summary>The last hidden state of the last layer, [B, H].</summary>
+    private string Layers(string windows, string rows)
+    {
+        long steps = _config.ContextLength / _config.PatchLength, width = (long)_config.PatchLength * _config.Inputs.Count;
+        string patches = _config.PatchLength == 1
+            ? rows
+            : _graph.Node("Reshape", "patches", [rows, _graph.Constant("patches_shape", -1L, steps, width)]);
+        string x = _graph.Node("Transpose", "time_major", [patches], Of("perm", 1L, 0L, 2L));
+        bool isLstm = OnnxLstm.Holds(new Peephole(_config.Peephole, _config.Connections));
+        string batch = isLstm ? string.Empty : _graph.Node("Shape", "batch_size", [windows], Of("start", 0L), Of("end", 1L));
+        for (int k = 0; k < _config.HiddenSizes.Count; k++)
+        {
+            var layer = new OnnxLayer(_tensors, k);
+            bool isLast = k == _config.HiddenSizes.Count - 1;
+            x = isLstm ? OnnxLstm.Add(_graph, layer, x, isLast) : OnnxScan.Add(_graph, layer, x, batch, isLast);
+        }
+
+        return x;
+    }
+
+    /// <summary>Scaled forecasts, [B, horizon, targets].</summary>
+    private string Head(string hidden, string rows)
+    {
+        string flat = _graph.Node(
+            "Gemm", "flat", [hidden, _graph.Constant(_tensors["head.weight"]), _graph.Constant(_tensors["head.bias"])], Of("transB", 1L));
+        string forecast = _graph.Node(
+            "Reshape", "forecast", [flat, _graph.Constant("forecast_shape", -1L, _config.Horizon, _config.Targets.Count)]);
+        if (!_config.Highway)
+            return forecast;
+
+        // [horizon, context] times [B, context, targets].
+        string past = OfTargets(rows, "past");
+        string map = _graph.Node("MatMul", "highway", [_graph.Constant(_tensors["highway.weight"]), past]);
+        return _graph.Node("Add", "forecast_highway", [forecast, map]);
+    }
+
+    private string Denormalize(string forecast)
+    {
+        if (_spread is not null)
+            forecast = _graph.Node("Mul", "forecast_spread", [forecast, OfTargets(_spread, "target_spread")]);
+        return _level is null ? forecast : _graph.Node("Add", "forecast_level", [forecast, OfTargets(_level, "target_level")]);
+    }
+
+    private void Unscale(string forecast)
+    {
+        int targets = _config.Targets.Count;
+        string scale = _graph.Constant("target_scale", [.. _config.TargetScalers.Select(scaler => scaler.Scale)], [targets]);
+        string offset = _graph.Constant("target_offset", [.. _config.TargetScalers.Select(scaler => scaler.Offset)], [targets]);
+        string stretched = _graph.Node("Mul", "stretched", [Cast(forecast, "forecast_f64", OnnxType.Double), scale]);
+        Cast(_graph.Node("Add", "forecasts_f64", [stretched, offset]), OnnxExport.OutputName, OnnxType.Float);
+    }
+
+    /// <summary>Of the input columns those of the targets, in their order.</summary>
+    private string OfTargets(string columns, string name)
+    {
+        List<string> inputs = [.. _config.Inputs];
+        long[] indices = [.. _config.Targets.Select(target => (long)inputs.IndexOf(target))];
+        return _graph.Node("Gather", name, [columns, _graph.Constant("target_columns", indices)], Of("axis", 2L));
+    }
+
+    private string Mean(string values, string name) => _graph.Node("ReduceMean", name, [values], Of("axes", (long[])[1]), Of("keepdims", 1L));
+
+    private string Cast(string value, string name, OnnxType type) => _graph.Node("Cast", name, [value], Of("to", (long)type));
+}

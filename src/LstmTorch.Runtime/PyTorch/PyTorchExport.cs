@@ -1,0 +1,56 @@
+using LstmTorch.Runtime.Model;
+
+namespace LstmTorch.Runtime.PyTorch;
+
+/// <summary>Writes a model as a folder for PyTorch: weights as safetensors under PyTorch's names, and a Python module that forecasts with them.</summary>
+/// <remarks>
+/// <list type="table">
+/// <item><term>lstm.safetensors</term><description>The layers. Without peepholes and with layers of one width <c>nn.LSTM.load_state_dict</c> takes it, strictly.</description></item>
+/// <item><term>head.safetensors</term><description>The state dict of an <c>nn.Linear</c>; so is highway.safetensors, where the model has a highway.</description></item>
+/// <item><term>config.json</term><description>The model's description, as <see cref="ForecasterConfigJson"/> writes it.</description></item>
+/// <item><term>forecaster.py</term><description>The whole model in plain PyTorch, from raw values to forecasts in original units.</description></item>
+/// </list>
+/// </remarks>
+public static class PyTorchExport
+{
+    /// <summary>The files' names.</summary>
+    internal const string LstmFile = "lstm.safetensors", HeadFile = "head.safetensors", HighwayFile = "highway.safetensors";
+
+    private const string ConfigFile = "config.json", ModuleFile = "forecaster.py", FormatVersion = "1";
+
+    /// <summary>Writes the folder; an earlier export that is in it is replaced.</summary>
+    /// <param name="folder">The folder; it is made if it is not there.</param>
+    /// <param name="model">The model.</param>
+    /// <exception cref="LstmTorchException">A file cannot be written, or something else, such as a run, is in the folder.</exception>
+    public static void Write(string folder, ModelFile model)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        if (File.Exists(Path.Combine(folder, ConfigFile)) && !File.Exists(Path.Combine(folder, LstmFile)))
+            throw new LstmTorchException(ErrorKind.CannotWrite, $"{folder}: not written to: its {ConfigFile} is of something else, such as a run; name an empty or new folder");
+        try
+        {
+            Directory.CreateDirectory(folder);
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            throw new LstmTorchException(ErrorKind.CannotWrite, $"{folder}: cannot be written to: {error.Message}", error);
+        }
+
+        string config = ForecasterConfigJson.Serialize(model.Config);
+        Write(LstmFile, StateDict.OfLayers(model.Tensors), config);
+        Write(HeadFile, StateDict.Of(model.Tensors, "head."));
+        if (model.Config.Highway)
+            Write(HighwayFile, StateDict.Of(model.Tensors, "highway."));
+        AtomicFile.WriteText(Path.Combine(folder, ConfigFile), config + "\n");
+        using Stream module = typeof(PyTorchExport).Assembly.GetManifestResourceStream(ModuleFile)!;
+        AtomicFile.Write(Path.Combine(folder, ModuleFile), module.CopyTo);
+
+        void Write(string file, IReadOnlyList<SafetensorsTensor> tensors, string? configuration = null)
+        {
+            var metadata = new Dictionary<string, string> { ["format"] = "pt" };
+            if (configuration is not null)
+                (metadata["format_version"], metadata["config"]) = (FormatVersion, configuration);
+            AtomicFile.Write(Path.Combine(folder, file), stream => Safetensors.Write(stream, tensors, metadata));
+        }
+    }
+}

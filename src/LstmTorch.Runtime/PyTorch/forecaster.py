@@ -1,0 +1,118 @@
+"""A forecaster that LstmTorch trained, in plain PyTorch: reads the files beside it, needs nothing but torch.
+
+    model = Forecaster("the folder of this file")
+    forecasts = model(windows)    # raw values [B, context length, inputs] -> original units [B, horizon, targets]
+
+All of it are ordinary modules and parameters: it trains, moves to a GPU and is saved as any other.
+"""
+import json
+import struct
+from pathlib import Path
+
+import torch
+from torch import nn
+
+
+def read_safetensors(path):
+    """The tensors of a safetensors file: the length of a JSON header, the header, the numbers."""
+    data = Path(path).read_bytes()
+    start = 8 + struct.unpack("<Q", data[:8])[0]
+    header = json.loads(data[8:start])
+    header.pop("__metadata__", None)
+    tensors = {}
+    for name, entry in header.items():
+        begin, end = entry["data_offsets"]
+        numbers = torch.frombuffer(bytearray(data[start + begin:start + end]), dtype=torch.float32)
+        tensors[name] = numbers.reshape(entry["shape"])
+    return tensors
+
+
+class PeepholeLstm(nn.Module):
+    """nn.LSTM with peepholes: weights through which the gates see the cell.
+
+    Parameters are named, shaped and ordered (i, f, g, o) as those of nn.LSTM. weight_ci, weight_cf, weight_cc and
+    weight_co are the peepholes that there are: [H, H] for a matrix, [H] for one weight a unit.
+    """
+
+    def __init__(self, weights):
+        super().__init__()
+        self.layers = sum(name.startswith("weight_ih_l") for name in weights)
+        for name, weight in weights.items():
+            self.register_parameter(name, nn.Parameter(weight.clone()))
+
+    def seen(self, gate, c, layer):
+        """What a gate sees of the cell: W c."""
+        weight = self._parameters.get(f"weight_c{gate}_l{layer}")
+        if weight is None:
+            return 0
+        return weight * c if weight.dim() == 1 else c @ weight.T
+
+    def forward(self, x):
+        """All hidden states of the last layer, [B, T, D] -> [B, T, H], from a state of zeros."""
+        for k in range(self.layers):
+            w_ih, w_hh, b_ih, b_hh = (getattr(self, f"{name}_l{k}") for name in ("weight_ih", "weight_hh", "bias_ih", "bias_hh"))
+            from_x = x @ w_ih.T + b_ih + b_hh
+            h = c = x.new_zeros(x.shape[0], w_hh.shape[1])
+            hidden = []
+            for x_t in from_x.unbind(1):
+                i, f, g, o = (x_t + h @ w_hh.T).chunk(4, dim=1)
+                i = torch.sigmoid(i + self.seen("i", c, k))
+                f = torch.sigmoid(f + self.seen("f", c, k))
+                g = torch.tanh(g + self.seen("c", c, k))
+                c = f * c + i * g
+                o = torch.sigmoid(o + self.seen("o", c, k))
+                h = o * torch.tanh(c)
+                hidden.append(h)
+            x = torch.stack(hidden, dim=1)
+        return x
+
+
+class Forecaster(nn.Module):
+    """Raw windows [B, context length, inputs], oldest row first, to forecasts in original units [B, horizon, targets]."""
+
+    def __init__(self, folder):
+        super().__init__()
+        folder = Path(folder)
+        self.config = config = json.loads((folder / "config.json").read_text(encoding="utf-8"))
+        self.lstm = PeepholeLstm(read_safetensors(folder / "lstm.safetensors"))
+        head = read_safetensors(folder / "head.safetensors")
+        self.head = nn.Linear(head["weight"].shape[1], head["weight"].shape[0])
+        self.head.load_state_dict(head)
+        self.highway = None
+        if config["highway"]:
+            self.highway = nn.Linear(config["context_length"], config["horizon"], bias=False)
+            self.highway.load_state_dict(read_safetensors(folder / "highway.safetensors"))
+
+        # Scales are applied in float64: the difference of two large numbers loses its digits in float32.
+        for side, scalers in (("input", config["input_scalers"]), ("target", config["target_scalers"])):
+            self.register_buffer(f"{side}_offset", torch.tensor([s["offset"] for s in scalers], dtype=torch.float64))
+            self.register_buffer(f"{side}_scale", torch.tensor([s["scale"] for s in scalers], dtype=torch.float64))
+        self.target_columns = [config["inputs"].index(name) if name in config["inputs"] else None for name in config["targets"]]
+
+    def forward(self, windows):
+        scaled = (windows.double() - self.input_offset) / self.input_scale
+        level, spread = (part.float() for part in self.level_and_spread(scaled))
+        rows = (scaled.float() - level) / spread
+
+        # Rows enter the layers in patches of some at a time.
+        patches = rows.reshape(rows.shape[0], rows.shape[1] // self.config["patch_length"], -1)
+        forecast = self.head(self.lstm(patches)[:, -1])
+        forecast = forecast.reshape(-1, self.config["horizon"], len(self.target_columns))
+        if self.highway is not None:
+            past = rows[:, :, self.target_columns]
+            forecast = forecast + self.highway(past.transpose(1, 2)).transpose(1, 2)
+        if self.config["normalize"] != "none":
+            forecast = forecast * spread[:, :, self.target_columns] + level[:, :, self.target_columns]
+        return (forecast.double() * self.target_scale + self.target_offset).float()
+
+    def level_and_spread(self, scaled):
+        """What is taken from each window and given back to its forecast, [B, 1, inputs] each."""
+        kind, zero = self.config["normalize"], torch.zeros_like(scaled[:, -1:])
+        if kind == "none":
+            return zero, zero + 1
+        if kind == "last":
+            return scaled[:, -1:], zero + 1
+        mean = scaled.mean(dim=1, keepdim=True)
+        if kind == "mean":
+            return mean, zero + 1
+        return mean, (scaled.var(dim=1, keepdim=True, unbiased=False) + 1e-5).sqrt()

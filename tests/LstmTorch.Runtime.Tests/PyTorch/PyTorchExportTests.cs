@@ -1,0 +1,145 @@
+using System.Globalization;
+using LstmTorch.Runtime.Model;
+using LstmTorch.Runtime.PyTorch;
+using Xunit;
+
+namespace LstmTorch.Runtime.Tests.PyTorch;
+
+public class PyTorchExportTests
+{
+    private const int Count = 3;
+
+    // Forecasts of a few hundred at most, by the same equations in float32; sums differ in their order.
+    private const double Tolerance = 1e-5;
+
+    private static readonly string[] s_letters = ["i", "f", "c", "o"];
+
+    [Fact]
+    public void Write_FullPeepholes_WritesTheDocumentedFiles()
+    {
+        using var folder = new TemporaryFolder();
+        ModelFile model = Models.Random(Models.Config(Peephole.Full, hiddenSizes: [3]));
+        PyTorchExport.Write(folder.File("new/folder"), model);
+
+        Assert.Equal(
+            ["config.json", "forecaster.py", "head.safetensors", "lstm.safetensors"],
+            Directory.GetFiles(folder.File("new/folder")).Select(Path.GetFileName).Order(StringComparer.Ordinal));
+        SafetensorsFile lstm = Safetensors.Read(folder.File("new/folder/lstm.safetensors"));
+        string[] names = ["bias_hh_l0", "bias_ih_l0", .. s_letters.Select(letter => $"weight_c{letter}_l0"), "weight_hh_l0", "weight_ih_l0"];
+        Assert.Equal(names.Order(StringComparer.Ordinal), lstm.Tensors.Select(tensor => tensor.Name).Order(StringComparer.Ordinal));
+        Assert.Equal(new float[12], Of("bias_hh_l0").Floats.ToArray());
+        Assert.Equal(model.Tensors.Single(tensor => tensor.Name == "bias_l0").Floats.ToArray(), Of("bias_ih_l0").Floats.ToArray());
+        Assert.Equal(ForecasterConfigJson.Serialize(model.Config), lstm.Metadata["config"]);
+        Assert.Equal(ForecasterConfigJson.Serialize(model.Config) + "\n", File.ReadAllText(folder.File("new/folder/config.json")));
+
+        SafetensorsTensor Of(string name) => lstm.Tensors.Single(tensor => tensor.Name == name);
+    }
+
+    [Fact]
+    public void Write_IntoAFile_IsRefused()
+    {
+        using var folder = new TemporaryFolder();
+        File.WriteAllText(folder.File("taken"), string.Empty);
+
+        Refusal.Of(ErrorKind.CannotWrite, folder.File("taken"), () => PyTorchExport.Write(folder.File("taken"), Models.Random(Models.Config(Peephole.None))));
+    }
+
+    [Fact]
+    public void Write_IntoARun_IsRefusedAndChangesNothing()
+    {
+        using var folder = new TemporaryFolder();
+        File.WriteAllText(folder.File("config.json"), "of a run");
+
+        Refusal.Of(ErrorKind.CannotWrite, folder.Path, () => PyTorchExport.Write(folder.Path, Models.Random(Models.Config(Peephole.None))));
+        Assert.Equal("of a run", File.ReadAllText(folder.File("config.json")));
+        Assert.Equal(["config.json"], folder.Entries);
+    }
+
+    [Fact]
+    public void Module_EveryVariant_ForecastsAsTheModel()
+    {
+        using var folder = new TemporaryFolder();
+        ForecasterConfig rich = Models.Config(Peephole.Full, inputs: 4, contextLength: 12, horizon: 3) with
+        {
+            Targets = ["input 2", "input 0"],
+            PatchLength = 3,
+            Highway = true,
+        };
+        ForecasterConfig[] configs =
+        [
+            .. Models.Peepholes.Select(peephole => Models.Config(peephole, contextLength: 5)),
+            .. Enum.GetValues<WindowNormalization>().Select(normalize => rich with { Normalize = normalize }),
+            Models.Config(Peephole.Diagonal, inputs: 1, contextLength: 1, hiddenSizes: [2]) with { InputScalers = [new ColumnScaler(1_700_000_123, 86_400)] },
+        ];
+        double[][] expected = [.. configs.Select((config, n) => Prepare(folder, $"model{n}", config))];
+
+        string output = Python.Run(
+            "torch",
+            folder.Path,
+            """
+            import json, sys, torch
+            from model0.forecaster import Forecaster
+            torch.set_grad_enabled(False)
+            for n in range(int(sys.argv[1])):
+                windows = json.load(open(f"model{n}.json"))
+                print(*Forecaster(f"model{n}")(torch.tensor(windows)).flatten().tolist())
+            """,
+            $"{configs.Length}");
+
+        string[] lines = output.TrimEnd().Split('\n');
+        Assert.Equal(configs.Length, lines.Length);
+        for (int n = 0; n < lines.Length; n++)
+            AssertClose(expected[n], lines[n], $"{configs[n].Peephole}, {configs[n].Connections}, {configs[n].Normalize}");
+    }
+
+    [Fact]
+    public void LstmFile_WithoutPeepholes_LoadsIntoNnLstm()
+    {
+        using var folder = new TemporaryFolder();
+        double[] expected = Prepare(folder, "plain", Models.Config(Peephole.None, contextLength: 60, hiddenSizes: [5, 5, 5]));
+
+        string output = Python.Run(
+            "torch",
+            folder.Path,
+            """
+            import json, torch
+            from plain.forecaster import Forecaster, read_safetensors
+            lstm = torch.nn.LSTM(3, 5, num_layers=3, batch_first=True)
+            lstm.load_state_dict(read_safetensors("plain/lstm.safetensors"), strict=True)
+            model = Forecaster("plain")
+            with torch.no_grad():
+                windows = torch.tensor(json.load(open("plain.json")))
+                ours = model(windows)
+                model.lstm = torch.nn.Module()
+                model.lstm.forward = lambda x: lstm(x)[0]
+                print(*ours.flatten().tolist())
+                print(*model(windows).flatten().tolist())
+            """);
+
+        string[] lines = output.TrimEnd().Split('\n');
+        Assert.Equal(2, lines.Length);
+        AssertClose(expected, lines[0], "the module");
+        AssertClose(expected, lines[1], "nn.LSTM");
+    }
+
+    /// <summary>Exports a random model, writes windows beside it and returns their forecasts.</summary>
+    private static double[] Prepare(TemporaryFolder folder, string name, ForecasterConfig config)
+    {
+        ModelFile model = Models.Random(config);
+        PyTorchExport.Write(folder.File(name), model);
+        double[] windows = [.. Models.Windows(config, Count).Select(value => (double)(float)value)];
+        double[] forecasts = new double[Count * config.Horizon * config.Targets.Count];
+        new Forecaster(model).Forecast(windows, forecasts);
+        string[] rows = [.. windows.Chunk(config.Inputs.Count).Select(row => $"[{string.Join(',', row.Select(value => value.ToString("R", CultureInfo.InvariantCulture)))}]")];
+        File.WriteAllText(folder.File($"{name}.json"), $"[{string.Join(",\n", rows.Chunk(config.ContextLength).Select(window => $"[{string.Join(',', window)}]"))}]");
+        return forecasts;
+    }
+
+    private static void AssertClose(double[] expected, string line, string what)
+    {
+        double[] actual = [.. line.Split(' ').Select(word => double.Parse(word, CultureInfo.InvariantCulture))];
+        Assert.Equal(expected.Length, actual.Length);
+        foreach (var (wanted, got) in expected.Zip(actual))
+            Assert.True(Math.Abs(wanted - got) <= Tolerance * Math.Max(1, Math.Abs(wanted)), $"{what}: {got:R}, expected {wanted:R}");
+    }
+}
