@@ -5,6 +5,8 @@ if (args is ["stream"])
     LongRuns.Stream();
 else if (args is ["threads"])
     LongRuns.Threads();
+else if (args is ["checkpoints"])
+    CheckpointCost.Run();
 else if (args is ["onnx"])
     OnnxComparison.Run();
 else

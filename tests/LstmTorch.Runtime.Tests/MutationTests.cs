@@ -4,6 +4,7 @@ using LstmTorch.Runtime.Import;
 using LstmTorch.Runtime.Model;
 using LstmTorch.Runtime.Onnx;
 using LstmTorch.Runtime.PyTorch;
+using LstmTorch.Tests.Fuzzing;
 using Xunit;
 
 namespace LstmTorch.Runtime.Tests;
@@ -42,7 +43,7 @@ public class MutationTests
             "null", "-1", "1e999", "2147483648", "99999999999999999999", "[", "]", "{}", "\"", "\\u0000", "\"inputs\":null,", "\"format_version\":2,",
             "\"patch_length\":0,", "\"hidden_sizes\":[65536],", "\"horizon\":2147483647,", "[[[[[[[[[[", ",", "full", "true", "0", "NaN",
         }.Select(Encoding.UTF8.GetBytes),
-        [0xff], [0xc0, 0x80],
+        .. ByteMutator.BrokenText,
     ];
 
     // Varints too long and too large, lengths, field tags, kinds that there are none of.
@@ -70,7 +71,7 @@ public class MutationTests
     private static void Run(string format, int count)
     {
         var (valid, tokens, read) = Of(format);
-        var mutator = new Mutator(valid, tokens);
+        var mutator = new ByteMutator([valid], tokens);
         var random = new Random(Seed);
         int models = 0;
         read(valid);

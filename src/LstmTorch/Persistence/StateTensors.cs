@@ -1,4 +1,6 @@
+using System.Runtime.InteropServices;
 using LstmTorch.Forecasting;
+using LstmTorch.Recurrent.Kernels;
 using LstmTorch.Runtime;
 using LstmTorch.Runtime.Model;
 using static TorchSharp.torch;
@@ -14,13 +16,13 @@ internal static class StateTensors
     /// <param name="prefix">Put before each name.</param>
     public static IEnumerable<SafetensorsTensor> Split(FlatParameters parameters, Tensor flat, string prefix = "")
     {
-        float[] values = ToArray(flat);
+        ReadOnlyMemory<byte> values = Copy(flat);
         int offset = 0;
         foreach (var (name, shape) in parameters.Layout)
         {
-            int count = checked((int)shape.Aggregate(1L, (product, size) => product * size));
-            yield return SafetensorsTensor.FromFloats(prefix + name, shape, values.AsSpan(offset, count));
-            offset += count;
+            int size = checked(sizeof(float) * (int)shape.Aggregate(1L, (product, size) => product * size));
+            yield return new SafetensorsTensor(prefix + name, SafetensorsType.F32, shape, values.Slice(offset, size));
+            offset += size;
         }
     }
 
@@ -44,9 +46,9 @@ internal static class StateTensors
         flat.copy_(loaded);
     }
 
-    private static float[] ToArray(Tensor flat)
+    private static byte[] Copy(Tensor flat)
     {
         using var scope = NewDisposeScope();
-        return [.. flat.detach().to(ScalarType.Float32, CPU).contiguous().data<float>()];
+        return MemoryMarshal.AsBytes(TensorMemory.Floats(flat.detach().to(ScalarType.Float32, CPU).contiguous())).ToArray();
     }
 }

@@ -1,3 +1,4 @@
+using System.Text;
 using LstmTorch.Runtime.Model;
 using LstmTorch.Tests.Fuzzing;
 using Xunit;
@@ -17,11 +18,16 @@ public class SafetensorsMutationTests
         + """ "b\u00e9":{"dtype":"I64","shape":[],"data_offsets":[8,16]},"c":{"dtype":"U8","shape":[0,3],"data_offsets":[16,16]}} """,
         [.. Enumerable.Range(1, DataLength).Select(i => (byte)i)]);
 
-    private static readonly ByteMutator s_mutator = new(
-        [s_valid],
-        "{", "}", "[", "]", ",", ":", "\"", "\\u0000", "\\ud800", "null", "true", "-1", "1.5", "1e9", "0", "18446744073709551615",
-        "18446744073709551616", "9223372036854775807", "\"a\"", "\"dtype\":\"F64\",", "\"shape\":[],", "\"data_offsets\":[0,8],",
-        "\"__metadata__\":{},", "\"x\":{\"dtype\":\"U8\",\"shape\":[0],\"data_offsets\":[0,0]},", "[[[[[[[[", "\0", "\u00ff", "\uFEFF");
+    private static readonly ByteMutator s_mutator = new([s_valid],
+    [
+        .. new[]
+        {
+            "{", "}", "[", "]", ",", ":", "\"", "\\u0000", "\\ud800", "null", "true", "-1", "1.5", "1e9", "0", "18446744073709551615",
+            "18446744073709551616", "9223372036854775807", "\"a\"", "\"dtype\":\"F64\",", "\"shape\":[],", "\"data_offsets\":[0,8],",
+            "\"__metadata__\":{},", "\"x\":{\"dtype\":\"U8\",\"shape\":[0],\"data_offsets\":[0,0]},", "[[[[[[[[", "\0", "\u00ff", "\uFEFF",
+        }.Select(Encoding.UTF8.GetBytes),
+        .. ByteMutator.BrokenText,
+    ]);
 
     [Fact]
     public void Parse_MutatedFile_IsWholeOrDamaged()

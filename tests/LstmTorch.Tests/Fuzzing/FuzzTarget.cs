@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Text;
 using LstmTorch.Benchmarking;
 using LstmTorch.Data;
 using LstmTorch.Persistence;
@@ -15,19 +16,15 @@ namespace LstmTorch.Tests.Fuzzing;
 /// <param name="Seeds">Good files, and files that once broke it.</param>
 /// <param name="Tokens">Words and numbers of the format.</param>
 /// <param name="Read">Reads a file. It may refuse it by an <see cref="LstmTorchException"/>, and do nothing else.</param>
-internal sealed record FuzzTarget(string Name, IReadOnlyList<byte[]> Seeds, IEnumerable<string> Tokens, Action<byte[], Random> Read)
+internal sealed record FuzzTarget(string Name, IReadOnlyList<byte[]> Seeds, byte[][] Tokens, Action<byte[], Random> Read)
 {
-    private static readonly string[] s_json =
-    [
-        "{", "}", "[", "]", ",", ":", "\"", "null", "true", "-1", "0", "1.5", "1e999", "2147483648", "18446744073709551616", "\\u0000", "\\ud800", "\"\"", "[[[[[[[[", "\uFEFF",
-    ];
+    private static readonly byte[][] s_json = AllTokens(
+        "{", "}", "[", "]", ",", ":", "\"", "null", "true", "-1", "0", "1.5", "1e999", "2147483648", "18446744073709551616", "\\u0000", "\\ud800", "\"\"", "[[[[[[[[", "\uFEFF");
 
-    private static readonly string[] s_csv =
-    [
-        ",", ";", "\t", "\n", "\r\n", "\"", "\"\"", "NA", "nan", "-inf", "1e999", "1,5", "-", ".", "0001-01-01", "9999-12-31", "2024-02-30", "date", "\0", "\uFEFF", "=1+1",
-    ];
+    private static readonly byte[][] s_csv = AllTokens(
+        ",", ";", "\t", "\n", "\r\n", "\"", "\"\"", "NA", "nan", "-inf", "1e999", "1,5", "-", ".", "0001-01-01", "9999-12-31", "2024-02-30", "date", "\0", "\uFEFF", "=1+1");
 
-    /// <summary>Every parser of files that come from outside.</summary>
+    /// <summary>The parsers of files from outside; those of models are fuzzed by the runtime's own MutationTests.</summary>
     public static IEnumerable<FuzzTarget> All()
     {
         yield return new("csv", Files("csv"), s_csv, (file, random) => CsvSeriesReader.Read(new MemoryStream(file), "in", Reading(random)));
@@ -39,7 +36,6 @@ internal sealed record FuzzTarget(string Name, IReadOnlyList<byte[]> Seeds, IEnu
             config.Serialize();
             GC.KeepAlive(config.Data.Series.Sum(series => series.TrainEnd) + config.Data.Sha256.Length);
         }));
-        yield return new("model-config", Files("model-config"), s_json, (file, _) => ForecasterConfigJson.Deserialize(Text(file), "in").Validate());
         yield return new("metrics", Files("metrics"), s_json, (file, _) => MetricsJson.Deserialize(Text(file), "in"));
         yield return new("requirements", Files("requirements"), s_json, (file, _) => AtPath(file, path => BenchmarkReport.ReadRequirements(path)));
         yield return new("case", Files("case"), s_json, (file, _) =>
@@ -47,17 +43,18 @@ internal sealed record FuzzTarget(string Name, IReadOnlyList<byte[]> Seeds, IEnu
             using var scope = NewDisposeScope();
             KernelVerification.Run(ReferenceCase.Parse(Text(file), "in"), LstmKernels.All[^1], ScalarType.Float64, CPU);
         });
-        byte[] model = Model(), checkpoint = State();
-        StreamingForecaster stream = new Forecaster(ModelFile.Parse(model, "in")).Stream();
-        yield return new("model", [model], s_json, (file, random) => GC.KeepAlive(new Forecaster(ModelFile.Parse(WithLength(file, model.Length, random), "in"))));
+        byte[] checkpoint = State();
+        StreamingForecaster stream = Stream();
         yield return new("checkpoint", [checkpoint], s_json, (file, random) => Restore(WithLength(file, checkpoint.Length, random)));
-        yield return new("stream", [stream.SaveState()], ["LSTM"], (file, _) => stream.RestoreState(file));
+        yield return new("stream", [stream.SaveState()], ["LSTM"u8.ToArray()], (file, _) => stream.RestoreState(file));
     }
+
+    private static byte[][] AllTokens(params IEnumerable<string> words) => [.. words.Select(Encoding.UTF8.GetBytes), .. ByteMutator.BrokenText];
 
     private static List<byte[]> Files(string folder) =>
         [.. Directory.GetFiles(Path.Combine(AppContext.BaseDirectory, "Fuzzing", "Corpus", folder)).Order(StringComparer.Ordinal).Select(File.ReadAllBytes)];
 
-    private static string Text(byte[] file) => System.Text.Encoding.UTF8.GetString(file);
+    private static string Text(byte[] file) => Encoding.UTF8.GetString(file);
 
     private static void AtPath<T>(byte[] file, Func<string, T> read) => AtPath(file, path => { read(path); });
 
@@ -91,12 +88,11 @@ internal sealed record FuzzTarget(string Name, IReadOnlyList<byte[]> Seeds, IEnu
         return file;
     }
 
-    private static byte[] Model()
+    private static StreamingForecaster Stream()
     {
-        using var folder = new TemporaryFolder();
         using var small = new SmallState();
-        ModelFile.Write(folder.File("model"), small.State.Model.Config, [.. StateTensors.Split(small.State.Parameters, small.State.BestValues)]);
-        return File.ReadAllBytes(folder.File("model"));
+        var model = new ModelFile(small.State.Model.Config, [.. StateTensors.Split(small.State.Parameters, small.State.BestValues)]);
+        return new Forecaster(model).Stream();
     }
 
     private static byte[] State()

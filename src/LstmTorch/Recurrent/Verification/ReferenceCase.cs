@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 using System.Text.Json;
 using LstmTorch.Runtime;
 using LstmTorch.Runtime.Model;
@@ -92,7 +91,7 @@ public sealed class ReferenceCase
             parsed.CheckShapes();
             return parsed;
         }
-        catch (Exception error) when (error is JsonException or KeyNotFoundException or InvalidOperationException or FormatException or ArgumentException or IndexOutOfRangeException or ExternalException)
+        catch (Exception error) when (error is JsonException or KeyNotFoundException or InvalidOperationException or FormatException or ArgumentException)
         {
             throw new LstmTorchException(ErrorKind.BadData, $"{where}: not a reference case: {error.Message.ReplaceLineEndings(" ")}", error);
         }
