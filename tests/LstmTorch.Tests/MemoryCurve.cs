@@ -3,7 +3,7 @@ using System.Globalization;
 namespace LstmTorch.Tests;
 
 /// <summary>The process's resident memory over a number of steps, and the slope of the line through it.</summary>
-/// <param name="steps">How many there will be; the first tenth is warm-up.</param>
+/// <param name="steps">How many there will be; the first half is warm-up, in which code is compiled and heaps find their size.</param>
 internal sealed class MemoryCurve(int steps)
 {
     /// <summary>Below this many steps, a page of 4 KB that comes or goes decides the slope.</summary>
@@ -28,7 +28,7 @@ internal sealed class MemoryCurve(int steps)
     public void Step()
     {
         _step++;
-        if (_step > steps / 10 && _step % Math.Max(1, steps / Samples) == 0)
+        if (_step > steps / 2 && _step % Math.Max(1, steps / Samples) == 0)
             _samples.Add((_step / 1000.0, Environment.WorkingSet));
     }
 

@@ -43,11 +43,13 @@ public sealed class MemoryTests
     [InlineData(WindowNormalization.Revin, true)]
     public void Run_WhileAnotherThreadCollects_HasTheSameBitsAndGrowsByNothing(WindowNormalization normalize, bool highway)
     {
+        // Epochs of a thousand steps, for the history grows with every epoch.
+        const int rows = 1000;
         int steps = Size("LSTMTORCH_SOAK_STEPS", 300);
-        RunOptions options = SmallSeries.Options("", "") with { Normalize = normalize, Highway = highway };
-        using var quiet = new SmallTraining(options);
+        RunOptions options = SmallSeries.Options("", "") with { Normalize = normalize, Highway = highway, BatchSize = 1 };
+        using var quiet = new SmallTraining(options, rows);
         quiet.Run(steps);
-        using var disturbed = new SmallTraining(options);
+        using var disturbed = new SmallTraining(options, rows);
         long tensors = TensorsInUse();
         using (var collector = new Collector())
         {

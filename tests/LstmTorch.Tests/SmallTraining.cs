@@ -14,12 +14,12 @@ internal sealed class SmallTraining : IDisposable
     private readonly RunOptions _options;
     private readonly WindowIndex _windows;
 
-    public SmallTraining(RunOptions? options = null)
+    public SmallTraining(RunOptions? options = null, int rows = SmallSeries.Rows)
     {
         using var folder = new TemporaryFolder();
         _options = options ?? SmallSeries.Options("", "");
-        _set = CsvSeriesReader.Read(SmallSeries.Write(folder), _options.Reading);
-        ChronologicalSplit[] splits = [ChronologicalSplit.Of(SmallSeries.Rows, 0, 0)];
+        _set = CsvSeriesReader.Read(SmallSeries.Write(folder, rows), _options.Reading);
+        ChronologicalSplit[] splits = [ChronologicalSplit.Of(rows, 0, 0)];
         ForecasterConfig config = ModelFit.Describe(_options, _set, splits);
         manual_seed(Seeds.Torch);
         _model = new LstmForecaster(config);

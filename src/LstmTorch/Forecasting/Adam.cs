@@ -72,7 +72,7 @@ public sealed class Adam : IDisposable
         Mean.mul_(s_beta1).add_(g, alpha: s_oneLessBeta1);
         Variance.mul_(s_beta2).addcmul_(g, g, value: s_oneLessBeta2);
         using Scalar correction = rootCorrection, descent = -step, keep = 1 - (learningRate * weightDecay);
-        Tensor denominator = Variance.sqrt().mul_(correction).add_(s_epsilon);
+        Tensor denominator = Variance.sqrt().mul_(correction).add_(s_epsilon, HeldScalars.One);
         _parameters.Values.mul_(keep).addcdiv_(Mean, denominator, value: descent);
     }
 

@@ -24,7 +24,7 @@ internal readonly record struct NormalizedWindows(Tensor Input, Tensor? Level, T
 
         Tensor level = kind == WindowNormalization.Last ? input.narrow(1, -1, 1) : input.mean([1], keepdim: true);
         Tensor rest = input - level;
-        Tensor? spread = kind == WindowNormalization.Revin ? rest.square().mean([1], keepdim: true).add_(s_epsilon).sqrt_() : null;
+        Tensor? spread = kind == WindowNormalization.Revin ? (rest * rest).mean([1], keepdim: true).add_(s_epsilon, HeldScalars.One).sqrt_() : null;
         return new NormalizedWindows(
             spread is null ? rest : rest / spread, level.index_select(2, targets!), spread?.index_select(2, targets!));
     }
