@@ -66,8 +66,12 @@ public sealed class ExportCommandTests(TrainedRun trained) : IDisposable
     public void Export_ModelThatForecastsNoNumbers_LeavesNoFileAndKeepsAnOldOne()
     {
         trained.CopyTo(_tool);
+
+        // The largest float32 as the head's bias: a number, but in the target's units beyond all of them.
         byte[] model = File.ReadAllBytes(_tool.At("run", "model.safetensors"));
-        BitConverter.GetBytes(float.NaN).CopyTo(model.AsSpan()[^4..]);
+        int data = 8 + (int)BitConverter.ToInt64(model);
+        JsonNode bias = JsonNode.Parse(model.AsSpan(8, data - 8))!["head.bias"]!["data_offsets"]!;
+        BitConverter.GetBytes(float.MaxValue).CopyTo(model, data + (int)bias[0]!);
         File.WriteAllBytes(_tool.At("run", "model.safetensors"), model);
         _tool.Write("old.onnx", "old");
 
