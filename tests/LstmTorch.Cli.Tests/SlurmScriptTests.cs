@@ -1,9 +1,9 @@
-using System.Diagnostics;
+using System.Text.RegularExpressions;
 using Xunit;
 
 namespace LstmTorch.Cli.Tests;
 
-/// <summary>Runs scripts/slurm-train.sh with stand-ins for Slurm's own commands.</summary>
+/// <summary>Runs the README's job, scripts/slurm-train.sh, with stand-ins for Slurm's own commands.</summary>
 public sealed class SlurmScriptTests : IDisposable
 {
     private readonly Tool _tool = new();
@@ -14,7 +14,10 @@ public sealed class SlurmScriptTests : IDisposable
     public void Job_Preempted_IsRequeuedAndGoesOn()
     {
         Assert.SkipUnless(OperatingSystem.IsLinux(), "Slurm runs on Linux");
-        _tool.WriteSeries();
+        _tool.WriteSeries("sales.csv", change: lines => lines[0] = "date,revenue,wind");
+        string readme = File.ReadAllText(Path.Combine(Tool.Repository, "README.md"));
+        string[] words = Regex.Match(readme, "^    sbatch (.*)$", RegexOptions.Multiline).Groups[1].Value.Split(' ');
+        string run = words[2], epochs = words[^1];
         Command("srun", "exec \"$@\"");
         Command("scontrol", "echo \"$@\" >> requeued");
 
@@ -24,12 +27,12 @@ public sealed class SlurmScriptTests : IDisposable
             tool=$!
             if [ ! -e preempted ]; then
                 touch preempted
-                until [ -e runs/a/config.json ]; do sleep 0.05; done
+                until [ -e {run}/config.json ]; do sleep 0.05; done
                 kill -TERM $tool
             fi
             wait $tool
             """);
-        string[] job = [Path.Combine(Tool.Repository, "scripts", "slurm-train.sh"), "series.csv", "runs/a", .. Tool.Tiny, "--epochs", "3000"];
+        string[] job = [Path.Combine(Tool.Repository, words[0]), .. words[1..], .. Tool.Tiny];
         string path = $"PATH={_tool.At("bin")}:{Environment.GetEnvironmentVariable("PATH")}";
         ToolResult first = _tool.RunProgram("env", [path, "SLURM_JOB_ID=42", "bash", .. job]).Exits(75);
         Assert.Contains("--resume", first.Error, StringComparison.Ordinal);
@@ -37,7 +40,7 @@ public sealed class SlurmScriptTests : IDisposable
 
         _tool.RunProgram("env", [path, "SLURM_JOB_ID=42", "bash", .. job]).Exits(0);
         Assert.Equal("requeue 42\n", _tool.Read("requeued"));
-        Assert.StartsWith("3000,", File.ReadLines(_tool.At("runs", "a", "history.csv")).Last(), StringComparison.Ordinal);
+        Assert.StartsWith($"{epochs},", File.ReadLines(_tool.At(run, "history.csv")).Last(), StringComparison.Ordinal);
     }
 
     private void Command(string name, string script)

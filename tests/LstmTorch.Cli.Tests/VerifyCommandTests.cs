@@ -82,7 +82,7 @@ public sealed class VerifyCommandTests : IDisposable
         {
             (json => json["gradients"]!["weights"]!.AsArray().Clear(), "'weights' must be a list of 1"),
             (json => json["output"] = new JsonArray(), "an array is empty"),
-            (json => json["output"]![0]!.AsArray().RemoveAt(0), "longer or deeper than its neighbour"),
+            (json => json["output"]![0]!.AsArray().RemoveAt(0), "an array is empty, or is longer or deeper than its neighbour"),
             (json => json["weights"]![0]!["W_xi"]![0]!.AsArray().Add(1), ""),
         })
         {

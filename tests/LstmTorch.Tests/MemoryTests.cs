@@ -45,7 +45,7 @@ public sealed class MemoryTests
     {
         // Epochs of a thousand steps, for the history grows with every epoch.
         const int rows = 1000;
-        int steps = Size("LSTMTORCH_SOAK_STEPS", 300);
+        int steps = Size("LSTMTORCH_SOAK_STEPS", 150);
         RunOptions options = SmallSeries.Options("", "") with { Normalize = normalize, Highway = highway, BatchSize = 1 };
         using var quiet = new SmallTraining(options, rows);
         quiet.Run(steps);
@@ -69,7 +69,7 @@ public sealed class MemoryTests
     [InlineData("cpu")]
     public void Forecasts_WhileAnotherThreadCollects_AreTheSameAndGrowByNothing(string kernel)
     {
-        int predictions = Size("LSTMTORCH_SOAK_PREDICTIONS", 300);
+        int predictions = Size("LSTMTORCH_SOAK_PREDICTIONS", 150);
         using var training = new SmallTraining();
         training.Model.Lstm.Kernel = kernel;
         float[] expected = training.Forecast();

@@ -12,7 +12,7 @@ namespace LstmTorch.Tests.Fuzzing;
 /// </summary>
 public sealed class FuzzTests
 {
-    private const int Few = 500;
+    private const int Few = 300;
     private const long MostBytes = 64 << 20;
 
     private static readonly TimeSpan s_longest = TimeSpan.FromSeconds(1);
