@@ -63,7 +63,7 @@ public sealed class ExportCommandTests(TrainedRun trained) : IDisposable
     }
 
     [Fact]
-    public void Export_ModelWithoutNumbers_LeavesNoFileAndKeepsAnOldOne()
+    public void Export_ModelThatForecastsNoNumbers_LeavesNoFileAndKeepsAnOldOne()
     {
         trained.CopyTo(_tool);
 
@@ -76,7 +76,7 @@ public sealed class ExportCommandTests(TrainedRun trained) : IDisposable
         _tool.Write("old.onnx", "old");
 
         foreach (string file in (string[])["new.onnx", "old.onnx"])
-            Assert.Contains("holds a value that is not finite", _tool.Run("export", "run", "--format", "onnx", "--out", file).Exits(74).ErrorLine, StringComparison.Ordinal);
+            Assert.Contains("forecasts are no numbers", _tool.Run("export", "run", "--format", "onnx", "--out", file).Exits(74).ErrorLine, StringComparison.Ordinal);
         Assert.False(File.Exists(_tool.At("new.onnx")));
         Assert.Equal("old", _tool.Read("old.onnx"));
     }
