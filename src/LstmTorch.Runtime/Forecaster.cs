@@ -30,7 +30,7 @@ public sealed unsafe class Forecaster
     private readonly Stack<NetworkRun> _idle = new();
     private readonly Lock _lock = new();
     private readonly double _flops;
-    private readonly int _steps;
+    private readonly int _widest;
 
     /// <summary>Prepares a model that has been read.</summary>
     /// <param name="model">The model.</param>
@@ -45,8 +45,7 @@ public sealed unsafe class Forecaster
         WindowSize = (int)windowSize;
         int patches = Config.ContextLength / Config.PatchLength;
         _flops = _network.Layers.Sum(layer => (layer.Shape with { Steps = patches }).Flops);
-        int widest = _network.Layers.Max(layer => layer.Shape.HiddenSize);
-        _steps = Math.Clamp(MostBetween / (2 * MostRows * widest), 1, patches);
+        _widest = _network.Layers.Max(layer => layer.Shape.HiddenSize);
     }
 
     /// <summary>What the model reads and predicts, and how it is built.</summary>
@@ -156,9 +155,9 @@ public sealed unsafe class Forecaster
     {
         int inputs = _network.InputSize, context = Config.ContextLength, patch = Config.PatchLength;
         run.Restart();
-        for (int first = 0; first < context; first += _steps * patch)
+        for (int first = 0; first < context; first += run.Steps * patch)
         {
-            int count = Math.Min(_steps * patch, context - first);
+            int count = Math.Min(run.Steps * patch, context - first);
             for (int row = 0; row < rows; row++)
             {
                 T* window = call->Windows + ((start + row) * (nint)context * inputs);
@@ -188,7 +187,10 @@ public sealed unsafe class Forecaster
         NetworkRun? run;
         lock (_lock)
             _idle.TryPop(out run);
-        return run?.Rows >= rows ? run : new NetworkRun(_network, rows, _steps);
+        if (run?.Rows >= rows)
+            return run;
+        int steps = Math.Clamp(MostBetween / (2 * rows * _widest), 1, Config.ContextLength / Config.PatchLength);
+        return new NetworkRun(_network, rows, steps);
     }
 
     private struct Call<T>

@@ -34,7 +34,7 @@ internal sealed unsafe class NetworkRun
         Steps = steps;
         long input = (long)rows * steps * network.StepSize;
         long between = network.Layers.Length == 1 ? 0 : (long)rows * steps * network.Layers.Max(layer => layer.Shape.HiddenSize);
-        long scratch = network.Layers.Max(layer => layer.ScratchFloats(rows));
+        long scratch = network.Layers.Max(layer => layer.ScratchFloats(rows, steps));
         _stateFloats = 2L * rows * network.Layers.Sum(layer => (long)layer.Shape.HiddenSize);
         _memory = Workspace.Rent(
             Workspace.Piece(WindowLevels.Floats(network) * rows) + Workspace.Piece(PastSize * rows) + Workspace.Piece(input)

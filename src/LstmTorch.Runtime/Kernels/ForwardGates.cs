@@ -16,6 +16,9 @@ internal unsafe struct ForwardStep
     /// <summary>Pre-activations of the block at hand.</summary>
     public float* Pre;
 
+    /// <summary>What the inputs give to those of the first block, or null; see <see cref="ForwardCall.Projected"/>.</summary>
+    public float* Projected;
+
     /// <summary>Pre-activations of o, [rows, H].</summary>
     public float* Output;
 

@@ -26,6 +26,15 @@ internal unsafe struct ForwardCall
     public float* Hn;
     public float* Cn;
 
+    /// <summary>
+    /// W x_t + b of all steps, [block, T, B, 4 vectors], computed first; null where each step computes its own.
+    /// </summary>
+    /// <remarks>
+    /// One sequence reads every weight once a step, which takes longer than the arithmetic. Those of the inputs are then read
+    /// once for many steps, and the others may fit into the first-level cache.
+    /// </remarks>
+    public float* Projected;
+
     /// <summary>Of each slice: pre-activations of a block, and of o of all blocks.</summary>
     public float* Scratch;
 
@@ -68,6 +77,11 @@ internal static unsafe class ForwardKernel<L, V>
 
         StateRows.CopyIn(call->C0, operands, start, rows, hidden, stride);
         StateRows.CopyIn(call->H0, operands + hidden, start, rows, hidden, stride);
+        if (call->Projected != null)
+        {
+            Project(call);
+        }
+
         for (int t = 0; t < steps; t++)
         {
             float* now = operands + ((long)(t % call->Slots) * rows * stride);
@@ -82,8 +96,13 @@ internal static unsafe class ForwardKernel<L, V>
                 Output = output,
                 Gates = call->Gates == null ? null : gates + ((long)t * rows * layout.GateStride),
                 Y = call->Y.Absent ? null : call->Y.At(start, t),
+                Projected = call->Projected == null ? null : call->Projected + (4L * layout.Width * rows * t),
             };
-            CopyInput(call, now + (2 * hidden), start, rows, t);
+            if (call->Projected == null)
+            {
+                CopyInput(call, now + (2 * hidden), start, rows, t);
+            }
+
             Advance(&step, layout, down: t % 2 != 0);
         }
 
@@ -122,9 +141,15 @@ internal static unsafe class ForwardKernel<L, V>
         int v = L.Width;
         int hidden = layout.Shape.HiddenSize;
         int vectors = layout.Vectors(block, 4);
+        bool projected = step->Projected != null;
+        if (projected)
+        {
+            step->Pre = step->Projected + (4L * v * step->Rows * layout.Shape.Steps * block);
+        }
+
         Product<L, V>.Run(
-            step->Now + hidden, layout.OperandStride, 1, step->Rows, layout.GateTerms,
-            call->Packed.Gates(block), vectors * v, vectors, step->Pre, 4 * v, v, accumulate: false);
+            step->Now + hidden, layout.OperandStride, 1, step->Rows, projected ? hidden : layout.GateTerms,
+            call->Packed.Gates(block), vectors * v, vectors, step->Pre, 4 * v, v, accumulate: projected);
         if (layout.Seeing > 0)
         {
             int seeing = layout.Vectors(block, layout.Seeing);
@@ -139,6 +164,26 @@ internal static unsafe class ForwardKernel<L, V>
         if (!layout.OutputSeesMatrix)
         {
             ForwardGates<L, V>.Outputs(step, block);
+        }
+    }
+
+    /// <summary>The inputs' share of the pre-activations of all steps: the bias, and on it W x_t.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void Project(ForwardCall* call)
+    {
+        SequenceLayout layout = call->Layout;
+        int rows = layout.Shape.Batch * layout.Shape.Steps;
+        int v = L.Width;
+        for (int block = 0; block < layout.BlockCount; block++)
+        {
+            int vectors = layout.Vectors(block, 4);
+            float* weights = call->Packed.Gates(block) + ((long)layout.Shape.HiddenSize * vectors * v);
+            float* bias = weights + ((long)layout.Shape.InputSize * vectors * v);
+            float* target = call->Projected + (4L * v * rows * block);
+            RowCopy<L, V>.Run(bias, 0, target, 4 * v, rows, vectors * v);
+            Product<L, V>.Run(
+                call->X.At(0, 0), call->X.BatchStride, 1, rows, layout.Shape.InputSize,
+                weights, vectors * v, vectors, target, 4 * v, v, accumulate: true);
         }
     }
 

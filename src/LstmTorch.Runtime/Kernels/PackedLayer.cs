@@ -10,6 +10,9 @@ internal sealed class PackedLayer : IDisposable
     // The step at hand and the one that it writes, in turn.
     private const int Slots = 2;
 
+    // So few sequences wait for the weights; from more on, all products are bound by arithmetic.
+    private const int MostProjected = 3;
+
     private readonly Workspace _workspace;
 
     /// <summary>Packs a layer's weights; the arrays are not needed afterwards.</summary>
@@ -39,11 +42,12 @@ internal sealed class PackedLayer : IDisposable
     /// <summary>The packed weights.</summary>
     public PackedWeights Weights { get; }
 
-    /// <summary>Floats of scratch that <see cref="Forward"/> takes for a batch of this size.</summary>
-    public long ScratchFloats(int batch)
+    /// <summary>Floats of scratch that <see cref="Forward"/> takes for so many sequences and steps, or fewer.</summary>
+    public long ScratchFloats(int batch, int steps)
     {
-        SequenceLayout layout = LayoutOf(batch, steps: 1);
-        return OperandFloats(layout) + (batch * ForwardCall.ScratchRow(layout, sharing: 1));
+        SequenceLayout layout = LayoutOf(batch, steps);
+        SequenceLayout few = LayoutOf(Math.Min(batch, MostProjected), steps);
+        return OperandFloats(layout) + (batch * ForwardCall.ScratchRow(layout, sharing: 1)) + ProjectedFloats(few);
     }
 
     /// <summary>Computes y, h_n and c_n on the calling thread, without any allocation: for inference.</summary>
@@ -60,6 +64,8 @@ internal sealed class PackedLayer : IDisposable
         int batch, int steps, float* scratch, StridedSequence x, float* h0, float* c0, StridedSequence y, float* hn, float* cn)
     {
         SequenceLayout layout = LayoutOf(batch, steps);
+        float* rows = scratch + OperandFloats(layout);
+        bool projects = steps > 1 && batch <= MostProjected && x.StepStride == batch * x.BatchStride;
         var call = new ForwardCall
         {
             Layout = layout,
@@ -73,7 +79,8 @@ internal sealed class PackedLayer : IDisposable
             C0 = c0,
             Hn = hn,
             Cn = cn,
-            Scratch = scratch + OperandFloats(layout),
+            Scratch = rows,
+            Projected = projects ? rows + (batch * ForwardCall.ScratchRow(layout, sharing: 1)) : null,
         };
         Kernels.Forward(&call, 0);
         GC.KeepAlive(this);
@@ -83,6 +90,9 @@ internal sealed class PackedLayer : IDisposable
     public void Dispose() => _workspace.Dispose();
 
     private SequenceLayout LayoutOf(int batch, int steps) => new(Shape with { Batch = batch, Steps = steps }, Kernels.Width);
+
+    private static long ProjectedFloats(in SequenceLayout layout) =>
+        4L * layout.Width * layout.BlockCount * layout.Shape.Batch * layout.Shape.Steps;
 
     private static long OperandFloats(in SequenceLayout layout) => (long)Slots * layout.Shape.Batch * layout.OperandStride;
 }
