@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Serialization;
@@ -26,31 +27,62 @@ public static class Checkpoint
     };
 
     /// <summary>Writes a checkpoint: atomic, on disk when this returns.</summary>
+    /// <remarks>
+    /// Here and in <see cref="Verify(string)"/> memory is used again: fresh arrays of this size start a full garbage collection,
+    /// which takes longer than the disk.
+    /// </remarks>
     /// <exception cref="LstmTorchException">The file cannot be written.</exception>
     public static void Write(string path, TrainingState state)
     {
         ArgumentNullException.ThrowIfNull(state);
         FlatParameters parameters = state.Parameters;
-        List<SafetensorsTensor> tensors =
-        [
-            .. StateTensors.Split(parameters, parameters.Values),
-            .. StateTensors.Split(parameters, state.BestValues, Best),
-            .. StateTensors.Split(parameters, state.Optimizer.Mean, Mean),
-            .. StateTensors.Split(parameters, state.Optimizer.Variance, Variance),
-        ];
-        var metadata = new Dictionary<string, string>
+        long bytes = sizeof(float) * parameters.Values.numel();
+        if (4 * bytes > Array.MaxLength)
+            throw new LstmTorchException(ErrorKind.CannotWrite, $"{path}: the weights with their moments take {4 * bytes} bytes, a checkpoint holds at most {Array.MaxLength}");
+        int size = (int)bytes;
+        byte[] values = ArrayPool<byte>.Shared.Rent(4 * size);
+        try
         {
-            ["format"] = Format,
-            ["format_version"] = FormatVersion,
-            ["threads"] = TorchSharp.torch.get_num_threads().ToString(CultureInfo.InvariantCulture),
-            ["counters"] = JsonSerializer.Serialize(state.Counters, s_json),
-        };
-        AtomicFile.Write(path, stream => ContentHash.Write(stream, tensors, metadata));
+            List<SafetensorsTensor> tensors =
+            [
+                .. StateTensors.Split(parameters, parameters.Values, values.AsMemory(0, size)),
+                .. StateTensors.Split(parameters, state.BestValues, values.AsMemory(size, size), Best),
+                .. StateTensors.Split(parameters, state.Optimizer.Mean, values.AsMemory(2 * size, size), Mean),
+                .. StateTensors.Split(parameters, state.Optimizer.Variance, values.AsMemory(3 * size, size), Variance),
+            ];
+            Write(path, tensors, state.Counters);
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(values);
+        }
     }
 
     /// <summary>Reads a checkpoint and compares it with its hash.</summary>
-    /// <exception cref="LstmTorchException">The file is missing or damaged.</exception>
-    public static void Verify(string path) => Check(Safetensors.Read(path), path);
+    /// <exception cref="LstmTorchException">The file cannot be read or is damaged.</exception>
+    public static void Verify(string path)
+    {
+        byte[]? bytes = null;
+        try
+        {
+            using var file = File.OpenHandle(path);
+            int length = checked((int)RandomAccess.GetLength(file));
+            bytes = ArrayPool<byte>.Shared.Rent(length);
+            int read = 0;
+            while (RandomAccess.Read(file, bytes.AsSpan(read, length - read), read) is > 0 and int count)
+                read += count;
+            Verify(bytes.AsMemory(0, read), path);
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            throw new LstmTorchException(ErrorKind.NotFound, $"{path}: cannot be read: {error.Message}", error);
+        }
+        finally
+        {
+            if (bytes is not null)
+                ArrayPool<byte>.Shared.Return(bytes);
+        }
+    }
 
     /// <summary>Compares a checkpoint that is in memory with its hash.</summary>
     internal static void Verify(ReadOnlyMemory<byte> bytes, string where) => Check(Safetensors.Parse(bytes, where), where);
@@ -91,6 +123,18 @@ public static class Checkpoint
         string threads = TorchSharp.torch.get_num_threads().ToString(CultureInfo.InvariantCulture);
         if (file.Metadata.GetValueOrDefault("threads") is { } before && before != threads)
             notice?.Invoke($"{path}: trained with {before} threads, and now with {threads}: the last bits of the weights may differ; --threads {before} repeats them");
+    }
+
+    private static void Write(string path, List<SafetensorsTensor> tensors, TrainingCounters counters)
+    {
+        var metadata = new Dictionary<string, string>
+        {
+            ["format"] = Format,
+            ["format_version"] = FormatVersion,
+            ["threads"] = TorchSharp.torch.get_num_threads().ToString(CultureInfo.InvariantCulture),
+            ["counters"] = JsonSerializer.Serialize(counters, s_json),
+        };
+        AtomicFile.Write(path, stream => ContentHash.Write(stream, tensors, metadata));
     }
 
     private static TrainingCounters Check(SafetensorsFile file, string path)

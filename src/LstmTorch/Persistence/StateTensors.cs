@@ -14,9 +14,13 @@ internal static class StateTensors
     /// <param name="parameters">The names and shapes, in the order of the flat tensor.</param>
     /// <param name="flat">The values, [N].</param>
     /// <param name="prefix">Put before each name.</param>
-    public static IEnumerable<SafetensorsTensor> Split(FlatParameters parameters, Tensor flat, string prefix = "")
+    public static IEnumerable<SafetensorsTensor> Split(FlatParameters parameters, Tensor flat, string prefix = "") =>
+        Split(parameters, flat, new byte[flat.numel() * sizeof(float)], prefix);
+
+    /// <summary>The same into memory of the caller's, 4 N bytes, which the tensors of the file then share.</summary>
+    public static IEnumerable<SafetensorsTensor> Split(FlatParameters parameters, Tensor flat, Memory<byte> values, string prefix = "")
     {
-        ReadOnlyMemory<byte> values = Copy(flat);
+        Copy(flat, values);
         int offset = 0;
         foreach (var (name, shape) in parameters.Layout)
         {
@@ -46,9 +50,9 @@ internal static class StateTensors
         flat.copy_(loaded);
     }
 
-    private static byte[] Copy(Tensor flat)
+    private static void Copy(Tensor flat, Memory<byte> values)
     {
         using var scope = NewDisposeScope();
-        return MemoryMarshal.AsBytes(TensorMemory.Floats(flat.detach().to(ScalarType.Float32, CPU).contiguous())).ToArray();
+        MemoryMarshal.AsBytes(TensorMemory.Floats(flat.detach().to(ScalarType.Float32, CPU).contiguous())).CopyTo(values.Span);
     }
 }
