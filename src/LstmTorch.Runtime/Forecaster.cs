@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Numerics;
 using LstmTorch.Runtime.Inference;
 using LstmTorch.Runtime.Kernels;
@@ -27,6 +28,7 @@ public sealed unsafe class Forecaster
     private const double SmallestShare = 1_000_000;
 
     private readonly PackedNetwork _network;
+    private readonly Forecaster[] _others;
     private readonly Stack<NetworkRun> _idle = new();
     private readonly Lock _lock = new();
     private readonly double _flops;
@@ -38,7 +40,10 @@ public sealed unsafe class Forecaster
     public Forecaster(ModelFile model)
     {
         ArgumentNullException.ThrowIfNull(model);
-        _network = new PackedNetwork(model);
+        IReadOnlyList<ModelFile> members = model.Members;
+        Config = model.Config;
+        _network = new PackedNetwork(members[0]);
+        _others = [.. members.Skip(1).Select(member => new Forecaster(member))];
         long windowSize = (long)Config.ContextLength * _network.InputSize;
         if (windowSize > Array.MaxLength)
             throw new LstmTorchException(ErrorKind.Usage, $"a context of {Config.ContextLength} rows of {_network.InputSize} columns is more than one call can hold");
@@ -49,7 +54,7 @@ public sealed unsafe class Forecaster
     }
 
     /// <summary>What the model reads and predicts, and how it is built.</summary>
-    public ForecasterConfig Config => _network.Config;
+    public ForecasterConfig Config { get; }
 
     /// <summary>Numbers of one window: context length · inputs.</summary>
     public int WindowSize { get; }
@@ -57,8 +62,8 @@ public sealed unsafe class Forecaster
     /// <summary>Numbers of one forecast: horizon · targets.</summary>
     public int ForecastSize => _network.OutputSize;
 
-    /// <summary>The model itself, for the streams that run it.</summary>
-    internal PackedNetwork Network => _network;
+    /// <summary>The networks of the model, for the streams that run them.</summary>
+    internal IEnumerable<PackedNetwork> Networks => [_network, .. _others.Select(other => other._network)];
 
     /// <summary>Reads a model.</summary>
     /// <param name="path">A run directory, or a model.safetensors.</param>
@@ -96,6 +101,27 @@ public sealed unsafe class Forecaster
 #pragma warning restore CS8500
             }
         }
+
+        if (_others.Length > 0)
+            AverageWithOthers(windows, forecasts, threads);
+    }
+
+    /// <summary>Makes the first network's forecasts the mean of all.</summary>
+    private void AverageWithOthers<T>(ReadOnlySpan<T> windows, Span<T> forecasts, int? threads)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        T[] rented = ArrayPool<T>.Shared.Rent(forecasts.Length);
+        Span<T> another = rented.AsSpan(0, forecasts.Length);
+        foreach (Forecaster other in _others)
+        {
+            other.Run(windows, another, threads);
+            for (int n = 0; n < forecasts.Length; n++)
+                forecasts[n] += another[n];
+        }
+
+        for (int n = 0; n < forecasts.Length; n++)
+            forecasts[n] /= T.CreateTruncating(_others.Length + 1);
+        ArrayPool<T>.Shared.Return(rented);
     }
 
     private int CountOf(int windows, int forecasts)

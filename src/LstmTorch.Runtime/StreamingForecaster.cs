@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Buffers.Binary;
 using System.Numerics;
 using System.Runtime.InteropServices;
@@ -20,8 +21,9 @@ public sealed class StreamingForecaster
     private const uint StateVersion = 1;
     private const int HeaderSize = 32, ChecksumSize = 8;
 
-    private readonly PackedNetwork _network;
-    private readonly NetworkRun _run;
+    // One for each network; the first one's columns and scales are those of all.
+    private readonly PackedNetwork[] _networks;
+    private readonly NetworkRun[] _runs;
 
     /// <summary>Starts a stream.</summary>
     /// <param name="forecaster">The model.</param>
@@ -33,14 +35,32 @@ public sealed class StreamingForecaster
             throw new LstmTorchException(ErrorKind.Usage, "a stream needs a model without window normalization; train it with --normalize none, or forecast whole windows");
         if (forecaster.Config is not { PatchLength: 1, Highway: false })
             throw new LstmTorchException(ErrorKind.Usage, "a stream needs a model without patches and highway, which read whole windows; train it without --patch-length and --highway, or forecast whole windows");
-        _network = forecaster.Network;
-        _run = new NetworkRun(_network, rows: 1, steps: 1);
+        _networks = [.. forecaster.Networks];
+        _runs = [.. _networks.Select(network => new NetworkRun(network, rows: 1, steps: 1))];
     }
 
     /// <summary>How many rows were observed since the start or the last <see cref="Reset"/>.</summary>
     public long Observations { get; private set; }
 
     private static ReadOnlySpan<byte> Magic => "LSTMflow"u8;
+
+    private PackedNetwork First => _networks[0];
+
+    private int StateSize => _runs.Sum(run => run.State.Length) * sizeof(float);
+
+    /// <summary>Tells models apart whose states mean something else; that of a lone network is its own.</summary>
+    private ulong Identity
+    {
+        get
+        {
+            if (_networks.Length == 1)
+                return First.Fingerprint;
+            var all = new Fingerprint();
+            foreach (PackedNetwork network in _networks)
+                all.Add(BitConverter.GetBytes(network.Fingerprint));
+            return all.Value;
+        }
+    }
 
     /// <summary>Takes the next row.</summary>
     /// <param name="values">[inputs], in original units.</param>
@@ -61,27 +81,35 @@ public sealed class StreamingForecaster
     /// <summary>Forgets all observations.</summary>
     public void Reset()
     {
-        _run.Restart();
+        foreach (NetworkRun run in _runs)
+            run.Restart();
         Observations = 0;
     }
 
     /// <summary>The state as bytes, to go on from in another process.</summary>
     /// <returns>
     /// "LSTMflow", format version (uint32), number of floats (uint32), the model's fingerprint (uint64), observations (int64),
-    /// h and c of each layer (float32), checksum (uint64); little-endian.
+    /// h and c of each layer of each network (float32), checksum (uint64); little-endian.
     /// </returns>
     public byte[] SaveState()
     {
-        ReadOnlySpan<byte> state = MemoryMarshal.AsBytes(_run.State);
-        byte[] bytes = new byte[HeaderSize + state.Length + ChecksumSize];
+        int size = StateSize;
+        byte[] bytes = new byte[HeaderSize + size + ChecksumSize];
         Magic.CopyTo(bytes);
         BinaryPrimitives.WriteUInt32LittleEndian(bytes.AsSpan(8), StateVersion);
-        BinaryPrimitives.WriteInt32LittleEndian(bytes.AsSpan(12), state.Length / sizeof(float));
-        BinaryPrimitives.WriteUInt64LittleEndian(bytes.AsSpan(16), _network.Fingerprint);
+        BinaryPrimitives.WriteInt32LittleEndian(bytes.AsSpan(12), size / sizeof(float));
+        BinaryPrimitives.WriteUInt64LittleEndian(bytes.AsSpan(16), Identity);
         BinaryPrimitives.WriteInt64LittleEndian(bytes.AsSpan(24), Observations);
-        state.CopyTo(bytes.AsSpan(HeaderSize));
+        int place = HeaderSize;
+        foreach (NetworkRun run in _runs)
+        {
+            ReadOnlySpan<byte> state = MemoryMarshal.AsBytes(run.State);
+            state.CopyTo(bytes.AsSpan(place));
+            place += state.Length;
+        }
+
         BinaryPrimitives.WriteUInt64LittleEndian(bytes.AsSpan(^ChecksumSize..), Checksum(bytes.AsSpan(..^ChecksumSize)));
-        GC.KeepAlive(_run);
+        GC.KeepAlive(_runs);
         return bytes;
     }
 
@@ -98,13 +126,18 @@ public sealed class StreamingForecaster
         if (BinaryPrimitives.ReadUInt64LittleEndian(bytes[^ChecksumSize..]) != Checksum(bytes[..^ChecksumSize]))
             throw new LstmTorchException(ErrorKind.Damaged, "the saved state is damaged: its checksum does not agree");
 
-        Span<float> state = _run.State;
         ReadOnlySpan<byte> saved = bytes[HeaderSize..^ChecksumSize];
-        if (BinaryPrimitives.ReadUInt64LittleEndian(bytes[16..]) != _network.Fingerprint || saved.Length != state.Length * sizeof(float))
+        if (BinaryPrimitives.ReadUInt64LittleEndian(bytes[16..]) != Identity || saved.Length != StateSize)
             throw new LstmTorchException(ErrorKind.Usage, "the saved state belongs to another model; observe the past again with this one");
-        saved.CopyTo(MemoryMarshal.AsBytes(state));
+        foreach (NetworkRun run in _runs)
+        {
+            Span<byte> state = MemoryMarshal.AsBytes(run.State);
+            saved[..state.Length].CopyTo(state);
+            saved = saved[state.Length..];
+        }
+
         Observations = BinaryPrimitives.ReadInt64LittleEndian(bytes[24..]);
-        GC.KeepAlive(_run);
+        GC.KeepAlive(_runs);
     }
 
     private static ulong Checksum(ReadOnlySpan<byte> bytes)
@@ -117,21 +150,46 @@ public sealed class StreamingForecaster
     private unsafe void Take<T>(ReadOnlySpan<T> values)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        if (values.Length != _network.InputSize)
-            throw new LstmTorchException(ErrorKind.Usage, $"an observation of this model has {_network.InputSize} values, not {values.Length}: {string.Join(", ", _network.Config.Inputs)}");
-        if (_network.Scale(values, _run.Input) is >= 0 and int column)
-            throw _network.Refuse($"observation {Observations + 1}, ", column, values[column]);
-        _run.Advance(rows: 1, steps: 1);
+        if (values.Length != First.InputSize)
+            throw new LstmTorchException(ErrorKind.Usage, $"an observation of this model has {First.InputSize} values, not {values.Length}: {string.Join(", ", First.Config.Inputs)}");
+
+        // All have the same scales: what the first one takes, the others take too.
+        for (int n = 0; n < _runs.Length; n++)
+        {
+            if (_networks[n].Scale(values, _runs[n].Input) is >= 0 and int column)
+                throw First.Refuse($"observation {Observations + 1}, ", column, values[column]);
+            _runs[n].Advance(rows: 1, steps: 1);
+        }
+
         Observations++;
     }
 
     private void Project<T>(Span<T> forecast)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        if (forecast.Length != _network.OutputSize)
-            throw new LstmTorchException(ErrorKind.Usage, $"there is room for {forecast.Length} values, but a forecast takes {_network.OutputSize}: {_network.Config.Horizon} steps of {_network.Config.Targets.Count} targets");
+        if (forecast.Length != First.OutputSize)
+            throw new LstmTorchException(ErrorKind.Usage, $"there is room for {forecast.Length} values, but a forecast takes {First.OutputSize}: {First.Config.Horizon} steps of {First.Config.Targets.Count} targets");
         if (Observations == 0)
             throw new LstmTorchException(ErrorKind.Usage, "nothing was observed yet; observe at least one row before a forecast");
-        _run.Project(0, forecast);
+        _runs[0].Project(0, forecast);
+        if (_runs.Length > 1)
+            AverageWithOthers(forecast);
+    }
+
+    private void AverageWithOthers<T>(Span<T> forecast)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        T[] rented = ArrayPool<T>.Shared.Rent(forecast.Length);
+        Span<T> another = rented.AsSpan(0, forecast.Length);
+        foreach (NetworkRun run in _runs.AsSpan(1))
+        {
+            run.Project(0, another);
+            for (int n = 0; n < forecast.Length; n++)
+                forecast[n] += another[n];
+        }
+
+        for (int n = 0; n < forecast.Length; n++)
+            forecast[n] /= T.CreateTruncating(_runs.Length);
+        ArrayPool<T>.Shared.Return(rented);
     }
 }

@@ -60,6 +60,21 @@ public static class ModelFit
     {
         ArgumentNullException.ThrowIfNull(options);
         options.Validate();
+        ModelFile model = ModelFile.Ensemble([.. Enumerable.Range(0, options.Ensemble).Select(number =>
+            TrainOne(options with { Seed = options.Seed + number }, set, splits, progress, cancellation))]);
+        var forecaster = new Forecaster(model);
+        WindowIndex validation = WindowIndex.Of(set, splits, Part.Validation, options.ContextLength, options.Horizon);
+        return options.Intervals.Count == 0 || validation.Count == 0
+            ? forecaster
+            : new Forecaster(model with
+            {
+                Config = ConformalCalibration.Fit(model.Config, set, validation, WindowForecasts.Of(forecaster, set, validation), options.Intervals),
+            });
+    }
+
+    private static ModelFile TrainOne(
+        RunOptions options, TimeSeriesSet set, IReadOnlyList<ChronologicalSplit> splits, IProgress<TrainingProgress>? progress, CancellationToken cancellation)
+    {
         ForecasterConfig config = Describe(options, set, splits);
         config.Validate();
         WindowIndex Windows(Part part) => WindowIndex.Of(set, splits, part, config.ContextLength, config.Horizon);
@@ -78,11 +93,6 @@ public static class ModelFit
         var trainer = new Trainer(state, data, Windows(Part.Train), Windows(Part.Validation), options.Training, weights);
         if (!trainer.Run(new TrainerEvents(progress), cancellation))
             cancellation.ThrowIfCancellationRequested();
-        SafetensorsTensor[] parameters = [.. StateTensors.Split(state.Parameters, state.BestValues)];
-        var forecaster = new Forecaster(new ModelFile(config, parameters));
-        WindowIndex validation = Windows(Part.Validation);
-        return options.Intervals.Count == 0 || validation.Count == 0
-            ? forecaster
-            : new Forecaster(new ModelFile(ConformalCalibration.Fit(config, set, validation, WindowForecasts.Of(forecaster, set, validation), options.Intervals), parameters));
+        return new ModelFile(config, [.. StateTensors.Split(state.Parameters, state.BestValues)]);
     }
 }

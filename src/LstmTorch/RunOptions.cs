@@ -92,6 +92,10 @@ public sealed record RunOptions
     /// <value>None; each above 0 and below 1.</value>
     public IReadOnlyList<double> Intervals { get; init; } = [];
 
+    /// <summary>How many networks to train, of seeds that follow each other; the forecast is the mean of theirs.</summary>
+    /// <value>1.</value>
+    public int Ensemble { get; init; } = 1;
+
     /// <summary>Epochs in all, also after a resume.</summary>
     /// <value>100.</value>
     public int Epochs { get; init; } = 100;
@@ -214,6 +218,7 @@ public sealed record RunOptions
         foreach (double share in Intervals)
             Require(share is > 0 and < 1, "--intervals", share, "a share above 0 and below 1, such as 0.8");
         Require(Intervals.Count == 0 || ValidationFraction > 0, "--validation-fraction", ValidationFraction, "above 0, since --intervals are calibrated on that part");
+        Require(Ensemble is >= 1 and <= ForecasterConfig.MaximumMembers, "--ensemble", Ensemble, $"from 1 to {ForecasterConfig.MaximumMembers}");
         Require(Epochs >= 1, "--epochs", Epochs, "at least 1");
         Require(BatchSize >= 1, "--batch-size", BatchSize, "at least 1");
         Require(LearningRate is > 0 and <= 1000, "--learning-rate", LearningRate, "above 0 and at most 1000");

@@ -12,7 +12,7 @@ namespace LstmTorch;
 public sealed class TrainedModel : IDisposable
 {
     private readonly Forecaster? _forecaster;
-    private readonly LstmForecaster? _network;
+    private readonly IReadOnlyList<LstmForecaster> _networks = [];
     private readonly Device? _device;
 
     private TrainedModel(Forecaster forecaster)
@@ -21,11 +21,11 @@ public sealed class TrainedModel : IDisposable
         Config = forecaster.Config;
     }
 
-    private TrainedModel(LstmForecaster network, Device device)
+    private TrainedModel(ForecasterConfig config, IReadOnlyList<LstmForecaster> networks, Device device)
     {
-        _network = network;
+        _networks = networks;
         _device = device;
-        Config = network.Config;
+        Config = config;
     }
 
     /// <summary>What the model reads and predicts, and how it is built.</summary>
@@ -54,7 +54,7 @@ public sealed class TrainedModel : IDisposable
         kernel = LstmKernels.Wanted(kernel);
         return kernel is LstmKernels.Auto or "cpu" && Devices.IsCpu(device)
             ? new TrainedModel(new Forecaster(file))
-            : OnLibtorch(file, Devices.Resolve(device), kernel);
+            : new TrainedModel(file.Config, [.. file.Members.Select(member => OnLibtorch(member, Devices.Resolve(device), kernel))], Devices.Resolve(device));
     }
 
     /// <summary>Reads data for this model: its columns, its time column, its way with missing values. Targets that are no inputs may be missing.</summary>
@@ -105,9 +105,13 @@ public sealed class TrainedModel : IDisposable
     }
 
     /// <inheritdoc/>
-    public void Dispose() => _network?.Dispose();
+    public void Dispose()
+    {
+        foreach (LstmForecaster network in _networks)
+            network.Dispose();
+    }
 
-    private static TrainedModel OnLibtorch(ModelFile file, Device device, string kernel)
+    private static LstmForecaster OnLibtorch(ModelFile file, Device device, string kernel)
     {
         var network = new LstmForecaster(file.Config, device: device);
         network.Lstm.Kernel = kernel;
@@ -116,7 +120,7 @@ public sealed class TrainedModel : IDisposable
         Dictionary<string, Tensor> state = network.state_dict();
         foreach (SafetensorsTensor weight in file.Tensors)
             state[weight.Name].copy_(tensor(weight.Floats.ToArray()).reshape([.. weight.Shape]));
-        return new TrainedModel(network, device);
+        return network;
     }
 
     /// <summary>Forecasts some windows.</summary>
@@ -128,7 +132,15 @@ public sealed class TrainedModel : IDisposable
     {
         // The contexts are all that is needed, and the data may lack the targets.
         using var data = new ScaledData(set, Config with { Targets = [], TargetScalers = [] }, _device!);
-        return Forecasts.Of(_network!, data, windows);
+        double[] sum = new double[(long)windows.Count * Config.Horizon * Config.Targets.Count];
+        foreach (LstmForecaster network in _networks)
+        {
+            double[] forecasts = Forecasts.Of(network, data, windows);
+            for (int n = 0; n < sum.Length; n++)
+                sum[n] += forecasts[n] / _networks.Count;
+        }
+
+        return sum;
     }
 
     private void CheckTargets(TimeSeriesSet set)

@@ -25,7 +25,7 @@ public sealed record RunResult(
     RunDirectory Directory, ForecasterConfig Config, RunMetrics? Metrics, IReadOnlyList<EpochResult> History, bool Interrupted);
 
 /// <summary>From a data file to a trained model and everything that is written about it: the whole job of <c>lstmtorch train</c>.</summary>
-public sealed class TrainingRun
+public sealed partial class TrainingRun
 {
     private readonly RunOptions _options;
     private readonly RunEvents _events;
@@ -36,18 +36,18 @@ public sealed class TrainingRun
     private readonly Device _device;
     private readonly Dictionary<Part, WindowIndex> _windows;
 
-    private TrainingRun(RunOptions options, RunEvents events)
+    private TrainingRun(RunOptions options, RunEvents events, TimeSeriesSet? set = null)
     {
         options.Validate();
         _options = options;
         _events = events;
         _directory = new RunDirectory(options.Out ?? DefaultDirectory(options));
-        _set = Read(options);
+        _set = set ?? Read(options);
         _splits = [.. _set.Series.Select(series => ChronologicalSplit.Of(series.Length, options.ValidationFraction, options.TestFraction))];
         _windows = Enum.GetValues<Part>().ToDictionary(
             part => part, part => WindowIndex.Of(_set, _splits, part, options.ContextLength, options.Horizon));
         CheckWindows();
-        _config = ModelFit.Describe(_options, _set, _splits);
+        _config = ModelFit.Describe(_options, _set, _splits) with { Members = options.Ensemble };
         _config.Validate();
         _device = Devices.Resolve(options.Device);
     }
@@ -65,7 +65,7 @@ public sealed class TrainingRun
         if (options.Resume)
             run.CheckSameRun();
         run.TellAboutData();
-        return run.Train(cancellation);
+        return options.Ensemble > 1 ? run.TrainMembers(cancellation) : run.Train(run.WriteResults, cancellation);
     }
 
     /// <summary>Where a run goes that names no directory: checkpoints/ and the data's name.</summary>
@@ -89,7 +89,9 @@ public sealed class TrainingRun
         };
     }
 
-    private RunResult Train(CancellationToken cancellation)
+    /// <param name="write">Writes what the best weights give.</param>
+    /// <param name="cancellation">Stops training at the next batch.</param>
+    private RunResult Train(Func<Training, RunConfig, RunMetrics?> write, CancellationToken cancellation)
     {
         LibTorch.SetThreads(_options.Threads ?? TrainingThreads.Default(_config, _options.BatchSize));
         manual_seed(_options.Seed);
@@ -130,14 +132,26 @@ public sealed class TrainingRun
         }
 
         checkpoints.Save();
-        RunMetrics? metrics = state.Counters.BestEpoch == 0 ? null : WriteResults(state, config, kernel);
+        int best = state.Counters.BestEpoch;
+        RunMetrics? metrics = best == 0 ? null : write(Training.Of(state, kernel), config);
         if (diverged is not null)
-            throw metrics is null ? diverged : new LstmTorchException(ErrorKind.Diverged, $"{diverged.Message}; the best weights so far, of epoch {metrics.BestEpoch}, are in {_directory.Model}", diverged);
-        if (finished && metrics is null)
+            throw best == 0 ? diverged : new LstmTorchException(ErrorKind.Diverged, $"{diverged.Message}; the best weights so far, of epoch {best}, are in {_directory.Model}", diverged);
+        if (finished && best == 0)
             throw new LstmTorchException(ErrorKind.Diverged, "training diverged: the validation loss was not finite after any epoch; lower --learning-rate, or set --clip-norm 1");
         if (checkpoints.Failure is { } failure)
             throw failure;
         return new RunResult(_directory, _config, metrics, state.Counters.History, !finished);
+    }
+
+    /// <summary>What training came to, before anything is held against it.</summary>
+    /// <param name="Weights">The best weights.</param>
+    /// <param name="History">Each epoch.</param>
+    /// <param name="BestEpoch">The epoch of the weights, from 1.</param>
+    /// <param name="Kernel">How the recurrence was computed.</param>
+    private sealed record Training(IReadOnlyList<SafetensorsTensor> Weights, IReadOnlyList<EpochResult> History, int BestEpoch, string Kernel)
+    {
+        public static Training Of(TrainingState state, string kernel) =>
+            new([.. StateTensors.Split(state.Parameters, state.BestValues)], state.Counters.History, state.Counters.BestEpoch, kernel);
     }
 
     /// <summary>A run that was killed before its first checkpoint starts at its first step, which is where it was.</summary>
@@ -162,10 +176,9 @@ public sealed class TrainingRun
         }
     }
 
-    private RunMetrics WriteResults(TrainingState state, RunConfig config, string kernel)
+    private RunMetrics WriteResults(Training training, RunConfig config)
     {
-        state.RestoreBest();
-        SafetensorsTensor[] weights = [.. StateTensors.Split(state.Parameters, state.BestValues)];
+        IReadOnlyList<SafetensorsTensor> weights = training.Weights;
 
         // By the model as it is written, so that predict and evaluate say the same.
         using var trained = TrainedModel.Of(new ModelFile(_config, weights), _options.Device, _options.Kernel);
@@ -181,19 +194,18 @@ public sealed class TrainingRun
         }
 
         var evaluation = new Evaluation(_set, [.. _splits.Select(split => split.TrainEnd)], calibrated);
-        TrainingCounters counters = state.Counters;
         var metrics = new RunMetrics
         {
             Target = _config.Targets,
             Horizon = _config.Horizon,
             ContextLength = _config.ContextLength,
             Seasonality = _config.Seasonality,
-            Parameters = state.Model.ParameterCount,
+            Parameters = trained.ParameterCount,
             Device = _device.ToString(),
-            Kernel = kernel,
-            Epochs = counters.Epoch,
-            BestEpoch = counters.BestEpoch,
-            TrainSeconds = counters.History.Sum(epoch => epoch.Seconds),
+            Kernel = training.Kernel,
+            Epochs = training.History.Count,
+            BestEpoch = training.BestEpoch,
+            TrainSeconds = training.History.Sum(epoch => epoch.Seconds),
             Splits = new OrderedDictionary<string, PartMetrics>(Enum.GetValues<Part>().Select(part => KeyValuePair.Create(
                 Choices.Name(part),
                 evaluation.Metrics(_windows[part], forecasts[part], [.. _splits.Select(split => split.Rows(part))])))),
@@ -201,9 +213,9 @@ public sealed class TrainingRun
 
         List<PredictionRow> predictions = [.. evaluation.Rows(_windows[Part.Test], forecasts[Part.Test])];
         AtomicFile.WriteText(_directory.Metrics, MetricsJson.Serialize(metrics));
-        AtomicFile.WriteText(_directory.History, HistoryCsv.Serialize(counters.History));
+        AtomicFile.WriteText(_directory.History, HistoryCsv.Serialize(training.History));
         AtomicFile.Write(_directory.Predictions, stream => PredictionsCsv.Write(stream, predictions, calibrated.Intervals));
-        RunReport.Write(_directory, config, _set, metrics, counters.History, predictions);
+        RunReport.Write(_directory, config, _set, metrics, training.History, predictions);
         return metrics;
     }
 
@@ -285,6 +297,7 @@ public sealed class TrainingRun
             Out = _options.Out,
             Epochs = FollowsEpochs(before.Options.Schedule) ? before.Options.Epochs : _options.Epochs,
             Patience = _options.Patience,
+            Ensemble = before.Options.Ensemble > 1 ? Math.Max(before.Options.Ensemble, _options.Ensemble) : before.Options.Ensemble,
             CheckpointEvery = _options.CheckpointEvery,
             CheckpointSteps = _options.CheckpointSteps,
             OnNonfinite = _options.OnNonfinite,

@@ -12,6 +12,9 @@ public sealed record ForecasterConfig
     /// <summary>The widest layer: its recurrent weights alone take 64 GB.</summary>
     public const int MaximumHiddenSize = 65536;
 
+    /// <summary>The most networks in one model; beyond a few dozen another one changes nothing.</summary>
+    public const int MaximumMembers = 1000;
+
     /// <summary>The input columns, in the order of the model's inputs.</summary>
     public required IReadOnlyList<string> Inputs { get; init; }
 
@@ -64,6 +67,10 @@ public sealed record ForecasterConfig
     /// </summary>
     /// <value>No; needs every target among the inputs.</value>
     public bool Highway { get; init; }
+
+    /// <summary>How many networks of this kind the model has, alike but for their weights; the forecast is the mean of theirs.</summary>
+    /// <value>1; at least 1, at most <see cref="MaximumMembers"/>.</value>
+    public int Members { get; init; } = 1;
 
     /// <summary>The scale of each input column, in the order of <see cref="Inputs"/>.</summary>
     public required IReadOnlyList<ColumnScaler> InputScalers { get; init; }
@@ -123,6 +130,7 @@ public sealed record ForecasterConfig
             "smallest_changes",
             "one above 0 for each target where there are intervals");
         Require(PatchLength >= 1 && ContextLength % PatchLength == 0, "patch_length", $"a divisor of the context length, {ContextLength}");
+        Require(Members is >= 1 and <= MaximumMembers, "members", $"from 1 to {MaximumMembers}");
         Require(!Highway || Targets.All(Inputs.Contains), "highway", "false where a target is not among the inputs: it maps the target's past");
     }
 

@@ -67,7 +67,8 @@ public static class ForecasterConfigJson
 
         // Not nullable: null is no list where a file has it. A file from before them has none, and default values cannot say [].
         IReadOnlyList<PredictionInterval> Intervals = null!,
-        IReadOnlyList<double> SmallestChanges = null!)
+        IReadOnlyList<double> SmallestChanges = null!,
+        int Members = 1)
     {
         private static readonly (PeepholeKind, string)[] s_peepholes =
             [(PeepholeKind.None, "none"), (PeepholeKind.Diagonal, "diagonal"), (PeepholeKind.Full, "full")];
@@ -108,7 +109,8 @@ public static class ForecasterConfigJson
             config.PatchLength,
             config.Highway,
             config.Intervals,
-            config.SmallestChanges);
+            config.SmallestChanges,
+            config.Members);
 
         public ForecasterConfig ToConfig() => new()
         {
@@ -132,6 +134,7 @@ public static class ForecasterConfigJson
             Highway = Highway,
             Intervals = Intervals ?? [],
             SmallestChanges = SmallestChanges ?? [],
+            Members = Members,
         };
 
         private static string Word<T>((T Value, string Word)[] words, T value)

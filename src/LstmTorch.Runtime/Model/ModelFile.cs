@@ -14,6 +14,30 @@ public sealed record ModelFile(ForecasterConfig Config, IReadOnlyList<Safetensor
     /// <summary>A training writes this first and the model last.</summary>
     private const string RunConfigName = "config.json";
 
+    /// <summary>The networks of the model, each as a model of its own; the model itself where it has one.</summary>
+    /// <remarks>Intervals are those of all together.</remarks>
+    public IReadOnlyList<ModelFile> Members => Config.Members == 1
+        ? [this]
+        : [.. Enumerable.Range(0, Config.Members).Select(member => ModelTensors.Prefix(member)).Select(prefix => new ModelFile(
+            Config with { Members = 1 },
+            [.. Tensors.Where(tensor => tensor.Name.StartsWith(prefix, StringComparison.Ordinal)).Select(tensor => tensor with { Name = tensor.Name[prefix.Length..] })]))];
+
+    /// <summary>Joins networks to one model, whose forecast is the mean of theirs.</summary>
+    /// <param name="members">Models that differ in nothing but their weights.</param>
+    /// <exception cref="LstmTorchException">They read, predict or scale something else, or are built in another way.</exception>
+    public static ModelFile Ensemble(IReadOnlyList<ModelFile> members)
+    {
+        ArgumentNullException.ThrowIfNull(members);
+        string first = ForecasterConfigJson.Serialize(members[0].Config);
+        if (members.Any(member => member.Config.Members != 1 || ForecasterConfigJson.Serialize(member.Config) != first))
+            throw new LstmTorchException(ErrorKind.Usage, "the members of an ensemble must differ in nothing but their weights");
+        return members.Count == 1
+            ? members[0]
+            : new ModelFile(
+                members[0].Config with { Members = members.Count },
+                [.. members.SelectMany((member, number) => member.Tensors.Select(tensor => tensor with { Name = ModelTensors.Prefix(number) + tensor.Name }))]);
+    }
+
     /// <summary>Reads a model.</summary>
     /// <param name="path">The file, or a folder that holds <see cref="DefaultName"/>.</param>
     /// <exception cref="LstmTorchException">The file is missing, or not a whole model.</exception>

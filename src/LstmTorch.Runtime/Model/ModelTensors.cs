@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace LstmTorch.Runtime.Model;
 
 /// <summary>The tensors that the model of a configuration has: their names and shapes, in the order of the state dict.</summary>
@@ -6,10 +8,21 @@ public static class ModelTensors
     private const int Gates = 4;
     private const string PeepholeLetters = "ifco";
 
-    /// <summary>Names and shapes of all weights.</summary>
+    /// <summary>Names and shapes of all weights. Of several members each name begins with "member0." and so on.</summary>
     public static IReadOnlyList<(string Name, IReadOnlyList<long> Shape)> Expected(ForecasterConfig config)
     {
         ArgumentNullException.ThrowIfNull(config);
+        IReadOnlyList<(string Name, IReadOnlyList<long> Shape)> one = OfOne(config);
+        return config.Members == 1
+            ? one
+            : [.. Enumerable.Range(0, config.Members).SelectMany(member => one.Select(tensor => (Prefix(member) + tensor.Name, tensor.Shape)))];
+    }
+
+    /// <summary>What the names of a member's weights begin with in a model of several.</summary>
+    internal static string Prefix(int member) => string.Create(CultureInfo.InvariantCulture, $"member{member}.");
+
+    private static List<(string Name, IReadOnlyList<long> Shape)> OfOne(ForecasterConfig config)
+    {
         var tensors = new List<(string, IReadOnlyList<long>)>();
         var peephole = new Peephole(config.Peephole, config.Connections);
         long width = (long)config.PatchLength * config.Inputs.Count;

@@ -62,6 +62,8 @@ public static class OnnxImport
 
     private static ImportedWeights Weights(OnnxContent content, ForecasterConfig? config)
     {
+        if (config is { Members: > 1 })
+            throw new FormatException($"it is an ensemble of {config.Members} networks, which is not read back; keep the model's own file, or import the PyTorch export");
         var stack = new OnnxStack(content, isOurs: config is not null);
         foreach (OnnxNode node in content.Nodes)
             stack.Take(node);

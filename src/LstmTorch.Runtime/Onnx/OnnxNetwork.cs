@@ -32,8 +32,14 @@ internal sealed class OnnxNetwork
         ForecasterConfig config = _config;
         string windows = _graph.Input(OnnxExport.InputName, OnnxType.Float, OnnxGraph.Batch, config.ContextLength, config.Inputs.Count);
         string rows = Normalize(Scale(windows));
-        string forecast = Head(Layers(windows, rows), rows);
-        Unscale(Denormalize(forecast));
+        string steps = TimeMajor(rows), past = _config.Highway ? OfTargets(rows, "past") : string.Empty;
+        string batch = IsLstm ? string.Empty : _graph.Node("Shape", "batch_size", [windows], Of("start", 0L), Of("end", 1L));
+        string[] forecasts = [.. Enumerable.Range(0, config.Members)
+            .Select(member => config.Members == 1 ? string.Empty : ModelTensors.Prefix(member))
+            .Select(member => Head(member, Layers(member, steps, batch), past))];
+
+        // All members give the same scales back, so that the mean may come before.
+        Unscale(Denormalize(forecasts.Length == 1 ? forecasts[0] : _graph.Node("Mean", "forecast_mean", forecasts)));
         _graph.Output(OnnxExport.OutputName, OnnxType.Float, OnnxGraph.Batch, config.Horizon, config.Targets.Count);
     }
 
@@ -67,40 +73,44 @@ internal sealed class OnnxNetwork
         return _graph.Node("Div", "rows_spread", [rows, _spread]);
     }
 
-    /// <summary>The last hidden state of the last layer, [B, H].</summary>
-    private string Layers(string windows, string rows)
+    private bool IsLstm => OnnxLstm.Holds(new Peephole(_config.Peephole, _config.Connections));
+
+    /// <summary>The inputs of the first layer, [steps, B, D].</summary>
+    private string TimeMajor(string rows)
     {
         long steps = _config.ContextLength / _config.PatchLength, width = (long)_config.PatchLength * _config.Inputs.Count;
         string patches = _config.PatchLength == 1
             ? rows
             : _graph.Node("Reshape", "patches", [rows, _graph.Constant("patches_shape", -1L, steps, width)]);
-        string x = _graph.Node("Transpose", "time_major", [patches], Of("perm", 1L, 0L, 2L));
-        bool isLstm = OnnxLstm.Holds(new Peephole(_config.Peephole, _config.Connections));
-        string batch = isLstm ? string.Empty : _graph.Node("Shape", "batch_size", [windows], Of("start", 0L), Of("end", 1L));
+        return _graph.Node("Transpose", "time_major", [patches], Of("perm", 1L, 0L, 2L));
+    }
+
+    /// <summary>The last hidden state of the last layer of a member, [B, H].</summary>
+    private string Layers(string member, string x, string batch)
+    {
         for (int k = 0; k < _config.HiddenSizes.Count; k++)
         {
-            var layer = new OnnxLayer(_tensors, k);
+            var layer = new OnnxLayer(_tensors, k, member);
             bool isLast = k == _config.HiddenSizes.Count - 1;
-            x = isLstm ? OnnxLstm.Add(_graph, layer, x, isLast) : OnnxScan.Add(_graph, layer, x, batch, isLast);
+            x = IsLstm ? OnnxLstm.Add(_graph, layer, x, isLast) : OnnxScan.Add(_graph, layer, x, batch, isLast);
         }
 
         return x;
     }
 
-    /// <summary>Scaled forecasts, [B, horizon, targets].</summary>
-    private string Head(string hidden, string rows)
+    /// <summary>Scaled forecasts of a member, [B, horizon, targets].</summary>
+    private string Head(string member, string hidden, string past)
     {
-        string flat = _graph.Node(
-            "Gemm", "flat", [hidden, _graph.Constant(_tensors["head.weight"]), _graph.Constant(_tensors["head.bias"])], Of("transB", 1L));
+        SafetensorsTensor weight = _tensors[$"{member}head.weight"], bias = _tensors[$"{member}head.bias"];
+        string flat = _graph.Node("Gemm", $"{member}flat", [hidden, _graph.Constant(weight), _graph.Constant(bias)], Of("transB", 1L));
         string forecast = _graph.Node(
-            "Reshape", "forecast", [flat, _graph.Constant("forecast_shape", -1L, _config.Horizon, _config.Targets.Count)]);
+            "Reshape", $"{member}forecast", [flat, _graph.Constant("forecast_shape", -1L, _config.Horizon, _config.Targets.Count)]);
         if (!_config.Highway)
             return forecast;
 
         // [horizon, context] times [B, context, targets].
-        string past = OfTargets(rows, "past");
-        string map = _graph.Node("MatMul", "highway", [_graph.Constant(_tensors["highway.weight"]), past]);
-        return _graph.Node("Add", "forecast_highway", [forecast, map]);
+        string map = _graph.Node("MatMul", $"{member}highway", [_graph.Constant(_tensors[$"{member}highway.weight"]), past]);
+        return _graph.Node("Add", $"{member}forecast_highway", [forecast, map]);
     }
 
     private string Denormalize(string forecast)

@@ -1,3 +1,4 @@
+using System.Globalization;
 using LstmTorch.Runtime.Model;
 
 namespace LstmTorch.Runtime.PyTorch;
@@ -8,6 +9,7 @@ namespace LstmTorch.Runtime.PyTorch;
 /// <item><term>lstm.safetensors</term><description>The layers. Without peepholes and with layers of one width <c>nn.LSTM.load_state_dict</c> takes it, strictly.</description></item>
 /// <item><term>head.safetensors</term><description>The state dict of an <c>nn.Linear</c>; so is highway.safetensors, where the model has a highway.</description></item>
 /// <item><term>config.json</term><description>The model's description, as <see cref="ForecasterConfigJson"/> writes it.</description></item>
+/// <item><term>member0, member1, …</term><description>Such a folder for each network, instead of weights here, where the model has several.</description></item>
 /// <item><term>forecaster.py</term><description>The whole model in plain PyTorch, from raw values to forecasts in original units.</description></item>
 /// </list>
 /// </remarks>
@@ -18,6 +20,9 @@ public static class PyTorchExport
 
     private const string ConfigFile = "config.json", ModuleFile = "forecaster.py", FormatVersion = "1";
 
+    /// <summary>The folder of one of several networks.</summary>
+    internal static string MemberOf(string folder, int number) => Path.Combine(folder, string.Create(CultureInfo.InvariantCulture, $"member{number}"));
+
     /// <summary>Writes the folder; an earlier export that is in it is replaced.</summary>
     /// <param name="folder">The folder; it is made if it is not there.</param>
     /// <param name="model">The model.</param>
@@ -25,7 +30,7 @@ public static class PyTorchExport
     public static void Write(string folder, ModelFile model)
     {
         ArgumentNullException.ThrowIfNull(model);
-        if (File.Exists(Path.Combine(folder, ConfigFile)) && !File.Exists(Path.Combine(folder, LstmFile)))
+        if (File.Exists(Path.Combine(folder, ConfigFile)) && !File.Exists(Path.Combine(folder, LstmFile)) && !Directory.Exists(MemberOf(folder, 0)))
             throw new LstmTorchException(ErrorKind.CannotWrite, $"{folder}: not written to: its {ConfigFile} is of something else, such as a run; name an empty or new folder");
         try
         {
@@ -37,10 +42,19 @@ public static class PyTorchExport
         }
 
         string config = ForecasterConfigJson.Serialize(model.Config);
-        Write(LstmFile, StateDict.OfLayers(model.Tensors), config);
-        Write(HeadFile, StateDict.Of(model.Tensors, "head."));
-        if (model.Config.Highway)
-            Write(HighwayFile, StateDict.Of(model.Tensors, "highway."));
+        if (model.Config.Members == 1)
+        {
+            Write(LstmFile, StateDict.OfLayers(model.Tensors), config);
+            Write(HeadFile, StateDict.Of(model.Tensors, "head."));
+            if (model.Config.Highway)
+                Write(HighwayFile, StateDict.Of(model.Tensors, "highway."));
+        }
+        else
+        {
+            foreach (var (number, member) in model.Members.Index())
+                PyTorchExport.Write(MemberOf(folder, number), member);
+        }
+
         AtomicFile.WriteText(Path.Combine(folder, ConfigFile), config + "\n");
         using Stream module = typeof(PyTorchExport).Assembly.GetManifestResourceStream(ModuleFile)!;
         AtomicFile.Write(Path.Combine(folder, ModuleFile), module.CopyTo);

@@ -22,6 +22,12 @@ public static class StateDictImport
         if (!Directory.Exists(path))
             return Parse(Safetensors.Read(path), options, path);
 
+        if (Directory.Exists(PyTorchExport.MemberOf(path, 0)))
+        {
+            return ModelFile.Ensemble([.. Enumerable.Range(0, ForecasterConfig.MaximumMembers)
+                .Select(member => PyTorchExport.MemberOf(path, member)).TakeWhile(Directory.Exists).Select(member => Read(member, options))]);
+        }
+
         string head = Path.Combine(path, PyTorchExport.HeadFile), highway = Path.Combine(path, PyTorchExport.HighwayFile);
         SafetensorsFile layers = Safetensors.Read(Path.Combine(path, PyTorchExport.LstmFile));
         List<SafetensorsTensor> tensors = [.. layers.Tensors];

@@ -74,6 +74,9 @@ class Forecaster(nn.Module):
         super().__init__()
         folder = Path(folder)
         self.config = config = json.loads((folder / "config.json").read_text(encoding="utf-8"))
+        if config["members"] > 1:
+            self.members = nn.ModuleList(Forecaster(folder / f"member{k}") for k in range(config["members"]))
+            return
         self.lstm = PeepholeLstm(read_safetensors(folder / "lstm.safetensors"))
         head = read_safetensors(folder / "head.safetensors")
         self.head = nn.Linear(head["weight"].shape[1], head["weight"].shape[0])
@@ -90,6 +93,8 @@ class Forecaster(nn.Module):
         self.target_columns = [config["inputs"].index(name) if name in config["inputs"] else None for name in config["targets"]]
 
     def forward(self, windows):
+        if self.config["members"] > 1:
+            return torch.stack([member(windows) for member in self.members]).mean(dim=0)
         scaled = (windows.double() - self.input_offset) / self.input_scale
         level, spread = (part.float() for part in self.level_and_spread(scaled))
         rows = (scaled.float() - level) / spread

@@ -1,3 +1,4 @@
+using System.Globalization;
 using LstmTorch.Runtime;
 using LstmTorch.Runtime.Model;
 
@@ -30,6 +31,12 @@ public sealed class RunDirectory(string path)
 
     /// <summary>plots/.</summary>
     public string Plots => System.IO.Path.Combine(Path, "plots");
+
+    /// <summary>members/.</summary>
+    private string Members => System.IO.Path.Combine(Path, "members");
+
+    /// <summary>members/0 and so on: the runs of the networks of an ensemble.</summary>
+    public RunDirectory Member(int number) => new(System.IO.Path.Combine(Members, number.ToString(CultureInfo.InvariantCulture)));
 
     /// <summary>checkpoints/.</summary>
     public CheckpointFolder Checkpoints { get; } = new(System.IO.Path.Combine(path, "checkpoints"));
@@ -87,7 +94,7 @@ public sealed class RunDirectory(string path)
     /// <summary>Removes the files of the run that is here, and nothing else.</summary>
     public void Clear()
     {
-        foreach (string folder in new[] { Checkpoints.Path, Plots }.Where(Directory.Exists))
+        foreach (string folder in new[] { Checkpoints.Path, Plots, Members }.Where(Directory.Exists))
             Directory.Delete(folder, recursive: true);
 
         // The config last: as long as it is there, the folder is known to be a run's.
