@@ -21,7 +21,7 @@ internal static class ResultTables
             WriteTask(output, result.Config, NamesShown);
             WriteLine(output, "model", string.Create(
                 CultureInfo.InvariantCulture,
-                $"{metrics.Parameters:N0} weights, {Count(metrics.Epochs, "epoch")} in {metrics.TrainSeconds:F0} s, the best was epoch {metrics.BestEpoch}"));
+                $"{(result.Config.Members > 1 ? $"{result.Config.Members} networks, together " : string.Empty)}{metrics.Parameters:N0} weights, {Count(metrics.Epochs, "epoch")} in {metrics.TrainSeconds:F0} s, the best was epoch {metrics.BestEpoch}"));
             output.WriteLine();
             WriteMetrics(output, metrics.Splits, result.Config);
             if (metrics.BestEpoch == metrics.Epochs && metrics.Epochs > 1 && !result.Interrupted)

@@ -73,6 +73,10 @@ public sealed record RunOptions
     /// <value>To [0, 1].</value>
     public ScalerKind Scaler { get; init; } = ScalerKind.MinMax;
 
+    /// <summary>How targets are transformed before they are scaled; forecasts are transformed back.</summary>
+    /// <value>Not at all.</value>
+    public TargetTransform Transform { get; init; } = TargetTransform.None;
+
     /// <summary>What is taken from each window, and given back to its forecast.</summary>
     /// <value>Nothing.</value>
     public WindowNormalization Normalize { get; init; } = WindowNormalization.None;
@@ -218,6 +222,8 @@ public sealed record RunOptions
         foreach (double share in Intervals)
             Require(share is > 0 and < 1, "--intervals", share, "a share above 0 and below 1, such as 0.8");
         Require(Intervals.Count == 0 || ValidationFraction > 0, "--validation-fraction", ValidationFraction, "above 0, since --intervals are calibrated on that part");
+        if (BalanceSeries && Transform != TargetTransform.None)
+            throw new LstmTorchException(ErrorKind.Usage, "--balance-series divides errors in original units, and --transform has others; give one of them");
         Require(Ensemble is >= 1 and <= ForecasterConfig.MaximumMembers, "--ensemble", Ensemble, $"from 1 to {ForecasterConfig.MaximumMembers}");
         Require(Epochs >= 1, "--epochs", Epochs, "at least 1");
         Require(BatchSize >= 1, "--batch-size", BatchSize, "at least 1");

@@ -78,6 +78,18 @@ public sealed class ForecasterTests
     }
 
     [Fact]
+    public void Forecast_ValueWithoutALogarithm_IsRefusedByName()
+    {
+        ForecasterConfig config = Models.Transformed(Peephole.Full);
+        var forecaster = new Forecaster(Models.Random(config));
+        double[] windows = Models.Windows(config, 1), forecast = new double[forecaster.ForecastSize];
+        windows[(2 * 3) + 2] = -1;
+        forecaster.Forecast(windows, forecast);
+        windows[(2 * 3) + 1] = -1;
+        Refusal.Of(ErrorKind.BadData, "window 1, row 3, column 'input 1': -1 is not above 0, and this model takes logarithms", () => forecaster.Forecast(windows, forecast));
+    }
+
+    [Fact]
     public void Forecast_OfNoWindow_DoesNothing() => new Forecaster(Models.Random(Models.Config(Peephole.Full))).Forecast([], (Span<float>)[]);
 
     [Fact]

@@ -30,6 +30,13 @@ internal static class Models
             TargetScalers = [.. Enumerable.Range(0, targets).Select(n => new ColumnScaler(100 * (n + 1), 2 + (n * 5)))],
         };
 
+    /// <summary>A logarithm, a power and a column as it is, which may be negative; the targets are the first two.</summary>
+    public static ForecasterConfig Transformed(Peephole peephole)
+    {
+        ColumnScaler[] scalers = [new(0.5, 2, 0), new(1, 3, -0.3), new(0, 4)];
+        return Config(peephole) with { InputScalers = scalers, Targets = ["input 0", "input 1"], TargetScalers = scalers[..2] };
+    }
+
     public static ModelFile Random(ForecasterConfig config, int seed = 1)
     {
         var random = new Random(seed);

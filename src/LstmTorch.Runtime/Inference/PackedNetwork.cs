@@ -89,7 +89,9 @@ internal sealed unsafe class PackedNetwork
         where T : unmanaged, IBinaryFloatingPointIeee754<T> => new(
             ErrorKind.BadData,
             T.IsFinite(value)
-                ? $"{place}column '{Config.Inputs[column]}': {value} is too large for the scale of this model"
+                ? _inputScalers[column].Power is not null && value <= T.Zero
+                    ? $"{place}column '{Config.Inputs[column]}': {value} is not above 0, and this model takes logarithms"
+                    : $"{place}column '{Config.Inputs[column]}': {value} is too large for the scale of this model"
                 : $"{place}column '{Config.Inputs[column]}': {value} is not a finite number; fill missing values first");
 
     /// <summary>From the last hidden state of a sequence to its forecast.</summary>
@@ -168,7 +170,7 @@ internal sealed unsafe class PackedNetwork
         foreach (var (name, scaler) in model.Config.Inputs.Zip(model.Config.InputScalers))
         {
             fingerprint.Add(Encoding.UTF8.GetBytes(name));
-            fingerprint.Add(MemoryMarshal.AsBytes([scaler.Offset, scaler.Scale]));
+            fingerprint.Add(MemoryMarshal.AsBytes(scaler.Power is { } power ? [scaler.Offset, scaler.Scale, power] : (ReadOnlySpan<double>)[scaler.Offset, scaler.Scale]));
         }
 
         return fingerprint.Value;

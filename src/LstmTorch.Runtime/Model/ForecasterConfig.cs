@@ -113,7 +113,7 @@ public sealed record ForecasterConfig
         Require(InputScalers.Count == Inputs.Count, "input_scalers", "one for each input");
         Require(TargetScalers.Count == Targets.Count, "target_scalers", "one for each target");
         Require(
-            InputScalers.Concat(TargetScalers).All(scaler => double.IsFinite(scaler.Offset) && double.IsFinite(scaler.Scale) && scaler.Scale != 0),
+            InputScalers.Concat(TargetScalers).All(scaler => double.IsFinite(scaler.Offset) && double.IsFinite(scaler.Scale) && scaler.Scale != 0 && double.IsFinite(scaler.Power ?? 0)),
             "input_scalers and target_scalers",
             "finite, with a scale other than 0");
         Require(Seasonality >= 1, "seasonality", "at least 1");

@@ -36,6 +36,11 @@ internal sealed class OnnxGraph(string name)
     public string Constant(string value, ReadOnlySpan<double> numbers, params long[] shape) =>
         Initialize(value, OnnxType.Double, MemoryMarshal.AsBytes(numbers), shape);
 
+    /// <summary>Truth values.</summary>
+    /// <returns>The constant's name.</returns>
+    public string Constant(string value, ReadOnlySpan<bool> choices, params long[] shape) =>
+        Initialize(value, OnnxType.Bool, MemoryMarshal.AsBytes(choices), shape);
+
     /// <summary>A list of integers.</summary>
     /// <returns>The constant's name.</returns>
     public string Constant(string value, params long[] numbers) =>

@@ -46,7 +46,7 @@ internal sealed class OnnxNetwork
     /// <summary>Scaled rows in float64: the difference of two large numbers, such as dates, loses its digits in float32.</summary>
     private string Scale(string windows)
     {
-        string values = Cast(windows, "windows_f64", OnnxType.Double);
+        string values = OnnxTransform.Add(_graph, _config.InputScalers, Cast(windows, "windows_f64", OnnxType.Double));
         string offset = _graph.Constant("input_offset", [.. _config.InputScalers.Select(scaler => scaler.Offset)], [_config.Inputs.Count]);
         string scale = _graph.Constant("input_scale", [.. _config.InputScalers.Select(scaler => scaler.Scale)], [_config.Inputs.Count]);
         return _graph.Node("Div", "scaled_f64", [_graph.Node("Sub", "shifted", [values, offset]), scale]);
@@ -126,7 +126,8 @@ internal sealed class OnnxNetwork
         string scale = _graph.Constant("target_scale", [.. _config.TargetScalers.Select(scaler => scaler.Scale)], [targets]);
         string offset = _graph.Constant("target_offset", [.. _config.TargetScalers.Select(scaler => scaler.Offset)], [targets]);
         string stretched = _graph.Node("Mul", "stretched", [Cast(forecast, "forecast_f64", OnnxType.Double), scale]);
-        Cast(_graph.Node("Add", "forecasts_f64", [stretched, offset]), OnnxExport.OutputName, OnnxType.Float);
+        string forecasts = OnnxTransform.AddInverse(_graph, _config.TargetScalers, _graph.Node("Add", "forecasts_f64", [stretched, offset]));
+        Cast(forecasts, OnnxExport.OutputName, OnnxType.Float);
     }
 
     /// <summary>Of the input columns those of the targets, in their order.</summary>

@@ -9,6 +9,9 @@ internal enum OnnxType
     /// <summary>64-bit integer.</summary>
     Int64 = 7,
 
+    /// <summary>Truth value, a byte.</summary>
+    Bool = 9,
+
     /// <summary>64-bit float.</summary>
     Double = 11,
 }

@@ -27,6 +27,24 @@ def read_safetensors(path):
     return tensors
 
 
+def box_cox(x, power):
+    """Box and Cox's transform of positive values: ln x for a power of 0."""
+    return x.log() if power == 0 else ((power * x.log()).exp() - 1) / power
+
+
+def inverse_box_cox(y, power):
+    """The way back; numbers that no value is transformed to are taken as if they were at the border."""
+    return y.exp() if power == 0 else ((power * y + 1).clamp(min=1e-12).log() / power).exp()
+
+
+def by_column(function, values, powers):
+    """Applies a function of a value and a power to the columns that have one, [..., columns]."""
+    if all(power is None for power in powers):
+        return values
+    columns = [x if power is None else function(x, power) for x, power in zip(values.unbind(-1), powers)]
+    return torch.stack(columns, dim=-1)
+
+
 class PeepholeLstm(nn.Module):
     """nn.LSTM with peepholes: weights through which the gates see the cell.
 
@@ -90,12 +108,14 @@ class Forecaster(nn.Module):
         for side, scalers in (("input", config["input_scalers"]), ("target", config["target_scalers"])):
             self.register_buffer(f"{side}_offset", torch.tensor([s["offset"] for s in scalers], dtype=torch.float64))
             self.register_buffer(f"{side}_scale", torch.tensor([s["scale"] for s in scalers], dtype=torch.float64))
+        self.input_powers, self.target_powers = ([s.get("power") for s in config[f"{side}_scalers"]] for side in ("input", "target"))
         self.target_columns = [config["inputs"].index(name) if name in config["inputs"] else None for name in config["targets"]]
 
     def forward(self, windows):
         if self.config["members"] > 1:
             return torch.stack([member(windows) for member in self.members]).mean(dim=0)
-        scaled = (windows.double() - self.input_offset) / self.input_scale
+        values = by_column(box_cox, windows.double(), self.input_powers)
+        scaled = (values - self.input_offset) / self.input_scale
         level, spread = (part.float() for part in self.level_and_spread(scaled))
         rows = (scaled.float() - level) / spread
 
@@ -108,7 +128,8 @@ class Forecaster(nn.Module):
             forecast = forecast + self.highway(past.transpose(1, 2)).transpose(1, 2)
         if self.config["normalize"] != "none":
             forecast = forecast * spread[:, :, self.target_columns] + level[:, :, self.target_columns]
-        return (forecast.double() * self.target_scale + self.target_offset).float()
+        values = forecast.double() * self.target_scale + self.target_offset
+        return by_column(inverse_box_cox, values, self.target_powers).float()
 
     def level_and_spread(self, scaled):
         """What is taken from each window and given back to its forecast, [B, 1, inputs] each."""

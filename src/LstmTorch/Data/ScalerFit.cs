@@ -1,3 +1,4 @@
+using LstmTorch.Runtime;
 using LstmTorch.Runtime.Model;
 
 namespace LstmTorch.Data;
@@ -6,15 +7,27 @@ namespace LstmTorch.Data;
 public static class ScalerFit
 {
     /// <summary>One scale a column, over the training rows of all series together.</summary>
+    /// <param name="kind">How to scale.</param>
+    /// <param name="set">The data.</param>
+    /// <param name="splits">The parts of each series.</param>
+    /// <param name="columns">The columns.</param>
+    /// <param name="transform">What happens to the targets, also among the inputs, before they are scaled.</param>
+    /// <exception cref="LstmTorchException">A target has a value that cannot be transformed.</exception>
     public static IReadOnlyList<ColumnScaler> Fit(
-        ScalerKind kind, TimeSeriesSet set, IReadOnlyList<ChronologicalSplit> splits, IReadOnlyList<string> columns)
+        ScalerKind kind, TimeSeriesSet set, IReadOnlyList<ChronologicalSplit> splits, IReadOnlyList<string> columns, TargetTransform transform = TargetTransform.None)
     {
         ArgumentNullException.ThrowIfNull(set);
         ArgumentNullException.ThrowIfNull(columns);
-        return [.. columns.Select(column => ColumnScaler.Fit(kind, TrainingRows(set, splits, column)))];
+        return
+        [
+            .. columns.Select(column => ColumnScaler.Fit(
+                kind,
+                TrainingRows(set, splits, column),
+                set.Targets.Contains(column) ? BoxCoxFit.Power(transform, set, splits, column) : null)),
+        ];
     }
 
-    private static ReadOnlySpan<double> TrainingRows(TimeSeriesSet set, IReadOnlyList<ChronologicalSplit> splits, string column)
+    internal static ReadOnlySpan<double> TrainingRows(TimeSeriesSet set, IReadOnlyList<ChronologicalSplit> splits, string column)
     {
         if (set.Series.Count == 1)
             return set.Series[0].Measured(column, splits[0].TrainEnd)[splits[0].TrainStart..];

@@ -53,6 +53,7 @@ public sealed record RunConfig(
             new ChoiceConverter<ScalerKind>(),
             new ChoiceConverter<MissingValues>(),
             new ChoiceConverter<WindowNormalization>(),
+            new ChoiceConverter<TargetTransform>(),
             new ChoiceConverter<TrainingWindow>(),
             new ChoiceConverter<ForecastLoss>(),
             new ChoiceConverter<LearningRateSchedule>(),

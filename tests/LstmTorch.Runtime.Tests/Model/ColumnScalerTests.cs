@@ -85,6 +85,29 @@ public class ColumnScalerTests
         Assert.Equal(double.NaN, scaler.Transform(double.NaN));
     }
 
+    [Theory]
+    [InlineData(0, 2, 2.5)]
+    [InlineData(0.5, 2, 1)]
+    [InlineData(-1, 2, 0.5)]
+    public void Transform_WithAPower_IsBoxAndCoxs(double power, double scale, double offset)
+    {
+        var scaler = new ColumnScaler(offset, scale, power);
+        double boxCox = power switch { 0 => Math.Log(9), 0.5 => (3 - 1) / 0.5, _ => ((1 / 9.0) - 1) / -1 };
+
+        Assert.Equal((boxCox - offset) / scale, scaler.Transform(9), 14);
+        Assert.False(double.IsFinite(scaler.Transform(0)) && power <= 0);
+        Assert.False(double.IsFinite(scaler.Transform(-1)));
+    }
+
+    [Fact]
+    public void InverseTransform_OfATransformedPower_IsTheValue() =>
+        Gen.Select(Gen.Double[0.01, 1e4], Gen.Double[-1, 2]).Sample((value, power) =>
+        {
+            // With a negative power large values come close to a limit: 1 − x^λ loses as many digits as x^λ is small.
+            var scaler = new ColumnScaler(3, 0.7, Math.Abs(power) < 0.01 ? 0 : power);
+            Assert.InRange(scaler.InverseTransform(scaler.Transform(value)) / value, 1 - 1e-8, 1 + 1e-8);
+        });
+
     [Fact]
     public void Fit_MinMaxOfAnyColumn_SpansZeroToOne() => Gen.Double[-1e6, 1e6].Array[2, 50].Sample(column =>
     {

@@ -73,6 +73,13 @@ public class OnnxExportTests
     }
 
     [Fact]
+    public void Export_TransformedTargets_ForecastAsTheModel()
+    {
+        AssertAgrees(Models.Random(Models.Transformed(Peephole.Full)));
+        AssertAgrees(Models.Random(Models.Transformed(Peephole.Diagonal) with { Normalize = WindowNormalization.Last }));
+    }
+
+    [Fact]
     public void Export_ColumnFarFromZero_KeepsItsDigits()
     {
         // Seconds since 1970, a year of days: in float32 one unit of the last place is two minutes, and differences from an
