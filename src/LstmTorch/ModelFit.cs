@@ -87,7 +87,7 @@ public static class ModelFit
         using var scope = NewDisposeScope();
         using var model = new LstmForecaster(config, device: device);
         model.Lstm.Kernel = options.Kernel;
-        using var state = new TrainingState(model);
+        using var state = new TrainingState(model, options.AverageWeights is not null);
         using var data = new ScaledData(set, config, device);
         using SeriesWeights? weights = options.BalanceSeries ? SeriesWeights.Of(set, splits, config, device) : null;
         var trainer = new Trainer(state, data, Windows(Part.Train), Windows(Part.Validation), options.Training, weights);

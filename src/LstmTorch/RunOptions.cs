@@ -132,6 +132,9 @@ public sealed record RunOptions
     /// <value>0.</value>
     public double WeightDecay { get; init; }
 
+    /// <summary>What a moving average of the weights keeps of itself in each step; it is then what is validated and kept. Null for no average.</summary>
+    public double? AverageWeights { get; init; }
+
     /// <summary>The largest 2-norm of all gradients together; null for no limit.</summary>
     public double? ClipNorm { get; init; }
 
@@ -180,6 +183,7 @@ public sealed record RunOptions
         Schedule = Schedule,
         WarmupEpochs = WarmupEpochs,
         WeightDecay = WeightDecay,
+        AverageWeights = AverageWeights,
         ClipNorm = ClipNorm,
         Patience = Patience,
         OnNonfinite = OnNonfinite,
@@ -230,6 +234,7 @@ public sealed record RunOptions
         Require(LearningRate is > 0 and <= 1000, "--learning-rate", LearningRate, "above 0 and at most 1000");
         Require(WarmupEpochs >= 0 && WarmupEpochs < Epochs, "--warmup-epochs", WarmupEpochs, $"from 0 to below --epochs, {Epochs}");
         Require(WeightDecay >= 0 && LearningRate * WeightDecay < 1, "--weight-decay", WeightDecay, "at least 0, and with --learning-rate not so large that a step takes all");
+        Require(AverageWeights is null or (> 0 and < 1), "--average-weights", AverageWeights, "above 0 and below 1, such as 0.999");
         Require(ClipNorm is null || (ClipNorm > 0 && double.IsFinite(ClipNorm.Value)), "--clip-norm", ClipNorm, "above 0");
         Require(Patience is null or >= 1, "--patience", Patience, "at least 1");
         Require(Threads is null or >= 1, "--threads", Threads, "at least 1");

@@ -99,7 +99,7 @@ public sealed partial class TrainingRun
         using var model = new LstmForecaster(_config, device: _device);
         model.Lstm.Kernel = _options.Kernel;
         string kernel = LstmKernels.Choose(_options.Kernel, model.Lstm.Layers[0], empty(1, 1, _config.Inputs.Count, device: _device)).Name;
-        using var state = new TrainingState(model);
+        using var state = new TrainingState(model, _options.AverageWeights is not null);
         using var data = new ScaledData(_set, _config, _device);
 
         if (_options.Resume)

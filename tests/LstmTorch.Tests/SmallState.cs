@@ -19,7 +19,7 @@ internal sealed class SmallState : IDisposable
             InputScalers = [ColumnScaler.Identity],
             TargetScalers = [ColumnScaler.Identity],
         });
-        State = new TrainingState(_model)
+        State = new TrainingState(_model, averages: true)
         {
             Counters = new TrainingCounters
             {
@@ -41,8 +41,8 @@ internal sealed class SmallState : IDisposable
 
     public TrainingState State { get; }
 
-    /// <summary>Weights, best weights and both moments.</summary>
-    public IReadOnlyList<Tensor> Parts => [State.Parameters.Values, State.BestValues, State.Optimizer.Mean, State.Optimizer.Variance];
+    /// <summary>Weights, best weights, both moments and the moving average.</summary>
+    public IReadOnlyList<Tensor> Parts => [State.Parameters.Values, State.BestValues, State.Optimizer.Mean, State.Optimizer.Variance, State.MeanValues!];
 
     /// <summary>All numbers of the tensors.</summary>
     public float[] Values => [.. Parts.SelectMany(part => part.data<float>())];

@@ -43,12 +43,14 @@ public sealed class TrainingRunTests
         }
     }
 
-    [Fact]
-    public void Run_ResumedFromACheckpointOfAnyStep_EqualsTheUninterruptedRunToTheBit()
+    [Theory]
+    [InlineData(null)]
+    [InlineData(0.9)]
+    public void Run_ResumedFromACheckpointOfAnyStep_EqualsTheUninterruptedRunToTheBit(double? average)
     {
         // As after a kill: the state of the process is gone, and only what lies in the folder is left.
         using var folder = new TemporaryFolder();
-        RunOptions options = SmallSeries.Options(SmallSeries.Write(folder), folder.File("whole")) with { Epochs = 2, CheckpointSteps = 1 };
+        RunOptions options = SmallSeries.Options(SmallSeries.Write(folder), folder.File("whole")) with { Epochs = 2, CheckpointSteps = 1, AverageWeights = average };
         var copies = new List<string>();
         RunResult whole = TrainingRun.Run(options, new RunEvents(new BatchesSeen(() => copies.Add(CopyOf(folder.File("whole"), folder.File($"killed-{copies.Count}"))))));
         Assert.Equal(2 * BatchesOf(options), copies.Count);
@@ -259,6 +261,22 @@ public sealed class TrainingRunTests
     }
 
     [Fact]
+    public void Run_AveragingWeights_ValidatesAndWritesTheAverage()
+    {
+        using var folder = new TemporaryFolder();
+        RunOptions options = SmallSeries.Options(SmallSeries.Write(folder), folder.File("last")) with { Epochs = 1 };
+        RunResult last = TrainingRun.Run(options), mean = TrainingRun.Run(options with { Out = folder.File("mean"), AverageWeights = 0.9 });
+        Dictionary<string, byte[]> steps = NewestTensors(mean, "");
+
+        // The steps are the same ones; what is validated and written is the average.
+        Assert.Equal(last.History[0].TrainLoss, mean.History[0].TrainLoss);
+        Assert.NotEqual(last.History[0].ValidationLoss, mean.History[0].ValidationLoss);
+        Assert.Equal(NewestTensors(last, "")["head.weight"], steps["head.weight"]);
+        Assert.NotEqual(steps["head.weight"], steps["average.head.weight"]);
+        Assert.Equal(steps["average.head.weight"], Safetensors.Read(mean.Directory.Model).Tensors.Single(tensor => tensor.Name == "head.weight").Data.ToArray());
+    }
+
+    [Fact]
     public void Run_OfSeriesWithHostileNames_WritesNothingElsewhereAndNothingThatRuns()
     {
         using var folder = new TemporaryFolder();
@@ -395,11 +413,11 @@ public sealed class TrainingRunTests
     private static IEnumerable<(double, double, double)> Losses(RunResult run) =>
         run.History.Select(epoch => (epoch.TrainLoss, epoch.ValidationLoss, epoch.GradientNorm));
 
-    /// <summary>Every tensor of the newest checkpoint: weights, best weights and moments.</summary>
-    private static Dictionary<string, byte[]> NewestTensors(RunResult run)
+    /// <summary>Every tensor of the newest checkpoint, weights, best weights, moments and averages, by the name of the file, or what is given, and its own.</summary>
+    private static Dictionary<string, byte[]> NewestTensors(RunResult run, string? before = null)
     {
         string newest = Directory.GetFiles(run.Directory.Checkpoints.Path).Order().Last();
-        return Safetensors.Read(newest).Tensors.ToDictionary(tensor => $"{Path.GetFileName(newest)} {tensor.Name}", tensor => tensor.Data.ToArray());
+        return Safetensors.Read(newest).Tensors.ToDictionary(tensor => (before ?? Path.GetFileName(newest) + " ") + tensor.Name, tensor => tensor.Data.ToArray());
     }
 
     private static string CopyOf(string folder, string copy)

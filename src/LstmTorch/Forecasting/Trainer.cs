@@ -153,7 +153,7 @@ public sealed class Trainer
 
     private EpochResult EndEpoch(Func<double> seconds, out bool isBest)
     {
-        double validationLoss = Loss(_validation);
+        double validationLoss = LossOfAverage(_validation);
         TrainingCounters counters = _state.Counters;
         double best = counters.BestEpoch == 0 ? double.NaN : counters.History[counters.BestEpoch - 1].ValidationLoss;
 
@@ -162,7 +162,7 @@ public sealed class Trainer
         if (isBest)
         {
             using var noGradient = no_grad();
-            _state.BestValues.copy_(_state.Parameters.Values);
+            _state.BestValues.copy_(_state.MeanValues ?? _state.Parameters.Values);
         }
 
         var result = new EpochResult(
@@ -182,6 +182,24 @@ public sealed class Trainer
             History = [.. counters.History, result],
         };
         return result;
+    }
+
+    /// <summary>The loss of the averaged weights, where there are any, else of those of the last step.</summary>
+    private double LossOfAverage(WindowIndex windows)
+    {
+        if (_state.MeanValues is not { } mean)
+            return Loss(windows);
+        using var noGradient = no_grad();
+        using Tensor last = _state.Parameters.Values.clone();
+        _state.Parameters.Values.copy_(mean);
+        try
+        {
+            return Loss(windows);
+        }
+        finally
+        {
+            _state.Parameters.Values.copy_(last);
+        }
     }
 
     private double Loss(WindowIndex windows)

@@ -31,6 +31,13 @@ public sealed record TrainingOptions
     /// <value>0; at least 0.</value>
     public double WeightDecay { get; init; }
 
+    /// <summary>
+    /// What the moving average of the weights keeps of itself in each step; that average is then validated and kept, not the
+    /// weights of one step (Polyak and Juditsky, 1992; Kingma and Ba, 2015, section 7.2). Null for no average.
+    /// </summary>
+    /// <value>None; above 0 and below 1.</value>
+    public double? AverageWeights { get; init; }
+
     /// <summary>Gradients whose 2-norm, all together, is above this are scaled down to it; null for no limit.</summary>
     /// <value>None; above 0.</value>
     public double? ClipNorm { get; init; }

@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace LstmTorch.Forecasting;
@@ -57,7 +58,9 @@ public sealed record TrainingCounters
 public sealed class TrainingState : IDisposable
 {
     /// <summary>Takes over the weights of a network, with fresh moments and counters.</summary>
-    public TrainingState(LstmForecaster model)
+    /// <param name="model">The network.</param>
+    /// <param name="averages">Whether a moving average of the weights is kept.</param>
+    public TrainingState(LstmForecaster model, bool averages = false)
     {
         ArgumentNullException.ThrowIfNull(model);
         Model = model;
@@ -65,6 +68,7 @@ public sealed class TrainingState : IDisposable
         Optimizer = new Adam(Parameters);
         using var noGradient = no_grad();
         BestValues = Parameters.Values.clone().DetachFromDisposeScope();
+        MeanValues = averages ? Parameters.Values.clone().DetachFromDisposeScope() : null;
     }
 
     /// <summary>The network.</summary>
@@ -79,8 +83,25 @@ public sealed class TrainingState : IDisposable
     /// <summary>The weights with the lowest validation loss so far, [N].</summary>
     public Tensor BestValues { get; }
 
+    /// <summary>The moving average of the weights, [N], or null where none is kept.</summary>
+    public Tensor? MeanValues { get; }
+
     /// <summary>The counters.</summary>
     public TrainingCounters Counters { get; set; } = new();
+
+    /// <summary>Takes the weights of the network, after a step, into their average.</summary>
+    /// <param name="decay">What the average keeps of itself; less in the first steps, in which it would keep the initial weights.</param>
+    public void Average(double decay)
+    {
+        if (MeanValues is null)
+            return;
+        using var noGradient = no_grad();
+
+        // Held while native code reads it; see HeldScalars.
+        double kept = Math.Min(decay, (1.0 + Optimizer.Steps) / (10 + Optimizer.Steps));
+        using Scalar keep = kept, take = 1 - kept;
+        MeanValues.mul_(keep).add_(Parameters.Values, take);
+    }
 
     /// <summary>Puts the best weights into the network.</summary>
     public void RestoreBest()
@@ -95,5 +116,6 @@ public sealed class TrainingState : IDisposable
         Parameters.Dispose();
         Optimizer.Dispose();
         BestValues.Dispose();
+        MeanValues?.Dispose();
     }
 }

@@ -44,6 +44,8 @@ public sealed class TrainingStep(TrainingState state, TrainingOptions options)
         }
 
         state.Optimizer.Step(learningRate, options.WeightDecay);
+        if (options.AverageWeights is { } decay)
+            state.Average(decay);
         return new StepResult(lossValue, norm, null);
     }
 

@@ -5,11 +5,12 @@ using System.Text.Json.Serialization;
 using LstmTorch.Forecasting;
 using LstmTorch.Runtime;
 using LstmTorch.Runtime.Model;
+using static TorchSharp.torch;
 
 namespace LstmTorch.Persistence;
 
 /// <summary>
-/// A training state as a safetensors file: the weights under their names, best.*, adam.mean.* and adam.variance.*, and the
+/// A training state as a safetensors file: the weights under their names, best.*, adam.mean.*, adam.variance.*, average.*, and the
 /// counters as JSON in the metadata, with a hash of it all. A run that goes on from it repeats the uninterrupted run to the bit, on
 /// the same machine with the same number of threads.
 /// </summary>
@@ -17,7 +18,7 @@ public static class Checkpoint
 {
     private const string Format = "lstmtorch.checkpoint";
     private const string FormatVersion = "2";
-    private const string Best = "best.", Mean = "adam.mean.", Variance = "adam.variance.";
+    private const string Best = "best.", Mean = "adam.mean.", Variance = "adam.variance.", Average = "average.";
 
     private static readonly JsonSerializerOptions s_json = new()
     {
@@ -37,18 +38,16 @@ public static class Checkpoint
         ArgumentNullException.ThrowIfNull(state);
         FlatParameters parameters = state.Parameters;
         long bytes = sizeof(float) * parameters.Values.numel();
-        if (4 * bytes > Array.MaxLength)
-            throw new LstmTorchException(ErrorKind.CannotWrite, $"{path}: the weights with their moments take {4 * bytes} bytes, a checkpoint holds at most {Array.MaxLength}");
+        List<(string Prefix, Tensor Values)> parts = Parts(state);
+        if (parts.Count * bytes > Array.MaxLength)
+            throw new LstmTorchException(ErrorKind.CannotWrite, $"{path}: the weights with their moments take {parts.Count * bytes} bytes, a checkpoint holds at most {Array.MaxLength}");
         int size = (int)bytes;
-        byte[] values = ArrayPool<byte>.Shared.Rent(4 * size);
+        byte[] values = ArrayPool<byte>.Shared.Rent(parts.Count * size);
         try
         {
             List<SafetensorsTensor> tensors =
             [
-                .. StateTensors.Split(parameters, parameters.Values, values.AsMemory(0, size)),
-                .. StateTensors.Split(parameters, state.BestValues, values.AsMemory(size, size), Best),
-                .. StateTensors.Split(parameters, state.Optimizer.Mean, values.AsMemory(2 * size, size), Mean),
-                .. StateTensors.Split(parameters, state.Optimizer.Variance, values.AsMemory(3 * size, size), Variance),
+                .. parts.SelectMany((part, n) => StateTensors.Split(parameters, part.Values, values.AsMemory(n * size, size), part.Prefix)),
             ];
             Write(path, tensors, state.Counters);
         }
@@ -99,30 +98,34 @@ public static class Checkpoint
         TrainingCounters counters = Check(file, path);
         var tensors = file.Tensors.ToDictionary(tensor => tensor.Name);
         FlatParameters parameters = state.Parameters;
-        var parts = new[]
-        {
-            (Prefix: "", Into: parameters.Values),
-            (Prefix: Best, Into: state.BestValues),
-            (Prefix: Mean, Into: state.Optimizer.Mean),
-            (Prefix: Variance, Into: state.Optimizer.Variance),
-        };
-
         // Into copies first: a tensor missing at the end must not leave half a state behind.
-        using var scope = TorchSharp.torch.NewDisposeScope();
-        var loaded = parts.Select(part =>
+        using var scope = NewDisposeScope();
+        var loaded = Parts(state).Select(part =>
         {
-            var copy = TorchSharp.torch.empty_like(part.Into);
+            var copy = empty_like(part.Values);
             StateTensors.Join(parameters, tensors, copy, path, part.Prefix);
-            return (part.Into, Copy: copy);
+            return (Into: part.Values, Copy: copy);
         }).ToList();
-        using var noGradient = TorchSharp.torch.no_grad();
+        using var noGradient = no_grad();
         foreach (var (into, copy) in loaded)
             into.copy_(copy);
         state.Optimizer.Steps = counters.Step - counters.Skipped;
         state.Counters = counters;
-        string threads = TorchSharp.torch.get_num_threads().ToString(CultureInfo.InvariantCulture);
+        string threads = get_num_threads().ToString(CultureInfo.InvariantCulture);
         if (file.Metadata.GetValueOrDefault("threads") is { } before && before != threads)
             notice?.Invoke($"{path}: trained with {before} threads, and now with {threads}: the last bits of the weights may differ; --threads {before} repeats them");
+    }
+
+    /// <summary>The tensors of a state, [N] each, and what stands before their names in the file.</summary>
+    private static List<(string Prefix, Tensor Values)> Parts(TrainingState state)
+    {
+        List<(string, Tensor)> parts =
+        [
+            (string.Empty, state.Parameters.Values), (Best, state.BestValues), (Mean, state.Optimizer.Mean), (Variance, state.Optimizer.Variance),
+        ];
+        if (state.MeanValues is { } average)
+            parts.Add((Average, average));
+        return parts;
     }
 
     private static void Write(string path, List<SafetensorsTensor> tensors, TrainingCounters counters)
@@ -131,7 +134,7 @@ public static class Checkpoint
         {
             ["format"] = Format,
             ["format_version"] = FormatVersion,
-            ["threads"] = TorchSharp.torch.get_num_threads().ToString(CultureInfo.InvariantCulture),
+            ["threads"] = get_num_threads().ToString(CultureInfo.InvariantCulture),
             ["counters"] = JsonSerializer.Serialize(counters, s_json),
         };
         AtomicFile.Write(path, stream => ContentHash.Write(stream, tensors, metadata));

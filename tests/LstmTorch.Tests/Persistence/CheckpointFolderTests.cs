@@ -90,8 +90,8 @@ public sealed class CheckpointFolderTests
         using var disk = new FailingDisk(_ => false);
         Save(new CheckpointFolder(temporary.File("checkpoints")), 1);
 
-        // Length, header and 4 times 9 tensors are written, then flushed and renamed.
-        Assert.Equal(2 + (4 * 9) + 2, disk.Operations);
+        // Length, header and 5 times 9 tensors are written, then flushed and renamed.
+        Assert.Equal(2 + (5 * 9) + 2, disk.Operations);
         return disk.Operations;
     }
 
