@@ -3,7 +3,6 @@ using LstmTorch.Forecasting;
 using LstmTorch.Persistence;
 using LstmTorch.Runtime;
 using LstmTorch.Runtime.Model;
-using static TorchSharp.torch;
 
 namespace LstmTorch;
 
@@ -75,24 +74,11 @@ public static class ModelFit
     private static ModelFile TrainOne(
         RunOptions options, TimeSeriesSet set, IReadOnlyList<ChronologicalSplit> splits, IProgress<TrainingProgress>? progress, CancellationToken cancellation)
     {
-        ForecasterConfig config = Describe(options, set, splits);
-        config.Validate();
-        WindowIndex Windows(Part part) => WindowIndex.Of(set, splits, part, config.ContextLength, config.Horizon);
-        if (Windows(Part.Train).Count == 0)
-            throw new LstmTorchException(ErrorKind.BadData, $"{set.SourceName}: no series has the {config.ContextLength + config.Horizon} training rows that one window needs");
-
-        LibTorch.SetThreads(options.Threads ?? TrainingThreads.Default(config, options.BatchSize));
-        manual_seed(options.Seed);
-        Device device = Devices.Resolve(options.Device);
-        using var scope = NewDisposeScope();
-        using var model = new LstmForecaster(config, device: device);
-        model.Lstm.Kernel = options.Kernel;
-        using var state = new TrainingState(model, options.AverageWeights is not null);
-        using var data = new ScaledData(set, config, device);
-        using SeriesWeights? weights = options.BalanceSeries ? SeriesWeights.Of(set, splits, config, device) : null;
-        var trainer = new Trainer(state, data, Windows(Part.Train), Windows(Part.Validation), options.Training, weights);
+        using var fit = new NetworkFit(options, set, splits);
+        WindowIndex validation = WindowIndex.Of(set, splits, Part.Validation, fit.Config.ContextLength, fit.Config.Horizon);
+        var trainer = new Trainer(fit.State, fit.Data, fit.Windows, validation, options.Training, fit.Weights);
         if (!trainer.Run(new TrainerEvents(progress), cancellation))
             cancellation.ThrowIfCancellationRequested();
-        return new ModelFile(config, [.. StateTensors.Split(state.Parameters, state.BestValues)]);
+        return new ModelFile(fit.Config, [.. StateTensors.Split(fit.State.Parameters, fit.State.BestValues)]);
     }
 }
