@@ -1,0 +1,236 @@
+// Back through time with products over all hidden units in each block (gradients.cuh has the equations).
+//
+// A block keeps its 16 units, so that its da are at home; it multiplies them by its rows of the weights and sends each member of the group
+// that member's part of the sum: an exchange of partial sums is a fourth of one of all da.
+//
+// Where peepholes are matrices, dc is exchanged as well, and each exchange runs while half of the products are computed.
+//
+// Defines besides those of tiles.cuh: H_REGISTERS, H_SHARED, C_REGISTERS, C_SHARED (Shelf).
+
+constexpr int WEIGHT_TILES = BLOCKS * 8;
+
+// The members' units that get something from this block are split over the warps.
+struct BackwardTile
+{
+    Matrices W;
+    Place at;
+
+    DEVICE uint4 operator()(int n) const { return transposed_tile_of(W, (n >> 1) & 3, at.member, at.warp * BLOCKS + (n >> 3), n & 1, at.lane); }
+};
+
+// The exchange of partial sums of dh and dc: [vector, slot, group, receiver, sender, pair].
+struct PartialExchange
+{
+    ExchangeAddress base;
+    u64 slot;
+    Place at;
+
+    DEVICE ExchangeAddress of(int vector, int step) const { return offset(base, (vector * 2 + (step & 1)) * slot); }
+
+    // One tile of 16 units by 8 rows after the other, as tensor cores left it.
+    DEVICE void send(int vector, int step, int receiver, float (&sum)[TILES][4]) const
+    {
+        UNROLL for (int tile = 0; tile < TILES; tile++)
+        {
+#if CLUSTER
+            ExchangeAddress place = in_member(offset(of(vector, step), at.member * PAIRS + tile * 128 + at.lane * 4), receiver);
+#else
+            ExchangeAddress place = offset(of(vector, step), (u64)(receiver * MEMBERS + at.member) * PAIRS + tile * 128 + at.lane * 4);
+#endif
+            store_exchanged(place, stamped(sum[tile], step));
+        }
+    }
+
+    // Adds up what this block was sent, each warp its part of the senders; ends with all threads at one point.
+    DEVICE void receive(SharedTiles sums, int vector, int step, Patience& patience) const
+    {
+        u64 mine = CLUSTER ? 0 : (u64)at.member * MEMBERS * PAIRS;
+        ExchangeAddress from = offset(of(vector, step), mine + at.warp * BLOCKS * PAIRS + at.lane * 4);
+        float sum[TILES][4];
+        UNROLL for (int tile = 0; tile < TILES; tile++)
+            clear(sum[tile]);
+        Arrivals<CHUNK * TILES> x[2];
+        x[0].request(from);
+        UNROLL for (int chunk = 0; chunk < BLOCKS / CHUNK; chunk++)
+        {
+            x[chunk & 1].await(offset(from, chunk * CHUNK * PAIRS), step, patience);
+            if (chunk + 1 < BLOCKS / CHUNK)
+                x[(chunk + 1) & 1].request(offset(from, (chunk + 1) * CHUNK * PAIRS));
+            UNROLL for (int n = 0; n < CHUNK * TILES; n++)
+            {
+                uint4 v = x[chunk & 1].vectors[n];
+                sum[n % TILES][0] += number(v.x), sum[n % TILES][1] += number(v.y);
+                sum[n % TILES][2] += number(v.z), sum[n % TILES][3] += number(v.w);
+            }
+        }
+
+        UNROLL for (int tile = 0; tile < TILES; tile++)
+            sums.put(at.warp * TILES + tile, at.lane, sum[tile]);
+        __syncthreads();
+    }
+};
+
+// sum += W^T da for some gates and one receiver of this warp, da as the right operand in shared memory: [gate, pair].
+template <int GATES, typename Weight>
+DEVICE void add_product(float (&sum)[TILES][4], const Weight& W, int block, const u32* da, const Place& at, const Multiplier& multiply)
+{
+    UNROLL for (int gate = 0; gate < 4; gate++)
+    UNROLL for (int half = 0; half < 2; half++)
+    {
+        if (!(GATES >> gate & 1))
+            continue;
+        uint4 a = W[(block * 4 + gate) * 2 + half];
+        UNROLL for (int tile = 0; tile < TILES; tile++)
+            multiply.add(sum[tile], a, *(const uint4*)(da + gate * PAIRS + tile * 128 + at.lane * 4), half);
+    }
+}
+
+extern "C" __global__ void __launch_bounds__(THREADS, 1) backward(BackwardArguments x)
+{
+    const Place at = {};
+    u32* words = (u32*)shared_memory();
+    constexpr int exchanged = CLUSTER ? VECTORS * 2 * MEMBERS * PAIRS : 0;
+    const SharedTiles sums = {(float4*)(words + exchanged)};
+    u32* da = (u32*)(sums.memory + WARPS * TILES * 32);
+    uint4* space = (uint4*)(da + 4 * PAIRS);
+
+    Shelf<WEIGHT_TILES, H_REGISTERS, H_SHARED> W_h;
+    W_h.fill(at, space, x.packed_h, BackwardTile{Matrices::stacked(x.W_h, x.H), at});
+    const Matrices peepholes = {{x.W_ci, x.W_cf, x.W_cc, x.W_co}, x.H};
+#if FULL
+    Shelf<WEIGHT_TILES, C_REGISTERS, C_SHARED> W_c;
+    W_c.fill(at, space + H_SHARED * THREADS, x.packed_c, BackwardTile{peepholes, at});
+#endif
+
+    float p[4];
+    load_peepholes(p, peepholes, at);
+    Pair pairs[MINE];
+    UNROLL for (int n = 0; n < MINE; n++)
+    {
+        pairs[n] = Pair{};
+        pairs[n].begin(x, at, n);
+    }
+
+    Multiplier multiply(x.T);
+    Patience patience(x.lost);
+#if CLUSTER
+    for (int n = at.thread; n < exchanged; n += THREADS)
+        words[n] = 0;
+    const PartialExchange exchange = {shared_address(words), MEMBERS * PAIRS, at};
+    cluster_barrier();
+#else
+    const PartialExchange exchange = {x.exchange + (u64)at.group * MEMBERS * MEMBERS * PAIRS, (u64)gridDim.x * MEMBERS * PAIRS, at};
+#endif
+
+    float dc_sum[BLOCKS][TILES][4], dh_sum[BLOCKS][TILES][4];
+    UNROLL for (int block = 0; block < BLOCKS; block++)
+    UNROLL for (int tile = 0; tile < TILES; tile++)
+        clear(dc_sum[block][tile]);
+    for (int s = 0; s < x.T; s++)
+    {
+        multiply.begin_step();
+        float dh[MINE];
+        if (s > 0)
+            exchange.receive(sums, HIDDEN, s - 1, patience);
+        UNROLL for (int n = 0; n < MINE; n++)
+        {
+            if (!at.has(n))
+                continue;
+            Pair& pair = pairs[n];
+            dh[n] = pair.dy + (s > 0 ? take(sums, at.pair(n)) : 0.f);
+            pair.da[O] = dh[n] * pair.k_o;
+            pair.dc += dh[n] * pair.k_h + p[O] * pair.da[O];
+            da[O * PAIRS + at.pair(n)] = operand(pair.da[O]);
+        }
+
+#if FULL
+        // W_co^T da_o joins what the other gates of the step before gave dc.
+        __syncthreads();
+        UNROLL for (int block = 0; block < BLOCKS; block++)
+        {
+            add_product<SEES & OUTPUT_GATE>(dc_sum[block], W_c, block, da, at, multiply);
+            exchange.send(CELL, s, at.warp * BLOCKS + block, dc_sum[block]);
+        }
+
+        UNROLL for (int block = 0; block < BLOCKS; block++)
+        {
+            UNROLL for (int tile = 0; tile < TILES; tile++)
+                clear(dh_sum[block][tile]);
+            add_product<OUTPUT_GATE>(dh_sum[block], W_h, block, da, at, multiply);
+        }
+
+        exchange.receive(sums, CELL, s, patience);
+#endif
+
+        UNROLL for (int n = 0; n < MINE; n++)
+        {
+            if (!at.has(n))
+                continue;
+            Pair& pair = pairs[n];
+            float dc = pair.dc + (FULL ? take(sums, at.pair(n)) : 0.f);
+            pair.da[I] = dc * pair.k_i, pair.da[F] = dc * pair.k_f, pair.da[G] = dc * pair.k_g;
+            pair.dc = dc * pair.f + p[I] * pair.da[I] + p[F] * pair.da[F] + p[G] * pair.da[G];
+            UNROLL for (int gate = I; gate <= G; gate++)
+                da[gate * PAIRS + at.pair(n)] = operand(pair.da[gate]);
+        }
+
+        __syncthreads();
+        UNROLL for (int block = 0; block < BLOCKS; block++)
+        {
+            if (!FULL)
+            {
+                UNROLL for (int tile = 0; tile < TILES; tile++)
+                    clear(dh_sum[block][tile]);
+            }
+
+            add_product<FULL ? CELL_GATES : ALL_GATES>(dh_sum[block], W_h, block, da, at, multiply);
+            exchange.send(HIDDEN, s, at.warp * BLOCKS + block, dh_sum[block]);
+        }
+
+        UNROLL for (int n = 0; n < MINE; n++)
+            pairs[n].end_step(x, at, n, x.T - 1 - s);
+
+#if FULL
+        UNROLL for (int block = 0; block < BLOCKS; block++)
+        {
+            UNROLL for (int tile = 0; tile < TILES; tile++)
+                clear(dc_sum[block][tile]);
+            add_product<SEES & CELL_GATES>(dc_sum[block], W_c, block, da, at, multiply);
+        }
+#endif
+    }
+
+#if FULL
+    UNROLL for (int block = 0; block < BLOCKS; block++)
+        exchange.send(CELL, x.T, at.warp * BLOCKS + block, dc_sum[block]);
+#endif
+    float dh_0[MINE];
+    exchange.receive(sums, HIDDEN, x.T - 1, patience);
+    UNROLL for (int n = 0; n < MINE; n++)
+        dh_0[n] = at.has(n) ? take(sums, at.pair(n)) : 0.f;
+#if FULL
+    __syncthreads();
+    exchange.receive(sums, CELL, x.T, patience);
+#endif
+    UNROLL for (int n = 0; n < MINE; n++)
+    {
+        float dc_0 = pairs[n].dc + (FULL && at.has(n) ? take(sums, at.pair(n)) : 0.f);
+        pairs[n].end(x, at, n, dh_0[n], dc_0);
+    }
+
+#if CLUSTER
+    // Nobody leaves while others may still write into its memory.
+    cluster_barrier();
+#endif
+}
+
+#if STREAMS
+extern "C" __global__ void __launch_bounds__(THREADS, 1) pack_backward(PackArguments x)
+{
+    const Place at = {};
+    Shelf<WEIGHT_TILES, 0, 0>::pack(at, x.packed_h, BackwardTile{Matrices::stacked(x.W_h, x.H), at});
+#if FULL
+    Shelf<WEIGHT_TILES, 0, 0>::pack(at, x.packed_c, BackwardTile{Matrices{{x.W_ci, x.W_cf, x.W_cc, x.W_co}, x.H}, at});
+#endif
+}
+#endif

@@ -1,0 +1,254 @@
+// The equations of the cell over a whole sequence. Gates are [T, B, 4H], states [T + 1, B, H] with the state before the first step in row 0.
+//
+// Defines besides those of tiles.cuh: H_REGISTERS, H_SHARED, C_REGISTERS, C_SHARED (Shelf), SUM_BUFFERS (2 where nothing but the sums
+// separates two steps, else 1).
+
+struct ForwardArguments
+{
+    const float* W_h;
+    const float *W_ci, *W_cf, *W_cc, *W_co;
+    const uint4 *packed_h, *packed_c;
+    float* gates;
+    float* h;
+    float* c;
+    const float *h_0, *c_0;
+    u32* exchange;
+    u32* lost;
+    int T, B, H, first;
+};
+
+constexpr int WEIGHT_TILES = BLOCKS * 8;
+constexpr int HIDDEN = 0, CELL = 1, VECTORS = FULL ? 2 : 1;
+
+// K is split over the warps: each number of h is read by one warp alone, right into the registers that tensor cores read.
+struct ForwardTile
+{
+    Matrices W;
+    Place at;
+
+    DEVICE uint4 operator()(int n) const { return tile_of(W, (n >> 1) & 3, at.member, at.warp * BLOCKS + (n >> 3), n & 1, at.lane); }
+};
+
+// The exchange of h and, where peepholes are matrices, of c: [vector, slot, group, member, pair].
+struct StateExchange
+{
+    ExchangeAddress base;
+    u64 slot;
+    Place at;
+
+    DEVICE ExchangeAddress of(int vector, int step) const { return offset(base, (vector * 2 + (step & 1)) * slot); }
+
+    DEVICE void publish(int vector, int step, int pair, float x) const
+    {
+        u32 word = stamped(operand(x), step);
+        ExchangeAddress place = offset(of(vector, step), at.member * PAIRS + pair);
+#if CLUSTER
+        // All lanes store into the same block at a time, and every block begins with itself.
+        UNROLL for (int n = 0; n < MEMBERS; n++)
+            store_exchanged(in_member(place, (at.member + n) % MEMBERS), word);
+#else
+        store_exchanged(place, word);
+#endif
+    }
+
+    // sum[gate] += W x for some gates, x as step `step` of a vector, over this warp's part of K.
+    template <int GATES, typename Weight>
+    DEVICE void add_product(float (&sum)[4][TILES][4], const Weight& W, int vector, int step, const Multiplier& multiply, Patience& patience) const
+    {
+        ExchangeAddress from = offset(of(vector, step), at.warp * BLOCKS * PAIRS + at.lane * 4);
+        Arrivals<CHUNK * TILES> x[2];
+        x[0].request(from);
+        UNROLL for (int chunk = 0; chunk < BLOCKS / CHUNK; chunk++)
+        {
+            x[chunk & 1].await(offset(from, chunk * CHUNK * PAIRS), step, patience);
+            if (chunk + 1 < BLOCKS / CHUNK)
+                x[(chunk + 1) & 1].request(offset(from, (chunk + 1) * CHUNK * PAIRS));
+            UNROLL for (int block = 0; block < CHUNK; block++)
+            UNROLL for (int half = 0; half < 2; half++)
+            UNROLL for (int gate = 0; gate < 4; gate++)
+            {
+                if (!(GATES >> gate & 1))
+                    continue;
+                uint4 a = W[((chunk * CHUNK + block) * 4 + gate) * 2 + half];
+                UNROLL for (int tile = 0; tile < TILES; tile++)
+                    multiply.add(sum[gate][tile], a, x[chunk & 1].vectors[block * TILES + tile], half);
+            }
+        }
+    }
+};
+
+template <int GATES> DEVICE void clear(float (&sum)[4][TILES][4])
+{
+    UNROLL for (int gate = 0; gate < 4; gate++)
+    UNROLL for (int tile = 0; tile < TILES; tile++)
+    {
+        if (GATES >> gate & 1)
+            clear(sum[gate][tile]);
+    }
+}
+
+// The sums of all warps for some gates, in shared memory; ends with all threads at one point.
+template <int GATES> DEVICE void share(SharedTiles sums, int buffer, const Place& at, const float (&sum)[4][TILES][4])
+{
+    UNROLL for (int gate = 0; gate < 4; gate++)
+    UNROLL for (int tile = 0; tile < TILES; tile++)
+    {
+        if (GATES >> gate & 1)
+            sums.put(((buffer * WARPS + at.warp) * 4 + gate) * TILES + tile, at.lane, sum[gate][tile]);
+    }
+
+    __syncthreads();
+}
+
+DEVICE float take(SharedTiles sums, int buffer, int gate, int pair)
+{
+    int unit = pair & 15, row = pair >> 4;
+    float x = 0.f;
+    UNROLL for (int warp = 0; warp < WARPS; warp++)
+        x += sums.take(((buffer * WARPS + warp) * 4 + gate) * TILES + (row >> 3), unit, row);
+    return x;
+}
+
+extern "C" __global__ void __launch_bounds__(THREADS, 1) forward(ForwardArguments x)
+{
+    const Place at = {};
+    u32* words = (u32*)shared_memory();
+    constexpr int exchanged = CLUSTER ? VECTORS * 2 * MEMBERS * PAIRS : 0;
+    const SharedTiles sums = {(float4*)(words + exchanged)};
+    uint4* space = (uint4*)(sums.memory + SUM_BUFFERS * WARPS * 4 * TILES * 32);
+
+    Shelf<WEIGHT_TILES, H_REGISTERS, H_SHARED> W_h;
+    W_h.fill(at, space, x.packed_h, ForwardTile{Matrices::stacked(x.W_h, x.H), at});
+    const Matrices peepholes = {{x.W_ci, x.W_cf, x.W_cc, x.W_co}, x.H};
+#if FULL
+    Shelf<WEIGHT_TILES, C_REGISTERS, C_SHARED> W_c;
+    W_c.fill(at, space + H_SHARED * THREADS, x.packed_c, ForwardTile{peepholes, at});
+#endif
+
+    const bool is_unit = at.unit < x.H;
+    float p[4], c[MINE], a[MINE][4], h[MINE];
+    load_peepholes(p, peepholes, at);
+    auto is_mine = [&](int n) { return at.has(n) && is_unit && at.row(n, x.first) < x.B; };
+    auto place = [&](int n, int t) { return ((u64)t * x.B + at.row(n, x.first)) * x.H + at.unit; };
+    auto gate_place = [&](int n, int t, int gate) { return (((u64)t * x.B + at.row(n, x.first)) * 4 + gate) * x.H + at.unit; };
+    auto load_gate = [&](int n, int t, int gate) { return is_mine(n) && t < x.T ? x.gates[gate_place(n, t, gate)] : 0.f; };
+
+    Multiplier multiply(x.T);
+    Patience patience(x.lost);
+#if CLUSTER
+    for (int n = at.thread; n < exchanged; n += THREADS)
+        words[n] = 0;
+    const StateExchange exchange = {shared_address(words), MEMBERS * PAIRS, at};
+    cluster_barrier();
+#else
+    const StateExchange exchange = {x.exchange + (u64)at.group * MEMBERS * PAIRS, (u64)gridDim.x * PAIRS, at};
+#endif
+
+    UNROLL for (int n = 0; n < MINE; n++)
+    {
+        h[n] = is_mine(n) ? x.h_0[place(n, 0)] : 0.f;
+        c[n] = is_mine(n) ? x.c_0[place(n, 0)] : 0.f;
+        if (at.has(n))
+        {
+            if (FULL)
+                exchange.publish(CELL, 0, at.pair(n), c[n]);
+            exchange.publish(HIDDEN, 0, at.pair(n), h[n]);
+        }
+
+        if (is_mine(n))
+        {
+            x.h[place(n, 0)] = h[n];
+            x.c[place(n, 0)] = c[n];
+        }
+
+        UNROLL for (int gate = 0; gate < 4; gate++)
+            a[n][gate] = load_gate(n, 0, gate);
+    }
+
+    float sum[4][TILES][4];
+    clear<ALL_GATES>(sum);
+#if FULL
+    exchange.add_product<SEES & CELL_GATES>(sum, W_c, CELL, 0, multiply, patience);
+#endif
+    for (int t = 0; t < x.T; t++)
+    {
+        const int buffer = t % SUM_BUFFERS;
+        multiply.begin_step();
+        exchange.add_product<ALL_GATES>(sum, W_h, HIDDEN, t, multiply, patience);
+        share<FULL ? CELL_GATES : ALL_GATES>(sums, buffer, at, sum);
+        UNROLL for (int n = 0; n < MINE; n++)
+        {
+            if (!at.has(n))
+                continue;
+            float i = sigmoid(a[n][I] + take(sums, buffer, I, at.pair(n)) + p[I] * c[n]);
+            float f = sigmoid(a[n][F] + take(sums, buffer, F, at.pair(n)) + p[F] * c[n]);
+            float g = hyperbolic_tangent(a[n][G] + take(sums, buffer, G, at.pair(n)) + p[G] * c[n]);
+            c[n] = f * c[n] + i * g;
+            if (FULL)
+            {
+                exchange.publish(CELL, t + 1, at.pair(n), c[n]);
+            }
+            else
+            {
+                a[n][O] = sigmoid(a[n][O] + take(sums, buffer, O, at.pair(n)) + p[O] * c[n]);
+                h[n] = a[n][O] * hyperbolic_tangent(c[n]);
+                exchange.publish(HIDDEN, t + 1, at.pair(n), h[n]);
+            }
+
+            a[n][I] = i, a[n][F] = f, a[n][G] = g;
+        }
+
+#if FULL
+        // One pass over c_t serves the output gate of this step and the other gates of the next.
+        clear<CELL_GATES>(sum);
+        exchange.add_product<SEES>(sum, W_c, CELL, t + 1, multiply, patience);
+        share<OUTPUT_GATE>(sums, 0, at, sum);
+        UNROLL for (int n = 0; n < MINE; n++)
+        {
+            if (!at.has(n))
+                continue;
+            a[n][O] = sigmoid(a[n][O] + take(sums, 0, O, at.pair(n)));
+            h[n] = a[n][O] * hyperbolic_tangent(c[n]);
+            exchange.publish(HIDDEN, t + 1, at.pair(n), h[n]);
+        }
+
+        clear<OUTPUT_GATE>(sum);
+#else
+        clear<ALL_GATES>(sum);
+#endif
+
+        // What the others do not wait for comes while h is under way.
+        UNROLL for (int n = 0; n < MINE; n++)
+        {
+            float next[4];
+            UNROLL for (int gate = 0; gate < 4; gate++)
+                next[gate] = load_gate(n, t + 1, gate);
+            if (is_mine(n))
+            {
+                UNROLL for (int gate = 0; gate < 4; gate++)
+                    x.gates[gate_place(n, t, gate)] = a[n][gate];
+                x.h[place(n, t + 1)] = h[n];
+                x.c[place(n, t + 1)] = c[n];
+            }
+
+            UNROLL for (int gate = 0; gate < 4; gate++)
+                a[n][gate] = next[gate];
+        }
+    }
+
+#if CLUSTER
+    // Nobody leaves while others may still write into its memory.
+    cluster_barrier();
+#endif
+}
+
+#if STREAMS
+extern "C" __global__ void __launch_bounds__(THREADS, 1) pack_forward(PackArguments x)
+{
+    const Place at = {};
+    Shelf<WEIGHT_TILES, 0, 0>::pack(at, x.packed_h, ForwardTile{Matrices::stacked(x.W_h, x.H), at});
+#if FULL
+    Shelf<WEIGHT_TILES, 0, 0>::pack(at, x.packed_c, ForwardTile{Matrices{{x.W_ci, x.W_cf, x.W_cc, x.W_co}, x.H}, at});
+#endif
+}
+#endif
