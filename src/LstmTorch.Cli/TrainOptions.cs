@@ -24,10 +24,13 @@ internal sealed class TrainOptions
     };
 
     /// <summary>Adds the options to a command.</summary>
-    public TrainOptions(Command command)
+    /// <param name="command">The command.</param>
+    /// <param name="output">What it writes to --out, and what to call that; the run directory of <c>train</c> if null.</param>
+    public TrainOptions(Command command, (string HelpName, string Description)? output = null)
     {
         command.Add(_config);
-        Text(command, "--out", "DIR", "The run directory. Default: checkpoints/ and the name of the data.", (o, v) => o with { Out = v });
+        var (outName, outDescription) = output ?? ("DIR", "The run directory. Default: checkpoints/ and the name of the data.");
+        Text(command, "--out", outName, outDescription, (o, v) => o with { Out = v });
         Text(command, "--time", "COLUMN", "The time column, or none. Default: recognized.", (o, v) => o with { Time = v });
         Columns(command, "--target", "What to predict. Default: the first numeric column.", (o, v) => o with { Target = v });
         Columns(command, "--inputs", "What to predict from: columns, or all, all-but-last, target. Default: all.", (o, v) => o with { Inputs = v });
