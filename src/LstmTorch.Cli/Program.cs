@@ -12,6 +12,7 @@ var root = new RootCommand("LstmTorch: peephole LSTM forecasting, from a CSV fil
     VerifyCommand.Create(),
     BenchCommand.Create(),
     BacktestCommand.Create(),
+    LearningRateCommand.Create(),
     ExperimentCommand.Create(),
 };
 Verb.ShowExamples(root);

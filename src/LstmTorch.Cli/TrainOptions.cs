@@ -12,7 +12,7 @@ namespace LstmTorch.Cli;
 /// <summary>The options of <c>train</c>: each is bound to the property of <see cref="RunOptions"/> of the same name.</summary>
 internal sealed class TrainOptions
 {
-    private const string HiddenSize = "--hidden-size", Intervals = "--intervals";
+    private const string HiddenSize = "--hidden-size", Intervals = "--intervals", Calendar = "--calendar";
 
     private static readonly RunOptions s_defaults = new();
 
@@ -24,13 +24,17 @@ internal sealed class TrainOptions
     };
 
     /// <summary>Adds the options to a command.</summary>
-    public TrainOptions(Command command)
+    /// <param name="command">The command.</param>
+    /// <param name="output">What it writes to --out, and what to call that; the run directory of <c>train</c> if null.</param>
+    public TrainOptions(Command command, (string HelpName, string Description)? output = null)
     {
         command.Add(_config);
-        Text(command, "--out", "DIR", "The run directory. Default: checkpoints/ and the name of the data.", (o, v) => o with { Out = v });
+        var (outName, outDescription) = output ?? ("DIR", "The run directory. Default: checkpoints/ and the name of the data.");
+        Text(command, "--out", outName, outDescription, (o, v) => o with { Out = v });
         Text(command, "--time", "COLUMN", "The time column, or none. Default: recognized.", (o, v) => o with { Time = v });
         Columns(command, "--target", "What to predict. Default: the first numeric column.", (o, v) => o with { Target = v });
         Columns(command, "--inputs", "What to predict from: columns, or all, all-but-last, target. Default: all.", (o, v) => o with { Inputs = v });
+        Words(command, Calendar, "What of the dates to predict from as well: hour, weekday, month, day-of-year, or auto. Default: none.", (o, v) => o with { Calendar = v });
         Text(command, "--series-id", "COLUMN", "The column that tells series apart.", (o, v) => o with { SeriesId = v });
         Text(command, "--delimiter", "CHAR", "The character between fields, or tab. Default: found.", (o, v) => o with { Delimiter = v });
         Choice<MissingValues>(command, "--missing", "What to do about missing values.", s_defaults.Missing, (o, v) => o with { Missing = v });
@@ -110,6 +114,17 @@ internal sealed class TrainOptions
 
     private void Text(Command command, string name, string helpName, string description, Func<RunOptions, string, RunOptions> set) =>
         Bind(command, new Option<string>(name) { Description = description, HelpName = helpName }, set);
+
+    /// <summary>Words with commas between them.</summary>
+    private void Words(Command command, string name, string description, Func<RunOptions, string[], RunOptions> set) => Bind(
+        command,
+        new Option<string[]>(name)
+        {
+            Description = description,
+            HelpName = "WORD,WORD,...",
+            CustomParser = result => result.Tokens[0].Value.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries),
+        },
+        set);
 
     private void Flag(Command command, string name, string description, Func<RunOptions, bool, RunOptions> set) =>
         Bind(command, new Option<bool>(name) { Description = description }, set);

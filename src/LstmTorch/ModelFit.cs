@@ -33,6 +33,8 @@ public static class ModelFit
             Highway = options.Highway,
             InputScalers = ScalerFit.Fit(options.Scaler, set, splits, set.Inputs, options.Transform),
             TargetScalers = ScalerFit.Fit(options.Scaler, set, splits, set.Targets, options.Transform),
+            Calendar = set.Calendar,
+            NormalizeExcept = options.Normalize == WindowNormalization.None ? [] : LevelColumns.Of(set, splits),
             TimeColumn = set.TimeColumn,
             SeriesIdColumn = set.SeriesIdColumn,
             Seasonality = options.Seasonality ?? set.Series[0].Time.DefaultSeasonality,

@@ -27,6 +27,10 @@ public sealed record RunOptions
     /// <summary>The columns to predict from: names, or all, all-but-last, target. None means all numeric columns.</summary>
     public IReadOnlyList<string> Inputs { get; init; } = [];
 
+    /// <summary>What of the rows' dates becomes inputs: hour, weekday, month, day-of-year, or auto or none alone; each as sine and cosine.</summary>
+    /// <value>None.</value>
+    public IReadOnlyList<string> Calendar { get; init; } = [];
+
     /// <summary>The column that tells series apart; null for one series.</summary>
     public string? SeriesId { get; init; }
 
@@ -199,6 +203,7 @@ public sealed record RunOptions
         Missing = Missing,
         Targets = Target,
         Inputs = Inputs,
+        Calendar = Calendar,
     };
 
     /// <summary>Finds everything that is wrong with the options alone, before any work.</summary>
@@ -243,6 +248,7 @@ public sealed record RunOptions
         if (Resume && Overwrite)
             throw new LstmTorchException(ErrorKind.Usage, "--resume continues a run and --overwrite replaces it; give one of them");
         LstmKernels.Wanted(Kernel);
+        CalendarColumns.Parse(Calendar);
         ParseDelimiter(Delimiter);
     }
 
@@ -260,7 +266,7 @@ public sealed record RunOptions
     }
 
     private static string Argument(string name, JsonNode value) => value is JsonArray list
-        ? string.Join(name is "hidden_size" or "intervals" ? "," : " ", list.Select(item => Quoted(item!.ToString())))
+        ? string.Join(name is "hidden_size" or "intervals" or "calendar" ? "," : " ", list.Select(item => Quoted(item!.ToString())))
         : Quoted(value.ToString());
 
     private static string Quoted(string word) =>

@@ -25,6 +25,21 @@ public sealed class NativePredictTests(TrainedRun trained) : IDisposable
         Assert.Equal(expected, _tool.Read("forecast.csv"));
     }
 
+    [Fact]
+    public void Predict_ModelOfTheCalendar_PrintsWhatTheToolPrints()
+    {
+        using var tool = new Tool();
+        tool.WriteSeries();
+        tool.TrainTiny("run", "--calendar", "weekday,month").Exits(0);
+        foreach (string kernel in new[] { "auto", "reference" })
+        {
+            string expected = tool.Run("predict", "run", "--kernel", kernel).Exits(0).Output;
+            Assert.Equal(expected.Split('\n').Select(Rounded), tool.RunProgram(Tool.DotNet, _tool.Dll, "run", "series.csv").Exits(0).Output.Split('\n').Select(Rounded));
+        }
+
+        Assert.Contains("weekday_sin, weekday_cos, month_sin, month_cos", tool.Run("info", "run").Exits(0).Output, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData(2, "name a model and a CSV file; usage: lstmtorch-predict MODEL DATA.csv")]
     [InlineData(2, "name a model and a CSV file", "run")]

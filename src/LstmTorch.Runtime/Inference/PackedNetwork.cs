@@ -25,6 +25,7 @@ internal sealed unsafe class PackedNetwork
         _inputScalers = [.. Config.InputScalers];
         _targetScalers = [.. Config.TargetScalers];
         List<string> inputs = [.. Config.Inputs];
+        KeepsLevel = [.. inputs.Select(Config.NormalizeExcept.Contains)];
         TargetColumns = [.. Config.Targets.Select(target => inputs.IndexOf(target))];
         var tensors = model.Tensors.ToDictionary(tensor => tensor.Name);
         var peephole = new Peephole(Config.Peephole, Config.Connections);
@@ -54,6 +55,9 @@ internal sealed unsafe class PackedNetwork
 
     /// <summary>The input column of each target; -1 where it is none of them.</summary>
     public int[] TargetColumns { get; }
+
+    /// <summary>Whether window normalization leaves an input column as it is.</summary>
+    public bool[] KeepsLevel { get; }
 
     /// <summary>Numbers of one forecast, horizon · targets.</summary>
     public int OutputSize => _headBias.Length;

@@ -27,6 +27,12 @@ internal readonly unsafe struct WindowLevels(PackedNetwork network, float* numbe
         int inputs = network.InputSize, rows = window.Length / inputs;
         for (int column = 0; column < inputs && !None; column++)
         {
+            if (network.KeepsLevel[column])
+            {
+                (numbers[column], Spreads[column]) = (0, 1);
+                continue;
+            }
+
             double level = network.Scale(window[((rows - 1) * inputs) + column], column), variance = 1 - Epsilon;
             if (kind != WindowNormalization.Last)
             {

@@ -86,6 +86,20 @@ public sealed record ForecasterConfig
     /// <value>Empty where there are no intervals.</value>
     public IReadOnlyList<double> SmallestChanges { get; init; } = [];
 
+    /// <summary>
+    /// What of the rows' moments the model sees: for each two of <see cref="Inputs"/>, named by
+    /// <see cref="CalendarFeatures.Columns"/>. <see cref="CalendarFeatures"/> computes their values.
+    /// </summary>
+    /// <value>Nothing.</value>
+    public IReadOnlyList<CalendarFeature> Calendar { get; init; } = [];
+
+    /// <summary>
+    /// Input columns that window normalization leaves as they are, because their level is what they say: calendar, categories,
+    /// what is known in advance, and what is constant within each series.
+    /// </summary>
+    /// <value>None; never a target.</value>
+    public IReadOnlyList<string> NormalizeExcept { get; init; } = [];
+
     /// <summary>The name of the time column, or null where rows are only numbered.</summary>
     public string? TimeColumn { get; init; }
 
@@ -131,6 +145,8 @@ public sealed record ForecasterConfig
             "one above 0 for each target where there are intervals");
         Require(PatchLength >= 1 && ContextLength % PatchLength == 0, "patch_length", $"a divisor of the context length, {ContextLength}");
         Require(Members is >= 1 and <= MaximumMembers, "members", $"from 1 to {MaximumMembers}");
+        Require(Calendar.All(feature => CalendarFeatures.Columns(feature).All(Inputs.Contains)), "calendar", "features whose columns, such as hour_sin and hour_cos, are among the inputs");
+        Require(NormalizeExcept.All(column => Inputs.Contains(column) && !Targets.Contains(column)), "normalize_except", "inputs that are no targets");
         Require(!Highway || Targets.All(Inputs.Contains), "highway", "false where a target is not among the inputs: it maps the target's past");
     }
 

@@ -68,7 +68,9 @@ public static class ForecasterConfigJson
         // Not nullable: null is no list where a file has it. A file from before them has none, and default values cannot say [].
         IReadOnlyList<PredictionInterval> Intervals = null!,
         IReadOnlyList<double> SmallestChanges = null!,
-        int Members = 1)
+        int Members = 1,
+        IReadOnlyList<string> Calendar = null!,
+        IReadOnlyList<string> NormalizeExcept = null!)
     {
         private static readonly (PeepholeKind, string)[] s_peepholes =
             [(PeepholeKind.None, "none"), (PeepholeKind.Diagonal, "diagonal"), (PeepholeKind.Full, "full")];
@@ -87,6 +89,8 @@ public static class ForecasterConfigJson
             (WindowNormalization.None, "none"), (WindowNormalization.Last, "last"),
             (WindowNormalization.Mean, "mean"), (WindowNormalization.Revin, "revin"),
         ];
+
+        private static readonly (CalendarFeature, string)[] s_calendar = [.. Enum.GetValues<CalendarFeature>().Select(feature => (feature, CalendarFeatures.Name(feature)))];
 
         public static Document Of(ForecasterConfig config) => new(
             ForecasterConfig.CurrentFormatVersion,
@@ -110,7 +114,9 @@ public static class ForecasterConfigJson
             config.Highway,
             config.Intervals,
             config.SmallestChanges,
-            config.Members);
+            config.Members,
+            [.. config.Calendar.Select(CalendarFeatures.Name)],
+            config.NormalizeExcept);
 
         public ForecasterConfig ToConfig() => new()
         {
@@ -135,6 +141,8 @@ public static class ForecasterConfigJson
             Intervals = Intervals ?? [],
             SmallestChanges = SmallestChanges ?? [],
             Members = Members,
+            Calendar = [.. (Calendar ?? []).Select(word => Value(s_calendar, word, "calendar"))],
+            NormalizeExcept = NormalizeExcept ?? [],
         };
 
         private static string Word<T>((T Value, string Word)[] words, T value)

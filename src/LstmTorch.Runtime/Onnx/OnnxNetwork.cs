@@ -61,17 +61,25 @@ internal sealed class OnnxNetwork
         string level = _config.Normalize == WindowNormalization.Last
             ? _graph.Node("Gather", "level_f64", [scaled, _graph.Constant("last_row", (long)_config.ContextLength - 1)], Of("axis", 1L))
             : Mean(scaled, "level_f64");
+        level = Masked(level, "level_kept");
         _level = Cast(level, "level", OnnxType.Float);
         rows = _graph.Node("Sub", "rows", [rows, _level]);
         if (_config.Normalize != WindowNormalization.Revin)
             return rows;
 
         string deviation = _graph.Node("Sub", "deviation", [scaled, level]);
-        string variance = Mean(_graph.Node("Mul", "squares", [deviation, deviation]), "variance");
-        string positive = _graph.Node("Add", "positive", [variance, _graph.Constant("epsilon", [RevinEpsilon], [1])]);
+        string variance = Masked(Mean(_graph.Node("Mul", "squares", [deviation, deviation]), "variance"), "variance_kept");
+        string positive = _graph.Node("Add", "positive", [variance, _graph.Constant("epsilon", [.. _config.Inputs.Select(input => IsKept(input) ? 1 : RevinEpsilon)], [_config.Inputs.Count])]);
         _spread = Cast(_graph.Node("Sqrt", "spread_f64", [positive]), "spread", OnnxType.Float);
         return _graph.Node("Div", "rows_spread", [rows, _spread]);
     }
+
+    private bool IsKept(string input) => _config.NormalizeExcept.Contains(input);
+
+    /// <summary>Zero for the columns that normalization leaves as they are.</summary>
+    private string Masked(string columns, string name) => _config.NormalizeExcept.Count == 0
+        ? columns
+        : _graph.Node("Mul", name, [columns, _graph.Constant("normalized_columns", [.. _config.Inputs.Select(input => IsKept(input) ? 0.0 : 1.0)], [_config.Inputs.Count])]);
 
     private bool IsLstm => OnnxLstm.Holds(new Peephole(_config.Peephole, _config.Connections));
 

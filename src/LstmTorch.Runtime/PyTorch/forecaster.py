@@ -109,6 +109,7 @@ class Forecaster(nn.Module):
             self.register_buffer(f"{side}_offset", torch.tensor([s["offset"] for s in scalers], dtype=torch.float64))
             self.register_buffer(f"{side}_scale", torch.tensor([s["scale"] for s in scalers], dtype=torch.float64))
         self.input_powers, self.target_powers = ([s.get("power") for s in config[f"{side}_scalers"]] for side in ("input", "target"))
+        self.register_buffer("normalized", torch.tensor([name not in config["normalize_except"] for name in config["inputs"]]))
         self.target_columns = [config["inputs"].index(name) if name in config["inputs"] else None for name in config["targets"]]
 
     def forward(self, windows):
@@ -116,7 +117,8 @@ class Forecaster(nn.Module):
             return torch.stack([member(windows) for member in self.members]).mean(dim=0)
         values = by_column(box_cox, windows.double(), self.input_powers)
         scaled = (values - self.input_offset) / self.input_scale
-        level, spread = (part.float() for part in self.level_and_spread(scaled))
+        level, spread = self.level_and_spread(scaled)
+        level, spread = torch.where(self.normalized, level, 0).float(), torch.where(self.normalized, spread, 1).float()
         rows = (scaled.float() - level) / spread
 
         # Rows enter the layers in patches of some at a time.

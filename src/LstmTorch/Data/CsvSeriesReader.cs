@@ -56,7 +56,8 @@ public static class CsvSeriesReader
         CsvColumn[] columns = [.. choice.Chosen];
 
         var missing = new MissingRows(table, options.ForModel);
-        var series = new List<TimeSeries>();
+        string[] names = [.. columns.Select(column => column.Name)];
+        var series = new List<(string Id, TimeAxis Time, double[][] Values, bool[]?[] Filled)>();
         for (int s = 0; s < table.SeriesIds.Count; s++)
         {
             int[] rows = RowsOf(table, s, columns, options.Missing, missing);
@@ -72,13 +73,27 @@ public static class CsvSeriesReader
             for (int column = 0; column < columns.Length; column++)
                 missing.Add(columns[column], rows, filled[column]);
             TimeAxis time = choice.Times?.Axis(table, rows) ?? TimeAxis.OfRows(rows.Length);
-            series.Add(new TimeSeries(table.SeriesIds[s], time, [.. columns.Select(column => column.Name)], values, filled));
+            series.Add((table.SeriesIds[s], time, values, filled));
         }
+
+        IReadOnlyList<CalendarFeature> calendar = CalendarColumns.Choose(options.Calendar, series.MaxBy(each => each.Time.Length).Time, name, options.ForModel);
+        string[] derived = [.. CalendarColumns.Names(calendar)];
+        if (Array.Find(derived, names.Contains) is { } taken)
+            throw new LstmTorchException(ErrorKind.Usage, $"--calendar: {name} has a column '{taken}' of its own; rename it");
 
         return new TimeSeriesSet
         {
-            Series = series,
-            Inputs = [.. choice.Inputs.Select(column => column.Name)],
+            Series =
+            [
+                .. series.Select(each => new TimeSeries(
+                    each.Id,
+                    each.Time,
+                    [.. names, .. derived],
+                    [.. each.Values, .. CalendarColumns.Values(calendar, each.Time)],
+                    [.. each.Filled, .. derived.Select(_ => (bool[]?)null)])),
+            ],
+            Inputs = [.. choice.Inputs.Select(column => column.Name), .. derived],
+            Calendar = calendar,
             Targets = [.. choice.Targets.Select(column => column.Name)],
             IgnoredColumns = choice.Ignored,
             Remarks = [.. choice.Remarks, .. missing.Remarks],

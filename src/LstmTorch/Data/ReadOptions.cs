@@ -1,3 +1,4 @@
+using LstmTorch.Runtime;
 using LstmTorch.Runtime.Model;
 
 namespace LstmTorch.Data;
@@ -27,6 +28,10 @@ public sealed record ReadOptions
     /// <summary>The input columns by name, or one of all, all-but-last (of the numeric columns), target; none means all.</summary>
     public IReadOnlyList<string> Inputs { get; init; } = [];
 
+    /// <summary>What of the rows' dates becomes inputs, as words: hour, weekday, month, day-of-year, or auto alone.</summary>
+    /// <value>Nothing.</value>
+    public IReadOnlyList<string> Calendar { get; init; } = [];
+
     /// <summary>
     /// True where a trained model asks for the columns: an input that is missing is then the data's fault, not the command's, and
     /// a target that is no input may be missing.
@@ -46,7 +51,8 @@ public sealed record ReadOptions
             TimeColumn = config.TimeColumn ?? NoTime,
             SeriesIdColumn = config.SeriesIdColumn,
             Missing = config.Missing,
-            Inputs = config.Inputs,
+            Inputs = [.. config.Inputs.Except(CalendarColumns.Names(config.Calendar))],
+            Calendar = [.. config.Calendar.Select(CalendarFeatures.Name)],
             Targets = config.Targets,
             ForModel = true,
         };

@@ -6,7 +6,7 @@ namespace LstmTorch.Data;
 /// <summary>Fits the scales of columns to training rows, that were measured, and to no others.</summary>
 public static class ScalerFit
 {
-    /// <summary>One scale a column, over the training rows of all series together.</summary>
+    /// <summary>One scale a column, over the training rows of all series together; none for what was made from dates.</summary>
     /// <param name="kind">How to scale.</param>
     /// <param name="set">The data.</param>
     /// <param name="splits">The parts of each series.</param>
@@ -20,7 +20,7 @@ public static class ScalerFit
         ArgumentNullException.ThrowIfNull(columns);
         return
         [
-            .. columns.Select(column => ColumnScaler.Fit(
+            .. columns.Select(column => set.IsDerived(column) ? ColumnScaler.Identity : ColumnScaler.Fit(
                 kind,
                 TrainingRows(set, splits, column),
                 set.Targets.Contains(column) ? BoxCoxFit.Power(transform, set, splits, column) : null)),

@@ -53,6 +53,9 @@ public sealed class TimeAxis
     /// <summary>How many rows there are.</summary>
     public int Length { get; }
 
+    /// <summary>The usual distance of two rows.</summary>
+    internal TimeStep Step => _step;
+
     /// <summary>The usual distance of two rows, such as 1 day.</summary>
     public string StepDescription => _step.Description;
 
@@ -105,6 +108,11 @@ public sealed class TimeAxis
 
     /// <summary>The date of a row, also beyond the last; null unless <see cref="Kind"/> is Date.</summary>
     public DateTime? DateAt(int row) => Kind == TimeAxisKind.Date ? new DateTime(MomentAt(row), DateTimeKind.Utc) : null;
+
+    /// <summary>Date and time of a row by the clock of its place, also beyond the last; null unless <see cref="Kind"/> is Date.</summary>
+    public DateTime? ClockAt(int row) => Kind == TimeAxisKind.Date
+        ? new DateTime(MomentAt(row) + (_offsets is null ? 0 : Ticks(_offsets[Math.Min(row, Length - 1)])), DateTimeKind.Unspecified)
+        : null;
 
     private long MomentAt(int row)
     {

@@ -1,3 +1,5 @@
+using LstmTorch.Runtime.Model;
+
 namespace LstmTorch.Data;
 
 /// <summary>One or many series with the same columns, as they were read from one file.</summary>
@@ -11,6 +13,9 @@ public sealed record TimeSeriesSet
 
     /// <summary>The target columns; data that is read for a model may lack those that are no inputs.</summary>
     public required IReadOnlyList<string> Targets { get; init; }
+
+    /// <summary>What of the rows' dates is among the inputs, two columns each.</summary>
+    public IReadOnlyList<CalendarFeature> Calendar { get; init; } = [];
 
     /// <summary>Columns that were left out by default because they hold no numbers.</summary>
     public IReadOnlyList<string> IgnoredColumns { get; init; } = [];
@@ -38,6 +43,9 @@ public sealed record TimeSeriesSet
 
     /// <summary>How many rows were left out because they come before the first value of a column.</summary>
     public int RowsLeftOut { get; init; }
+
+    /// <summary>Whether a column was made from others, and needs no scale.</summary>
+    internal bool IsDerived(string column) => CalendarColumns.Names(Calendar).Contains(column);
 
     /// <summary>Rows of all series together.</summary>
     public int Rows => Series.Sum(series => series.Length);

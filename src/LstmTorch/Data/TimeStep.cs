@@ -56,6 +56,9 @@ internal readonly record struct TimeStep(int Months, long Length, int Irregular,
         }
     }
 
+    /// <summary>Whether two rows lie closer than so many days; a month is 30 of them.</summary>
+    public bool IsShorterThan(int days) => Months > 0 ? Months * 30 < days && Months < 12 : Length < days * TimeSpan.TicksPerDay;
+
     /// <summary>The most frequent difference of neighbours.</summary>
     public static TimeStep OfNumbers(long[] numbers)
     {

@@ -57,8 +57,10 @@ public sealed record LearningRateCurve(IReadOnlyList<LearningRatePoint> Points)
             (lengths[n], starts[n]) = (1, n);
             for (int before = 0; before < n; before++)
             {
-                if (Points[n].Loss < Points[before].Loss && lengths[n] <= lengths[before])
-                    (lengths[n], starts[n]) = (lengths[before] + 1, starts[before]);
+                // Of falls as long as each other the one that begins last: before it the losses only waver.
+                (int Length, int Start) longer = (lengths[before] + 1, starts[before]);
+                if (Points[n].Loss < Points[before].Loss && longer.CompareTo((lengths[n], starts[n])) > 0)
+                    (lengths[n], starts[n]) = longer;
             }
 
             if (lengths[n] > lengths[last])

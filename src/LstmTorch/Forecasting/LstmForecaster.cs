@@ -19,6 +19,7 @@ public sealed class LstmForecaster : nn.Module<Tensor, Tensor>
     private readonly Linear head;
     private readonly Linear? highway;
     private readonly Tensor? _targetColumns;
+    private readonly Tensor? _keptColumns;
 
     /// <summary>
     /// Builds the network of a configuration. The layers start as <see cref="CellInitialization"/> says, the head Glorot uniform
@@ -35,6 +36,9 @@ public sealed class LstmForecaster : nn.Module<Tensor, Tensor>
         _targetColumns = config.Normalize == WindowNormalization.None && !config.Highway
             ? null
             : tensor([.. config.Targets.Select(target => config.Inputs.ToList().IndexOf(target))], dtype: ScalarType.Int64, device: device).DetachFromDisposeScope();
+        _keptColumns = config.NormalizeExcept.Count == 0
+            ? null
+            : tensor([.. config.Inputs.Select(config.NormalizeExcept.Contains)], device: device).DetachFromDisposeScope();
         lstm = new PeepholeLstm(
             config.PatchLength * config.Inputs.Count, config.HiddenSizes, new Peephole(config.Peephole, config.Connections), config.Dropout, dtype: dtype, device: device);
         head = nn.Linear(config.HiddenSizes[^1], config.Horizon * config.Targets.Count, dtype: dtype, device: device);
@@ -65,7 +69,7 @@ public sealed class LstmForecaster : nn.Module<Tensor, Tensor>
     {
         ArgumentNullException.ThrowIfNull(input);
         using var scope = NewDisposeScope();
-        var normalized = NormalizedWindows.Of(Config.Normalize, input, _targetColumns);
+        var normalized = NormalizedWindows.Of(Config.Normalize, input, _targetColumns, _keptColumns);
         Tensor patches = normalized.Input.reshape(input.shape[0], input.shape[1] / Config.PatchLength, lstm.InputSize);
         var (_, last) = lstm.call(patches, null);
         Tensor features = last[^1].Hidden;
@@ -81,7 +85,11 @@ public sealed class LstmForecaster : nn.Module<Tensor, Tensor>
     protected override void Dispose(bool disposing)
     {
         if (disposing)
+        {
             _targetColumns?.Dispose();
+            _keptColumns?.Dispose();
+        }
+
         base.Dispose(disposing);
     }
 

@@ -17,14 +17,19 @@ internal readonly record struct NormalizedWindows(Tensor Input, Tensor? Level, T
     /// <param name="kind">What to take from them.</param>
     /// <param name="input">Scaled contexts, [B, T, D].</param>
     /// <param name="targets">The input column of each target, [targets]; null where nothing is taken.</param>
-    public static NormalizedWindows Of(WindowNormalization kind, Tensor input, Tensor? targets)
+    /// <param name="kept">True for the columns that stay as they are, [D]; null for none.</param>
+    public static NormalizedWindows Of(WindowNormalization kind, Tensor input, Tensor? targets, Tensor? kept = null)
     {
         if (kind == WindowNormalization.None)
             return new NormalizedWindows(input, null, null);
 
         Tensor level = kind == WindowNormalization.Last ? input.narrow(1, -1, 1) : input.mean([1], keepdim: true);
+        if (kept is not null)
+            level = level.masked_fill(kept, HeldScalars.Zero);
         Tensor rest = input - level;
         Tensor? spread = kind == WindowNormalization.Revin ? (rest * rest).mean([1], keepdim: true).add_(s_epsilon, HeldScalars.One).sqrt_() : null;
+        if (kept is not null)
+            spread = spread?.masked_fill(kept, HeldScalars.One);
         return new NormalizedWindows(
             spread is null ? rest : rest / spread, level.index_select(2, targets!), spread?.index_select(2, targets!));
     }

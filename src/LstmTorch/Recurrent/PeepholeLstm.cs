@@ -65,6 +65,18 @@ public sealed class PeepholeLstm : nn.Module<Tensor, IReadOnlyList<LstmState>?, 
     /// <value>auto.</value>
     public string Kernel { get; set; } = LstmKernels.Auto;
 
+    /// <summary>How matrix products of every layer round their factors on a CUDA device; see <see cref="PeepholeLstmCell.Precision"/>.</summary>
+    /// <value>fp32.</value>
+    public MatrixPrecision Precision
+    {
+        get => layers[0].Precision;
+        set
+        {
+            foreach (PeepholeLstmCell cell in layers)
+                cell.Precision = value;
+        }
+    }
+
     /// <summary>Runs all layers over the sequence.</summary>
     /// <param name="input">x, [B, T, D], or [T, B, D] if the module is not batch-first.</param>
     /// <param name="initial">h_0 and c_0 of each layer, [B, H] each; null for zeros.</param>

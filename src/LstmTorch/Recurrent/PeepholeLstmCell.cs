@@ -93,6 +93,10 @@ public sealed class PeepholeLstmCell : nn.Module<Tensor, LstmState, LstmState>
     /// <summary>The kind of the peepholes and the gates that have one.</summary>
     public Peephole Peephole { get; }
 
+    /// <summary>How matrix products round their factors on a CUDA device; a CPU computes in the parameters' own type.</summary>
+    /// <value>fp32.</value>
+    public MatrixPrecision Precision { get; set; } = MatrixPrecision.Fp32;
+
     /// <summary>Advances the cell by one time step.</summary>
     /// <param name="input">x_t, [B, D].</param>
     /// <param name="state">h_{t-1} and c_{t-1}, [B, H] each.</param>

@@ -107,7 +107,7 @@ public static class Plots
         }
     }
 
-    private static void AddLine(
+    internal static void AddLine(
         Plot plot, double[] times, IReadOnlyList<double> values, string name, Color color, float width)
     {
         int[] drawn = [.. Enumerable.Range(0, times.Length).Where(n => double.IsFinite(values[n]))];
@@ -136,6 +136,23 @@ public static class Plots
         text.Length <= longest ? text : string.Concat(text.AsSpan(0, longest - 1), "…");
 
     private static byte[] Draw(Plot plot, string title, string xLabel, string yLabel, PlotColors colors)
+    {
+        Dress(plot, title, xLabel, yLabel, colors);
+        return Png(plot);
+    }
+
+    /// <summary>A dressed plot as a PNG image of 1280 × 720 pixels.</summary>
+    internal static byte[] Png(Plot plot)
+    {
+        plot.ScaleFactor = Scale;
+        return plot.GetImageBytes(Width * Scale, Height * Scale, ImageFormat.Png);
+    }
+
+    /// <summary>A dressed plot as an SVG drawing of 640 × 360 units.</summary>
+    internal static string Svg(Plot plot) => plot.GetSvgXml(Width, Height);
+
+    /// <summary>Gives a plot its titles, colours, fonts and legend.</summary>
+    internal static void Dress(Plot plot, string title, string xLabel, string yLabel, PlotColors colors)
     {
         plot.FigureBackground.Color = colors.Background;
         plot.DataBackground.Color = colors.Background;
@@ -171,8 +188,5 @@ public static class Plots
         plot.Legend.BackgroundColor = colors.Background;
         plot.Legend.OutlineWidth = 0;
         plot.Legend.ShadowColor = Colors.Transparent;
-
-        plot.ScaleFactor = Scale;
-        return plot.GetImageBytes(Width * Scale, Height * Scale, ImageFormat.Png);
     }
 }

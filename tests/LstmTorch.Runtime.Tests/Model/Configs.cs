@@ -50,9 +50,12 @@ internal static class Configs
         from seasonality in Gen.Int[1, int.MaxValue]
         from missing in Gen.Int[0, 3]
         from normalize in Gen.Int[0, 3]
+        from calendar in Gen.Bool
         select new ForecasterConfig
         {
-            Inputs = inputs,
+            Inputs = calendar ? [.. inputs, "weekday_cos", "weekday_sin"] : inputs,
+            Calendar = calendar ? [CalendarFeature.Weekday] : [],
+            NormalizeExcept = calendar && normalize > 0 ? ["weekday_sin"] : [],
             Targets = normalize == 0 && !highway ? targets : [.. targets.Select((_, n) => inputs[n % inputs.Length])],
             ContextLength = patches * patchLength,
             PatchLength = patchLength,
@@ -65,7 +68,7 @@ internal static class Configs
             Peephole = (PeepholeKind)peephole,
             Connections = (PeepholeConnections)connections,
             Scaler = (ScalerKind)scaler,
-            InputScalers = inputScalers,
+            InputScalers = calendar ? [.. inputScalers, ColumnScaler.Identity, ColumnScaler.Identity] : inputScalers,
             TargetScalers = targetScalers,
             TimeColumn = timeColumn,
             SeriesIdColumn = seriesIdColumn,
@@ -85,6 +88,8 @@ internal static class Configs
         Assert.Equal(expected.Intervals.Select(interval => interval.Coverage), actual.Intervals.Select(interval => interval.Coverage));
         Assert.Equal(expected.Intervals.SelectMany(interval => interval.HalfWidths), actual.Intervals.SelectMany(interval => interval.HalfWidths));
         Assert.Equal(expected.SmallestChanges, actual.SmallestChanges);
+        Assert.Equal(expected.Calendar, actual.Calendar);
+        Assert.Equal(expected.NormalizeExcept, actual.NormalizeExcept);
         Assert.Equal(expected, actual with
         {
             Inputs = expected.Inputs,
@@ -94,6 +99,8 @@ internal static class Configs
             TargetScalers = expected.TargetScalers,
             Intervals = expected.Intervals,
             SmallestChanges = expected.SmallestChanges,
+            Calendar = expected.Calendar,
+            NormalizeExcept = expected.NormalizeExcept,
         });
     }
 

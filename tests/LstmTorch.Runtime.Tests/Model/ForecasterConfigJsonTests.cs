@@ -16,10 +16,11 @@ public class ForecasterConfigJsonTests
         + "\"scaler\":\"standard\",\"input_scalers\":[{\"offset\":12.5,\"scale\":3},{\"offset\":-0.1,\"scale\":1E-300}],"
         + "\"target_scalers\":[{\"offset\":12.5,\"scale\":3},{\"offset\":0.30000000000000004,\"scale\":7},{\"offset\":0,\"scale\":-1}],"
         + "\"time_column\":\"date\",\"series_id_column\":null,\"seasonality\":7,\"missing\":\"forward-fill\",\"normalize\":\"none\","
-        + "\"patch_length\":1,\"highway\":false,\"intervals\":[],\"smallest_changes\":[],\"members\":1}";
+        + "\"patch_length\":1,\"highway\":false,\"intervals\":[],\"smallest_changes\":[],\"members\":1,"
+        + "\"calendar\":[],\"normalize_except\":[]}";
 
     // Files from before these have none of them.
-    private static readonly string[] s_windowOptions = ["normalize", "patch_length", "highway", "intervals", "smallest_changes", "members"];
+    private static readonly string[] s_windowOptions = ["normalize", "patch_length", "highway", "intervals", "smallest_changes", "members", "calendar", "normalize_except"];
 
     public static TheoryData<string> Keys => [.. JsonNode.Parse(ExampleText)!.AsObject().Select(entry => entry.Key)];
 
@@ -94,6 +95,10 @@ public class ForecasterConfigJsonTests
     [InlineData("intervals", "[{\"coverage\":0.8,\"half_widths\":[1,1,1,1,1,-1]}]", "intervals must be shares between 0 and 1")]
     [InlineData("intervals", "[{\"coverage\":0.8,\"half_widths\":[1,1,1,1,1,1]}]", "smallest_changes must be one above 0 for each target")]
     [InlineData("smallest_changes", "[1,1,1]", "smallest_changes must be one above 0 for each target")]
+    [InlineData("calendar", "[\"hour\"]", "calendar must be features whose columns, such as hour_sin and hour_cos, are among the inputs")]
+    [InlineData("calendar", "[\"hours\"]", "calendar is 'hours', expected one of hour, weekday, month, day-of-year")]
+    [InlineData("normalize_except", "[\"snow\"]", "normalize_except must be inputs that are no targets")]
+    [InlineData("normalize_except", "[\"temp_max\"]", "normalize_except must be inputs that are no targets")]
     [InlineData("highway", "true", "highway must be false where a target is not among the inputs")]
     public void WindowOptions_ThatCannotBe_AreRefused(string key, string value, string message) =>
         Assert.Contains(message, Refused(With(key, value)), StringComparison.Ordinal);

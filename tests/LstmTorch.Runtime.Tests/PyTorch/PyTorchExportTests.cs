@@ -69,6 +69,7 @@ public class PyTorchExportTests
         [
             .. Models.Peepholes.Select(peephole => Models.Config(peephole, contextLength: 5)),
             .. Enum.GetValues<WindowNormalization>().Select(normalize => rich with { Normalize = normalize }),
+            .. Enum.GetValues<WindowNormalization>().Select(normalize => rich with { Normalize = normalize, NormalizeExcept = ["input 1"] }),
             rich with { Members = 3 },
             Models.Transformed(Peephole.Diagonal),
             Models.Config(Peephole.Diagonal, inputs: 1, contextLength: 1, hiddenSizes: [2]) with { InputScalers = [new ColumnScaler(1_700_000_123, 86_400)] },

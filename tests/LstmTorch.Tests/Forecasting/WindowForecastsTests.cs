@@ -33,6 +33,7 @@ public sealed class WindowForecastsTests
             {
                 Targets = [.. Enumerable.Range(0, targets).Select(n => normalize == 0 && !highway ? $"y{n}" : $"x{n % inputs}")],
                 Normalize = (WindowNormalization)normalize,
+                NormalizeExcept = seed % 2 == 0 ? [] : [.. Enumerable.Range(targets, Math.Max(0, inputs - targets)).Where(n => n % 2 == 0).Select(n => $"x{n}")],
                 PatchLength = patchLength,
                 Highway = highway,
                 ContextLength = patches * patchLength,

@@ -36,6 +36,7 @@ public sealed class OptionFuzzTests
         (o, r) => o with { Threads = Pick<int?>(r, 1, 2, 0, int.MinValue) },
         (o, r) => o with { Target = Pick<IReadOnlyList<string>>(r, ["level"], [], ["ahead", "level"], ["level", "level"], ["date"], ["nothing"], [""]) },
         (o, r) => o with { Inputs = Pick<IReadOnlyList<string>>(r, ["all"], [], ["target"], ["all-but-last"], ["ahead"], ["all", "ahead"], ["nothing"]) },
+        (o, r) => o with { Calendar = Pick<IReadOnlyList<string>>(r, ["auto"], [], ["none"], ["weekday", "month"], ["hour"], ["weekday", "weekday"], [""]) },
         (o, r) => o with { Time = Pick<string?>(r, "date", null, "level", "nothing", "") },
         (o, r) => o with { SeriesId = Pick<string?>(r, null, "date", "level", "nothing", "") },
         (o, r) => o with { Delimiter = Pick<string?>(r, ",", null, ";", "tab", "\"", "") },
