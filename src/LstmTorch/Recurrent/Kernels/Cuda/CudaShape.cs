@@ -2,13 +2,6 @@ using LstmTorch.Runtime.Model;
 
 namespace LstmTorch.Recurrent.Kernels.Cuda;
 
-/// <summary>What a plan needs to know of a device.</summary>
-/// <param name="Major">The compute capability, before the point.</param>
-/// <param name="Minor">After it.</param>
-/// <param name="Multiprocessors">How many there are.</param>
-/// <param name="SharedBytesPerBlock">Shared memory that a block may ask for at most.</param>
-internal readonly record struct CudaDeviceFacts(int Major, int Minor, int Multiprocessors, int SharedBytesPerBlock);
-
 /// <summary>What a plan needs to know of a layer and its batch.</summary>
 /// <param name="Batch">B.</param>
 /// <param name="HiddenSize">H.</param>
@@ -28,7 +21,7 @@ internal enum CudaTier
 
 /// <summary>One kernel, how it is compiled, and how it is launched.</summary>
 /// <param name="Function">Its name.</param>
-/// <param name="Parts">The source, see <see cref="CudaSource"/>.</param>
+/// <param name="Parts">The source, see <see cref="CudaSources"/>.</param>
 /// <param name="Defines">Options of the compiler, such as -DUNITS=64.</param>
 /// <param name="Blocks">Blocks of a launch.</param>
 /// <param name="Threads">Threads of a block.</param>
