@@ -79,8 +79,8 @@ public sealed class TrainedModel : IDisposable
     public IReadOnlyList<PredictionRow> PredictAll(TimeSeriesSet set) =>
         Predict(set, AllWindows(set, splits => WindowIndex.Of(splits, Part.Train, Config.ContextLength, Config.Horizon)));
 
-    /// <summary>Holds the model against the naive forecasts on every window of the data.</summary>
-    /// <remarks>MASE is scaled by the seasonal differences of this data.</remarks>
+    /// <summary>Holds the model against the baselines on every window of the data.</summary>
+    /// <remarks>MASE is scaled by the seasonal differences of this data. The linear baseline is missing, because there is no training part to fit it to.</remarks>
     /// <exception cref="LstmTorchException">No series has a whole window, or a target is missing.</exception>
     public PartMetrics Evaluate(TimeSeriesSet set)
     {
@@ -88,20 +88,18 @@ public sealed class TrainedModel : IDisposable
         CheckTargets(set);
         WindowIndex windows = AllWindows(set, splits => WindowIndex.Of(set, splits, Part.Train, Config.ContextLength, Config.Horizon));
         int[] lengths = [.. set.Series.Select(series => series.Length)];
-        return Evaluate(set, lengths, windows, [.. lengths.Select(length => (0, length))]);
+        return new Evaluation(set, lengths, Config, isSeen: false).Metrics(windows, Forecast(set, windows), [.. lengths.Select(length => (0, length))]);
     }
 
-    /// <summary>Holds the model against the naive forecasts on each part of the data that it was trained on.</summary>
+    /// <summary>Holds the model against the baselines on each part of the data that it was trained on.</summary>
     public IReadOnlyDictionary<string, PartMetrics> Evaluate(TimeSeriesSet set, IReadOnlyList<ChronologicalSplit> splits)
     {
-        int[] trainingRows = [.. splits.Select(split => split.TrainEnd)];
-        return new OrderedDictionary<string, PartMetrics>(Enum.GetValues<Part>().Select(part => KeyValuePair.Create(
-            Choices.Name(part),
-            Evaluate(
-                set,
-                trainingRows,
-                WindowIndex.Of(set, splits, part, Config.ContextLength, Config.Horizon),
-                [.. splits.Select(split => split.Rows(part))]))));
+        var evaluation = new Evaluation(set, [.. splits.Select(split => split.TrainEnd)], Config);
+        return new OrderedDictionary<string, PartMetrics>(Enum.GetValues<Part>().Select(part =>
+        {
+            WindowIndex windows = WindowIndex.Of(set, splits, part, Config.ContextLength, Config.Horizon);
+            return KeyValuePair.Create(Choices.Name(part), evaluation.Metrics(windows, Forecast(set, windows), [.. splits.Select(split => split.Rows(part))]));
+        }));
     }
 
     /// <inheritdoc/>
@@ -148,9 +146,6 @@ public sealed class TrainedModel : IDisposable
         if (Config.Targets.FirstOrDefault(target => !set.Targets.Contains(target)) is { } missing)
             throw new LstmTorchException(ErrorKind.BadData, $"{set.SourceName}: there is no column '{missing}', so that nothing can be held against the forecasts of it");
     }
-
-    private PartMetrics Evaluate(TimeSeriesSet set, int[] trainingRows, WindowIndex windows, (int Start, int End)[] rows) =>
-        new Evaluation(set, trainingRows, Config).Metrics(windows, Forecast(set, windows), rows);
 
     private List<PredictionRow> Predict(TimeSeriesSet set, WindowIndex windows) =>
         [.. PredictionRow.Of(set, Config, windows, Forecast(set, windows))];
