@@ -48,6 +48,8 @@ internal static class BacktestCommand
             var directory = new BacktestDirectory(model.Out ?? BacktestDirectory.Default(model.Data));
             directory.Prepare(model.Overwrite);
             Action<FoldResult>? tell = parsed.GetValue(CommonOptions.Quiet) ? null : fold => Console.Error.WriteLine(Line(fold));
+            Action<string>? notice = parsed.GetValue(CommonOptions.Quiet) ? null : text => Console.Error.WriteLine($"lstmtorch: {set.SourceName}: {text}");
+            model = DataLengths.Choose(model, set, options.Splits(set, 0, model.ValidationFraction), notice);
             BacktestResult result;
             try
             {

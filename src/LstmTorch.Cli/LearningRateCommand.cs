@@ -50,6 +50,8 @@ internal static class LearningRateCommand
             model.Validate();
             TimeSeriesSet set = TrainingRun.Read(model);
             ChronologicalSplit[] splits = [.. set.Series.Select(series => ChronologicalSplit.Of(series.Length, model.ValidationFraction, model.TestFraction))];
+            if (!parsed.GetValue(CommonOptions.Quiet))
+                model = DataLengths.Choose(model, set, splits, text => Console.Error.WriteLine($"lstmtorch: {set.SourceName}: {text}"));
             LearningRateCurve curve;
             try
             {

@@ -123,7 +123,7 @@ internal static class ResultTables
         void Line(string name, string value) => WriteLine(output, name, value);
         Line("model", path);
         WriteTask(output, config, int.MaxValue);
-        Line("layers", $"{string.Join(", ", config.HiddenSizes)} units, {parameters.ToString("N0", CultureInfo.InvariantCulture)} weights, dropout {config.Dropout.ToString(CultureInfo.InvariantCulture)}");
+        Line("layers", $"{string.Join(", ", config.HiddenSizes)} units, {parameters.ToString("N0", CultureInfo.InvariantCulture)} weights, dropout {Dropout(config)}");
         Line("peepholes", config.Peephole == PeepholeKind.None ? "none" : $"{Choices.Name(config.Peephole)}, {Peephole.Format(config.Connections)}");
         Line("scaling", Choices.Name(config.Scaler));
         if (config.Normalize != WindowNormalization.None)
@@ -149,6 +149,10 @@ internal static class ResultTables
         if (config.SeriesIdColumn is { } id)
             WriteLine(output, "series column", id);
     }
+
+    private static string Dropout(ForecasterConfig config) => string.Create(
+        CultureInfo.InvariantCulture,
+        $"{config.Dropout}{(config.DropoutKind == DropoutKind.Standard ? string.Empty : $" {Choices.Name(config.DropoutKind)}")}{(config.RecurrentDropout == 0 ? string.Empty : $", {config.RecurrentDropout} of the recurrent weights")}");
 
     private static string Fixed(double number, int decimals) => Math.Round(number, decimals).ToString($"F{decimals}", CultureInfo.InvariantCulture);
 

@@ -38,12 +38,14 @@ internal sealed class TrainOptions
         Text(command, "--series-id", "COLUMN", "The column that tells series apart.", (o, v) => o with { SeriesId = v });
         Text(command, "--delimiter", "CHAR", "The character between fields, or tab. Default: found.", (o, v) => o with { Delimiter = v });
         Choice<MissingValues>(command, "--missing", "What to do about missing values.", s_defaults.Missing, (o, v) => o with { Missing = v });
-        Number<int>(command, "--context-length", "Past steps that the model sees.", s_defaults.ContextLength, (o, v) => o with { ContextLength = v });
+        Length(command, "--context-length", $"Past steps that the model sees, or auto for as many as the training rows suggest. Default: {s_defaults.ContextLength}.", (o, v) => o with { ContextLength = v });
         Number<int>(command, "--horizon", "Steps to predict.", s_defaults.Horizon, (o, v) => o with { Horizon = v });
         Number<double>(command, "--validation-fraction", "Share of the rows that chooses the best weights.", s_defaults.ValidationFraction, (o, v) => o with { ValidationFraction = v });
         Number<double>(command, "--test-fraction", "Share of the rows, the last, kept for the final score.", s_defaults.TestFraction, (o, v) => o with { TestFraction = v });
         HiddenSizes(command);
         Number<double>(command, "--dropout", "Share of units dropped after each layer in training.", s_defaults.Dropout, (o, v) => o with { Dropout = v });
+        Choice<DropoutKind>(command, "--dropout-kind", "Whether units are drawn at every time step, or once for all steps of a window.", s_defaults.DropoutKind, (o, v) => o with { DropoutKind = v });
+        Number<double>(command, "--recurrent-dropout", "Share of the recurrent weights dropped in each step of training.", s_defaults.RecurrentDropout, (o, v) => o with { RecurrentDropout = v });
         Choice<PeepholeKind>(command, "--peephole", "Matrices, vectors or none through which the gates see the cell.", s_defaults.Peephole, (o, v) => o with { Peephole = v });
         Text(command, "--connections", "LETTERS", "The gates that see the cell: any of i, f, c, o. Default: ifco.", (o, v) => o with { Connections = v });
         Choice<ScalerKind>(command, "--scaler", "How columns are scaled, fitted to the training rows.", s_defaults.Scaler, (o, v) => o with { Scaler = v });
@@ -51,7 +53,7 @@ internal sealed class TrainOptions
         Choice<WindowNormalization>(command, "--normalize", "What is taken from each window and given back to its forecast: last follows a series that drifts.", s_defaults.Normalize, (o, v) => o with { Normalize = v });
         Number<int>(command, "--patch-length", "Past steps that enter the network together, such as 24 hours as one day.", s_defaults.PatchLength, (o, v) => o with { PatchLength = v });
         Flag(command, "--highway", "Add a linear map of the target's own past to the forecast.", (o, v) => o with { Highway = v });
-        Number<int>(command, "--seasonality", "Steps of one season, for the seasonal naive forecast. Default: from the time column.", null, (o, v) => o with { Seasonality = v });
+        Length(command, "--seasonality", "Steps of one season, for the seasonal naive forecast, or auto for what recurs most in the training rows. Default: from the time column.", (o, v) => o with { Seasonality = v });
         Shares(command, Intervals, "Intervals around each forecast that hold these shares of the values, calibrated on the validation part. Default: none.", (o, v) => o with { Intervals = v });
         Number<int>(command, "--ensemble", "Networks to train, whose forecasts are averaged.", s_defaults.Ensemble, (o, v) => o with { Ensemble = v });
         Number<int>(command, "--epochs", "Epochs in all, also after a resume.", s_defaults.Epochs, (o, v) => o with { Epochs = v });
@@ -145,6 +147,16 @@ internal sealed class TrainOptions
         string shown = byDefault is { } value ? string.Create(CultureInfo.InvariantCulture, $" Default: {value}.") : string.Empty;
         Bind(command, new Option<T>(name) { Description = description + shown, HelpName = "N", CustomParser = result => Parse<T>(name, result) }, set);
     }
+
+    private void Length(Command command, string name, string description, Func<RunOptions, int, RunOptions> set) => Bind(
+        command,
+        new Option<int>(name)
+        {
+            Description = description,
+            HelpName = "N|auto",
+            CustomParser = result => result.Tokens[0].Value == "auto" ? RunOptions.Auto : Parse<int>(name, result),
+        },
+        set);
 
     private void HiddenSizes(Command command) => Numbers<int>(
         command,

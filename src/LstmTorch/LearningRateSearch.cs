@@ -31,6 +31,7 @@ public static class LearningRateSearch
         ArgumentNullException.ThrowIfNull(set);
         ArgumentOutOfRangeException.ThrowIfLessThan(steps, 10);
         options.Validate();
+        options = DataLengths.Choose(options, set, splits);
         using var fit = new NetworkFit(options, set, splits);
         var step = new TrainingStep(fit.State, options.Training);
         var taken = new List<(double, double)>(steps);

@@ -25,6 +25,8 @@ public static class ModelFit
             Horizon = options.Horizon,
             HiddenSizes = options.HiddenSize,
             Dropout = options.Dropout,
+            DropoutKind = options.DropoutKind,
+            RecurrentDropout = options.RecurrentDropout,
             Peephole = options.Peephole,
             Connections = Peephole.ParseConnections(options.Connections),
             Scaler = options.Scaler,
@@ -61,6 +63,7 @@ public static class ModelFit
     {
         ArgumentNullException.ThrowIfNull(options);
         options.Validate();
+        options = DataLengths.Choose(options, set, splits);
         ModelFile model = ModelFile.Ensemble([.. Enumerable.Range(0, options.Ensemble).Select(number =>
             TrainOne(options with { Seed = options.Seed + number }, set, splits, progress, cancellation))]);
         var forecaster = new Forecaster(model);

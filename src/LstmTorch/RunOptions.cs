@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using System.Text.Json.Serialization;
 using LstmTorch.Data;
 using LstmTorch.Forecasting;
 using LstmTorch.Persistence;
@@ -12,6 +13,9 @@ namespace LstmTorch;
 /// <summary>Every option of a training run. The names in JSON and on the command line are these in snake and kebab case.</summary>
 public sealed record RunOptions
 {
+    /// <summary>Stands for a length that <see cref="DataLengths"/> shall choose by the training rows: auto on the command line and in JSON.</summary>
+    public const int Auto = -1;
+
     /// <summary>The CSV file, or - for standard input; null for the embedded sample.</summary>
     public string? Data { get; init; }
 
@@ -42,7 +46,8 @@ public sealed record RunOptions
     public MissingValues Missing { get; init; } = MissingValues.Error;
 
     /// <summary>How many past steps the model sees.</summary>
-    /// <value>30; at least 1.</value>
+    /// <value>30; at least 1, or <see cref="Auto"/>.</value>
+    [JsonConverter(typeof(LengthConverter))]
     public int ContextLength { get; init; } = 30;
 
     /// <summary>How many steps it predicts.</summary>
@@ -64,6 +69,14 @@ public sealed record RunOptions
     /// <summary>The share of units dropped after each layer in training.</summary>
     /// <value>0.2; from 0 to below 1.</value>
     public double Dropout { get; init; } = 0.2;
+
+    /// <summary>Whether dropout draws units at every time step, or once for all steps of a window.</summary>
+    /// <value>At every time step.</value>
+    public DropoutKind DropoutKind { get; init; } = DropoutKind.Standard;
+
+    /// <summary>The share of each layer's recurrent weights that is dropped in each step of training.</summary>
+    /// <value>0; from 0 to below 1.</value>
+    public double RecurrentDropout { get; init; }
 
     /// <summary>The form of the peepholes.</summary>
     /// <value>Full.</value>
@@ -94,6 +107,8 @@ public sealed record RunOptions
     public bool Highway { get; init; }
 
     /// <summary>The steps of one season, for the seasonal naive forecast and MASE; null to take it from the time column.</summary>
+    /// <value>None; at least 1, or <see cref="Auto"/>.</value>
+    [JsonConverter(typeof(LengthConverter))]
     public int? Seasonality { get; init; }
 
     /// <summary>The shares of values that the intervals around each forecast shall hold; calibrated on the validation part.</summary>
@@ -212,9 +227,9 @@ public sealed record RunOptions
     {
         if (Out is "")
             throw new LstmTorchException(ErrorKind.Usage, "--out '' names no folder");
-        Require(ContextLength >= 1, "--context-length", ContextLength, "at least 1");
+        Require(ContextLength is >= 1 or Auto, "--context-length", ContextLength, "at least 1");
         Require(Horizon >= 1, "--horizon", Horizon, "at least 1");
-        Require(PatchLength >= 1 && ContextLength % PatchLength == 0, "--patch-length", PatchLength, $"a divisor of --context-length, {ContextLength}");
+        Require(PatchLength >= 1 && (ContextLength == Auto || ContextLength % PatchLength == 0), "--patch-length", PatchLength, $"a divisor of --context-length, {ContextLength}");
         Require(ValidationFraction is >= 0 and < 1, "--validation-fraction", ValidationFraction, "from 0 to below 1");
         Require(TestFraction is >= 0 and < 1, "--test-fraction", TestFraction, "from 0 to below 1");
         Require(
@@ -226,8 +241,9 @@ public sealed record RunOptions
         foreach (int size in HiddenSize)
             Require(size is >= 1 and <= ForecasterConfig.MaximumHiddenSize, "--hidden-size", size, $"from 1 to {ForecasterConfig.MaximumHiddenSize}");
         Require(Dropout is >= 0 and < 1, "--dropout", Dropout, "from 0 to below 1");
+        Require(RecurrentDropout is >= 0 and < 1, "--recurrent-dropout", RecurrentDropout, "from 0 to below 1");
         Runtime.Model.Peephole.ParseConnections(Connections);
-        Require(Seasonality is null or >= 1, "--seasonality", Seasonality, "at least 1");
+        Require(Seasonality is null or >= 1 or Auto, "--seasonality", Seasonality, "at least 1");
         foreach (double share in Intervals)
             Require(share is > 0 and < 1, "--intervals", share, "a share above 0 and below 1, such as 0.8");
         Require(Intervals.Count == 0 || ValidationFraction > 0, "--validation-fraction", ValidationFraction, "above 0, since --intervals are calibrated on that part");

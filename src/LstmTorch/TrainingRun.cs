@@ -35,15 +35,16 @@ public sealed partial class TrainingRun
     private readonly ForecasterConfig _config;
     private readonly Device _device;
     private readonly Dictionary<Part, WindowIndex> _windows;
+    private readonly List<string> _chosen = [];
 
     private TrainingRun(RunOptions options, RunEvents events, TimeSeriesSet? set = null)
     {
         options.Validate();
-        _options = options;
         _events = events;
         _directory = new RunDirectory(options.Out ?? DefaultDirectory(options));
         _set = set ?? Read(options);
         _splits = [.. _set.Series.Select(series => ChronologicalSplit.Of(series.Length, options.ValidationFraction, options.TestFraction))];
+        _options = options = DataLengths.Choose(options, _set, _splits, _chosen.Add);
         _windows = Enum.GetValues<Part>().ToDictionary(
             part => part, part => WindowIndex.Of(_set, _splits, part, options.ContextLength, options.Horizon));
         CheckWindows();
@@ -233,6 +234,8 @@ public sealed partial class TrainingRun
 
     private void TellAboutData()
     {
+        foreach (string choice in _chosen)
+            _events.Notice?.Invoke($"{_set.SourceName}: {choice}");
         if (_set.IgnoredColumns.Count > 0)
             _events.Notice?.Invoke($"{_set.SourceName}: columns without numbers, which are not used: {string.Join(", ", _set.IgnoredColumns)}");
         foreach (string remark in _set.Remarks)

@@ -44,13 +44,13 @@ public sealed class TrainingRunTests
     }
 
     [Theory]
-    [InlineData(null)]
-    [InlineData(0.9)]
-    public void Run_ResumedFromACheckpointOfAnyStep_EqualsTheUninterruptedRunToTheBit(double? average)
+    [InlineData(null, DropoutKind.Standard)]
+    [InlineData(0.9, DropoutKind.Variational)]
+    public void Run_ResumedFromACheckpointOfAnyStep_EqualsTheUninterruptedRunToTheBit(double? average, DropoutKind dropout)
     {
         // As after a kill: the state of the process is gone, and only what lies in the folder is left.
         using var folder = new TemporaryFolder();
-        RunOptions options = SmallSeries.Options(SmallSeries.Write(folder), folder.File("whole")) with { Epochs = 2, CheckpointSteps = 1, AverageWeights = average };
+        RunOptions options = SmallSeries.Options(SmallSeries.Write(folder), folder.File("whole")) with { Epochs = 2, CheckpointSteps = 1, AverageWeights = average, DropoutKind = dropout, RecurrentDropout = average is null ? 0 : 0.3 };
         var copies = new List<string>();
         RunResult whole = TrainingRun.Run(options, new RunEvents(new BatchesSeen(() => copies.Add(CopyOf(folder.File("whole"), folder.File($"killed-{copies.Count}"))))));
         Assert.Equal(2 * BatchesOf(options), copies.Count);

@@ -37,6 +37,14 @@ public sealed record ForecasterConfig
     /// <value>0.2; from 0 to below 1.</value>
     public double Dropout { get; init; } = 0.2;
 
+    /// <summary>What dropout draws anew: units at every time step, or once a sequence.</summary>
+    /// <value>At every time step.</value>
+    public DropoutKind DropoutKind { get; init; } = DropoutKind.Standard;
+
+    /// <summary>The share of the recurrent weights, weight_hh of each layer, that is dropped in each step of training.</summary>
+    /// <value>0; from 0 to below 1.</value>
+    public double RecurrentDropout { get; init; }
+
     /// <summary>The form of the peepholes.</summary>
     /// <value>Full matrices.</value>
     public PeepholeKind Peephole { get; init; } = PeepholeKind.Full;
@@ -124,6 +132,7 @@ public sealed record ForecasterConfig
         Require(Horizon >= 1, "horizon", "at least 1");
         Require(HiddenSizes.Count >= 1 && HiddenSizes.All(size => size is >= 1 and <= MaximumHiddenSize), "hidden_sizes", $"one or more numbers from 1 to {MaximumHiddenSize}");
         Require(Dropout is >= 0 and < 1, "dropout", "from 0 to below 1");
+        Require(RecurrentDropout is >= 0 and < 1, "recurrent_dropout", "from 0 to below 1");
         Require(InputScalers.Count == Inputs.Count, "input_scalers", "one for each input");
         Require(TargetScalers.Count == Targets.Count, "target_scalers", "one for each target");
         Require(

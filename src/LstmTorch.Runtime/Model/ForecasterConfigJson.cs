@@ -70,7 +70,9 @@ public static class ForecasterConfigJson
         IReadOnlyList<double> SmallestChanges = null!,
         int Members = 1,
         IReadOnlyList<string> Calendar = null!,
-        IReadOnlyList<string> NormalizeExcept = null!)
+        IReadOnlyList<string> NormalizeExcept = null!,
+        string DropoutKind = "standard",
+        double RecurrentDropout = 0)
     {
         private static readonly (PeepholeKind, string)[] s_peepholes =
             [(PeepholeKind.None, "none"), (PeepholeKind.Diagonal, "diagonal"), (PeepholeKind.Full, "full")];
@@ -91,6 +93,9 @@ public static class ForecasterConfigJson
         ];
 
         private static readonly (CalendarFeature, string)[] s_calendar = [.. Enum.GetValues<CalendarFeature>().Select(feature => (feature, CalendarFeatures.Name(feature)))];
+
+        private static readonly (DropoutKind, string)[] s_dropoutKinds =
+            [(Model.DropoutKind.Standard, "standard"), (Model.DropoutKind.Variational, "variational")];
 
         public static Document Of(ForecasterConfig config) => new(
             ForecasterConfig.CurrentFormatVersion,
@@ -116,7 +121,9 @@ public static class ForecasterConfigJson
             config.SmallestChanges,
             config.Members,
             [.. config.Calendar.Select(CalendarFeatures.Name)],
-            config.NormalizeExcept);
+            config.NormalizeExcept,
+            Word(s_dropoutKinds, config.DropoutKind),
+            config.RecurrentDropout);
 
         public ForecasterConfig ToConfig() => new()
         {
@@ -143,6 +150,8 @@ public static class ForecasterConfigJson
             Members = Members,
             Calendar = [.. (Calendar ?? []).Select(word => Value(s_calendar, word, "calendar"))],
             NormalizeExcept = NormalizeExcept ?? [],
+            DropoutKind = Value(s_dropoutKinds, DropoutKind, "dropout_kind"),
+            RecurrentDropout = RecurrentDropout,
         };
 
         private static string Word<T>((T Value, string Word)[] words, T value)

@@ -38,11 +38,10 @@ public static class Backtest
         ArgumentNullException.ThrowIfNull(options);
         options.Validate();
         model.Validate();
-        ChronologicalSplit[][] splits =
-        [
-            .. Enumerable.Range(0, options.Folds).Select(fold =>
-                set.Series.Select(series => options.Split(series.Length, fold, model.ValidationFraction)).ToArray()),
-        ];
+        ChronologicalSplit[][] splits = [.. Enumerable.Range(0, options.Folds).Select(fold => options.Splits(set, fold, model.ValidationFraction))];
+
+        // What the first fold knows: all folds have the same windows.
+        model = DataLengths.Choose(model, set, splits[0]);
         Check(set, model, splits);
 
         var folds = new List<FoldResult>();

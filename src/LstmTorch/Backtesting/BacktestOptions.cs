@@ -41,6 +41,16 @@ public sealed record BacktestOptions
         Require(RefitEvery >= 0, "--refit-every must be at least 0");
     }
 
+    /// <summary>The parts of each series for one fold.</summary>
+    /// <param name="set">The data.</param>
+    /// <param name="fold">The fold, from 0.</param>
+    /// <param name="validationFraction">The share of the rows before the fold that chooses the best weights, its last ones.</param>
+    public ChronologicalSplit[] Splits(TimeSeriesSet set, int fold, double validationFraction)
+    {
+        ArgumentNullException.ThrowIfNull(set);
+        return [.. set.Series.Select(series => Split(series.Length, fold, validationFraction))];
+    }
+
     /// <summary>The parts of one series for one fold: the rows to train on, those that choose the best weights, and the fold itself.</summary>
     /// <param name="rows">The rows of the series.</param>
     /// <param name="fold">The fold, from 0.</param>

@@ -86,6 +86,7 @@ public sealed record LongHorizonExperiment(
             throw new LstmTorchException(ErrorKind.BadData, $"{data}: {file.Rows} rows, but {Name} needs one series of {split.End}");
         TimeSeriesSet set = SeriesOfColumns(file, split);
         ChronologicalSplit[] splits = [.. set.Series.Select(_ => split)];
+        options = DataLengths.Choose(options, set, splits);
         return
         [
             .. Horizons.Select((horizon, n) =>

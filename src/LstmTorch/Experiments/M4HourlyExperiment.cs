@@ -61,8 +61,9 @@ public static class M4HourlyExperiment
         {
             Series = [.. all.Series.Select((series, s) => new TimeSeries(series.Id, TimeAxis.OfRows(history[s].Length), series.Columns, [history[s]]))],
         };
-        WindowIndex ends = WindowIndex.AtEnd(known, options.ContextLength);
         ChronologicalSplit[] splits = [.. history.Select(values => new ChronologicalSplit(values.Length, values.Length, values.Length))];
+        options = DataLengths.Choose(options, known, splits);
+        WindowIndex ends = WindowIndex.AtEnd(known, options.ContextLength);
 
         var members = new List<double[]>();
         for (int seed = 0; seed < seeds; seed++)

@@ -40,7 +40,11 @@ public sealed class LstmForecaster : nn.Module<Tensor, Tensor>
             ? null
             : tensor([.. config.Inputs.Select(config.NormalizeExcept.Contains)], device: device).DetachFromDisposeScope();
         lstm = new PeepholeLstm(
-            config.PatchLength * config.Inputs.Count, config.HiddenSizes, new Peephole(config.Peephole, config.Connections), config.Dropout, dtype: dtype, device: device);
+            config.PatchLength * config.Inputs.Count, config.HiddenSizes, new Peephole(config.Peephole, config.Connections), config.Dropout, dtype: dtype, device: device)
+        {
+            DropoutKind = config.DropoutKind,
+            RecurrentDropout = config.RecurrentDropout,
+        };
         head = nn.Linear(config.HiddenSizes[^1], config.Horizon * config.Targets.Count, dtype: dtype, device: device);
         highway = config.Highway ? nn.Linear(config.ContextLength, config.Horizon, hasBias: false, dtype: dtype, device: device) : null;
         using (no_grad())

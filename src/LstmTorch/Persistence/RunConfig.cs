@@ -49,6 +49,7 @@ public sealed record RunConfig(
         WriteIndented = true,
         Converters =
         {
+            new ChoiceConverter<DropoutKind>(),
             new ChoiceConverter<PeepholeKind>(),
             new ChoiceConverter<ScalerKind>(),
             new ChoiceConverter<MissingValues>(),

@@ -17,8 +17,10 @@ public static class CounterDropout
     /// <param name="input">Any shape, float32 or float64.</param>
     /// <param name="probability">The share that is dropped, in [0, 1).</param>
     /// <param name="key">Decides which: take another one for every call. <see cref="NewKey"/> draws one.</param>
+    /// <param name="sameOverTime">Whether all steps of a sequence, the input's first axis, have the mask of the first.</param>
     /// <returns>The input's shape.</returns>
-    public static Tensor Apply(Tensor input, double probability, long key) => Function.apply(input, probability, key);
+    public static Tensor Apply(Tensor input, double probability, long key, bool sameOverTime = false) =>
+        Function.apply(input, probability, key, sameOverTime);
 
     /// <summary>A key from libtorch's generator, which <c>torch.manual_seed</c> sets.</summary>
     public static long NewKey()
@@ -41,31 +43,35 @@ public static class CounterDropout
     /// <summary>Multiplying by the mask is linear, so that forward, backward and every further derivative are the same.</summary>
     private sealed class Function : autograd.SingleTensorFunction<Function>
     {
-        private const string Probability = "probability", Key = "key";
+        private const string Probability = "probability", Key = "key", SameOverTime = "same over time";
 
         public override string Name => nameof(CounterDropout);
 
         public override Tensor forward(autograd.AutogradContext ctx, params object[] vars)
         {
-            var (input, probability, key) = ((Tensor)vars[0], (double)vars[1], (long)vars[2]);
+            var (input, probability, key, sameOverTime) = ((Tensor)vars[0], (double)vars[1], (long)vars[2], (bool)vars[3]);
             ctx.save_data(Probability, probability);
             ctx.save_data(Key, key);
-            return Masked(input, probability, key);
+            ctx.save_data(SameOverTime, sameOverTime);
+            return Masked(input, probability, key, sameOverTime);
         }
 
         public override List<Tensor> backward(autograd.AutogradContext ctx, Tensor grad_output)
         {
-            var (probability, key) = ((double)ctx.get_data(Probability), (long)ctx.get_data(Key));
-            return [is_grad_enabled() ? Apply(grad_output, probability, key) : Masked(grad_output, probability, key), null!, null!];
+            var (probability, key, sameOverTime) = ((double)ctx.get_data(Probability), (long)ctx.get_data(Key), (bool)ctx.get_data(SameOverTime));
+            return [is_grad_enabled() ? Apply(grad_output, probability, key, sameOverTime) : Masked(grad_output, probability, key, sameOverTime), null!, null!, null!];
         }
 
-        private static Tensor Masked(Tensor input, double probability, long key)
+        private static Tensor Masked(Tensor input, double probability, long key, bool sameOverTime)
         {
             using var scope = NewDisposeScope();
             bool direct = input.device_type == DeviceType.CPU && input.dtype == ScalarType.Float32;
             Tensor factors = direct ? TensorMemory.Contiguous(input) : ones(input.shape);
             Tensor result = TensorMemory.Empty(input.shape);
-            Multiply(TensorMemory.Floats(factors), TensorMemory.Floats(result), probability, key);
+            Span<float> from = TensorMemory.Floats(factors), to = TensorMemory.Floats(result);
+            int step = sameOverTime && input.shape[0] > 0 ? from.Length / (int)input.shape[0] : from.Length;
+            for (int start = 0; start < from.Length; start += step)
+                Multiply(from.Slice(start, step), to.Slice(start, step), probability, key);
             return (direct ? result : input * result.to(input.dtype, input.device)).MoveToOuterDisposeScope();
         }
     }

@@ -77,6 +77,23 @@ public sealed class PeepholeLstm : nn.Module<Tensor, IReadOnlyList<LstmState>?, 
         }
     }
 
+    /// <summary>Whether dropout between layers draws units at every time step, or once a sequence.</summary>
+    /// <value>At every time step.</value>
+    public DropoutKind DropoutKind { get; init; } = DropoutKind.Standard;
+
+    /// <summary>
+    /// The share of each layer's weight_hh that is dropped in training, anew in each call and the same for all sequences and steps
+    /// of it (Merity, Keskar and Socher, "Regularizing and Optimizing LSTM Language Models", 2018, section 2).
+    /// </summary>
+    /// <remarks>A mask on h itself would be drawn inside the recurrence; one on the weights leaves every kernel as fast as it is.</remarks>
+    /// <value>0; from 0 to below 1.</value>
+    /// <exception cref="ArgumentException">It is outside of [0, 1).</exception>
+    public double RecurrentDropout
+    {
+        get;
+        init => field = value is >= 0 and < 1 ? value : throw new ArgumentException($"Recurrent dropout {value} is outside [0, 1).", nameof(value));
+    }
+
     /// <summary>Runs all layers over the sequence.</summary>
     /// <param name="input">x, [B, T, D], or [T, B, D] if the module is not batch-first.</param>
     /// <param name="initial">h_0 and c_0 of each layer, [B, H] each; null for zeros.</param>
@@ -92,13 +109,29 @@ public sealed class PeepholeLstm : nn.Module<Tensor, IReadOnlyList<LstmState>?, 
         {
             PeepholeLstmCell cell = layers[k];
             LstmState state = initial?[k] ?? LstmState.Zeros(x.shape[1], cell.HiddenSize, x.dtype, x.device);
-            (x, last[k]) = LstmKernels.Choose(Kernel, cell, x).Forward(cell, x, state);
+            (x, last[k]) = Forward(cell, x, state);
             if (k < layers.Count - 1 && training && _dropout > 0)
-                x = CounterDropout.Apply(x, _dropout, CounterDropout.NewKey());
+                x = CounterDropout.Apply(x, _dropout, CounterDropout.NewKey(), sameOverTime: DropoutKind == DropoutKind.Variational);
         }
 
         Tensor output = _batchFirst ? x.transpose(0, 1) : x;
         return (output.MoveToOuterDisposeScope(), [.. last.Select(state => state.MoveToOuterDisposeScope())]);
+    }
+
+    private (Tensor Output, LstmState Last) Forward(PeepholeLstmCell cell, Tensor x, LstmState state)
+    {
+        ILstmKernel kernel = LstmKernels.Choose(Kernel, cell, x);
+        if (!training || RecurrentDropout == 0)
+            return kernel.Forward(cell, x, state);
+        cell.Recurrent = CounterDropout.Apply(cell.weight_hh, RecurrentDropout, CounterDropout.NewKey());
+        try
+        {
+            return kernel.Forward(cell, x, state);
+        }
+        finally
+        {
+            cell.Recurrent = cell.weight_hh;
+        }
     }
 
     /// <summary>The parameters under the names of the state dict.</summary>

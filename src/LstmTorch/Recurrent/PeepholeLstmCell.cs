@@ -51,6 +51,9 @@ public sealed class PeepholeLstmCell : nn.Module<Tensor, LstmState, LstmState>
     /// <summary>W_co, [H, H] or [H]; null if the output gate does not see the cell.</summary>
     internal Parameter? weight_co;
 
+    // No field of type Tensor, which TorchSharp would take for a buffer of the module.
+    private Term _dropped;
+
     /// <summary>Creates a cell and fills its parameters as <see cref="CellInitialization"/> says.</summary>
     /// <param name="inputSize">D, at least 1.</param>
     /// <param name="hiddenSize">H, at least 1.</param>
@@ -97,6 +100,13 @@ public sealed class PeepholeLstmCell : nn.Module<Tensor, LstmState, LstmState>
     /// <value>fp32.</value>
     public MatrixPrecision Precision { get; set; } = MatrixPrecision.Fp32;
 
+    /// <summary>The W_h· that the equations use, [4H, H]: weight_hh, or in training what dropout leaves of it.</summary>
+    internal Tensor Recurrent
+    {
+        get => _dropped.Value ?? weight_hh;
+        set => _dropped = ReferenceEquals(value, weight_hh) ? default : new Term(value);
+    }
+
     /// <summary>Advances the cell by one time step.</summary>
     /// <param name="input">x_t, [B, D].</param>
     /// <param name="state">h_{t-1} and c_{t-1}, [B, H] each.</param>
@@ -115,7 +125,7 @@ public sealed class PeepholeLstmCell : nn.Module<Tensor, LstmState, LstmState>
     {
         var (h, c) = state;
         var (x_i, x_f, x_g, x_o) = Terms(projectedInput);
-        var (h_i, h_f, h_g, h_o) = Terms(nn.functional.linear(h, weight_hh));
+        var (h_i, h_f, h_g, h_o) = Terms(nn.functional.linear(h, Recurrent));
 
         Tensor i = sigmoid(x_i + h_i + Peep(weight_ci, c));
         Tensor f = sigmoid(x_f + h_f + Peep(weight_cf, c));

@@ -81,6 +81,19 @@ public sealed class CounterDropoutTests
     }
 
     [Fact]
+    public void Apply_SameOverTime_GivesEveryStepTheMaskOfTheFirst()
+    {
+        using var scope = NewDisposeScope();
+        Tensor x = ones(7, 3, 5, requires_grad: true), y = CounterDropout.Apply(x, 0.5, Key, sameOverTime: true);
+        Tensor gradient = autograd.grad([y.sum()], [x])[0];
+
+        float[] mask = Mask(15, 0.5, Key);
+        Assert.Equal(Enumerable.Repeat(mask, 7).SelectMany(step => step), y.reshape(-1).data<float>().ToArray());
+        Assert.Equal(y.reshape(-1).data<float>().ToArray(), gradient.reshape(-1).data<float>().ToArray());
+        Assert.NotEqual(mask[..5], mask[5..10]);
+    }
+
+    [Fact]
     public void NewKey_AfterTheSameSeed_IsTheSame()
     {
         manual_seed(Seeds.Torch);

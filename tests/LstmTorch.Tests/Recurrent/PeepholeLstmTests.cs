@@ -51,6 +51,92 @@ public sealed class PeepholeLstmTests
             Close(theirGradients[name.Replace("bias_l", "bias_ih_l", StringComparison.Ordinal)], parameter.grad!);
     }
 
+    /// <summary>In training, the layers whose recurrent weights carry the mask by hand; values and gradients of every kernel.</summary>
+    [Theory]
+    [InlineData("reference")]
+    [InlineData("cpu")]
+    public void Forward_RecurrentDropout_IsThatOfMaskedWeights(string kernel)
+    {
+        using var scope = NewDisposeScope();
+        manual_seed(Seeds.Torch);
+        using var lstm = new PeepholeLstm(3, [19], Peephole.Full) { RecurrentDropout = 0.4, Kernel = kernel };
+        using var masked = new PeepholeLstm(3, [19], Peephole.Full) { Kernel = "reference" };
+        masked.load_state_dict(lstm.state_dict());
+        PeepholeLstmCell cell = lstm.Layers[0], twin = masked.Layers[0];
+        Tensor x = randn(4, 6, 3);
+
+        manual_seed(1);
+        Tensor mask = CounterDropout.Apply(ones(4 * 19, 19), 0.4, CounterDropout.NewKey());
+        using (no_grad())
+            twin.weight_hh.mul_(mask);
+        manual_seed(1);
+        Tensor actual = lstm.call(x, null).Output, expected = masked.call(x, null).Output;
+        actual.square().sum().backward();
+        expected.square().sum().backward();
+
+        Close(expected, actual);
+        Close(twin.weight_hh.grad! * mask, cell.weight_hh.grad!);
+        Close(twin.weight_co!.grad!, cell.weight_co!.grad!);
+        Assert.Equal(0.4, mask.eq(0).to(ScalarType.Float32).mean().item<float>(), 0.05);
+
+        // Outside of training the weights are whole, and the same seed repeats the mask.
+        manual_seed(1);
+        Assert.True(actual.eq(lstm.call(x, null).Output).all().item<bool>());
+        lstm.eval();
+        masked.load_state_dict(lstm.state_dict());
+        masked.eval();
+        Close(masked.call(x, null).Output, lstm.call(x, null).Output);
+    }
+
+    /// <summary>What the second layer sees of the first: the same units at all steps of a sequence, others in the next one.</summary>
+    [Theory]
+    [InlineData(DropoutKind.Variational, true)]
+    [InlineData(DropoutKind.Standard, false)]
+    public void Forward_DropoutBetweenLayers_DrawsOnceASequenceWhereItIsVariational(DropoutKind kind, bool isSame)
+    {
+        // The second layer is linear enough to look through: weights of the inputs alone, so small that tanh and the cell add up.
+        using var scope = NewDisposeScope();
+        manual_seed(Seeds.Torch);
+        const int hidden = 16;
+        using var lstm = new PeepholeLstm(1, [hidden, hidden], Peephole.None, dropout: 0.5, dtype: ScalarType.Float64) { DropoutKind = kind };
+        PeepholeLstmCell second = lstm.Layers[1];
+        using (no_grad())
+        {
+            second.weight_hh.zero_();
+            second.bias.zero_();
+            second.weight_ih.zero_();
+
+            // i and o open, f shut, g = 1e-3 x: h = tanh(1e-3 x) of the same step.
+            second.bias.narrow(0, 0, hidden).fill_(30);
+            second.bias.narrow(0, hidden, hidden).fill_(-30);
+            second.bias.narrow(0, 3 * hidden, hidden).fill_(30);
+            second.weight_ih.narrow(0, 2 * hidden, hidden).copy_(1e-3 * eye(hidden, dtype: ScalarType.Float64));
+        }
+
+        Tensor kept = lstm.call(ones(2, 6, 1, dtype: ScalarType.Float64), null).Output.abs().gt(1e-12);
+        Tensor first = kept.narrow(1, 0, 1);
+        Assert.Equal(isSame, kept.eq(first).all().item<bool>());
+        Assert.False(kept[0].eq(kept[1]).all().item<bool>());
+        Assert.InRange(kept.to(ScalarType.Float32).mean().item<float>(), 0.2, 0.8);
+    }
+
+    [Fact]
+    public void Backward_OfAGradientWithRecurrentDropout_IsThatOfTheReference()
+    {
+        using var scope = NewDisposeScope();
+        Tensor[] Second(string kernel)
+        {
+            manual_seed(Seeds.Torch);
+            using var lstm = new PeepholeLstm(3, [19], Peephole.Full) { RecurrentDropout = 0.4, Kernel = kernel };
+            Tensor x = randn(4, 6, 3).requires_grad_();
+            Tensor dx = autograd.grad([lstm.call(x, null).Output.square().sum()], [x], retain_graph: true, create_graph: true)[0];
+            return [.. autograd.grad([dx.square().sum()], [x, lstm.Layers[0].weight_hh])];
+        }
+
+        foreach (var (expected, actual) in Second("reference").Zip(Second("cpu")))
+            Close(expected, actual);
+    }
+
     [Theory]
     [MemberData(nameof(Variants.Data), MemberType = typeof(Variants))]
     public void Backward_EveryVariant_EqualsFiniteDifferences(PeepholeKind kind, PeepholeConnections connections)

@@ -25,7 +25,7 @@ public sealed class CpuKernel : ILstmKernel
         ArgumentNullException.ThrowIfNull(input);
         LibTorch.Load();
         FusedLstmFunction.ThrowPending();
-        Tensor?[] weights = [cell.weight_ih, cell.weight_hh, cell.bias, cell.weight_ci, cell.weight_cf, cell.weight_cc, cell.weight_co];
+        Tensor?[] weights = [cell.weight_ih, cell.Recurrent, cell.bias, cell.weight_ci, cell.weight_cf, cell.weight_cc, cell.weight_co];
         Tensor[] sources = [input, initial.Hidden, initial.Cell, .. weights.OfType<Tensor>()];
         if (is_grad_enabled() && Array.Exists(sources, source => source.requires_grad))
         {

@@ -68,14 +68,17 @@ internal sealed class FusedLstmFunction : autograd.MultiTensorFunction<FusedLstm
     /// <summary>The same gradients by the reference kernel, with a graph of their own.</summary>
     private static List<Tensor> Differentiable(PeepholeLstmCell cell, Tensor?[] saved, Tensor?[] gradients)
     {
+        Tensor recurrent = saved[Inputs + 1]!, now = cell.Recurrent;
+        cell.Recurrent = recurrent;
         var (y, last) = new ReferenceKernel().Forward(cell, saved[0]!, new LstmState(saved[1]!, saved[2]!));
+        cell.Recurrent = now;
         Tensor[] outputs = [y, last.Hidden, last.Cell];
         int[] given = [.. Enumerable.Range(0, outputs.Length).Where(n => gradients[n] is not null)];
 
-        // The parameters themselves, not their saved twins: the reference kernel's graph leads to them.
+        // The parameters themselves, not their saved twins: the reference kernel's graph leads to them. Dropout may have changed the recurrent weights.
         Tensor?[] sources =
         [
-            saved[0], saved[1], saved[2], cell.weight_ih, cell.weight_hh, cell.bias, cell.weight_ci, cell.weight_cf, cell.weight_cc, cell.weight_co,
+            saved[0], saved[1], saved[2], cell.weight_ih, recurrent, cell.bias, cell.weight_ci, cell.weight_cf, cell.weight_cc, cell.weight_co,
         ];
         int[] wanted = [.. Enumerable.Range(0, sources.Length).Where(n => sources[n] is { requires_grad: true })];
         IList<Tensor> found = autograd.grad(
