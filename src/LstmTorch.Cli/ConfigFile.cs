@@ -1,6 +1,7 @@
 using System.Reflection;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using System.Text.Json.Serialization;
 using LstmTorch.Data;
 using LstmTorch.Persistence;
 using LstmTorch.Runtime;
@@ -68,7 +69,8 @@ internal static class ConfigFile
             throw Wrong($"{file}: there is no option '{name}'; {(hint.EndsWith('?') ? hint : "lstmtorch train --help lists them, here with _ for -")}");
         }
 
-        if (value is null)
+        bool takesAuto = option.GetCustomAttribute<JsonConverterAttribute>()?.ConverterType == typeof(LengthConverter);
+        if (value is null || (takesAuto && value is JsonValue && value.ToString() == "auto"))
             return;
 
         try
@@ -77,7 +79,7 @@ internal static class ConfigFile
         }
         catch (JsonException)
         {
-            throw Wrong($"{file}: {name} is {given!.ToJsonString()}; it must be {Expected(option.PropertyType)}");
+            throw Wrong($"{file}: {name} is {given!.ToJsonString()}; it must be {Expected(option.PropertyType)}{(takesAuto ? ", or \"auto\"" : string.Empty)}");
         }
     }
 

@@ -128,6 +128,8 @@ internal static class ResultTables
         Line("scaling", Choices.Name(config.Scaler));
         if (config.Normalize != WindowNormalization.None)
             Line("windows", $"normalized by {Choices.Name(config.Normalize)}");
+        if (config.Strategy == ForecastStrategy.Recursive)
+            Line("strategy", "one step, which is fed back for the next");
         if (config.PatchLength > 1)
             Line("patches", $"of {config.PatchLength} steps");
         if (config.Highway)

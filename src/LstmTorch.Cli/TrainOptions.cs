@@ -40,6 +40,7 @@ internal sealed class TrainOptions
         Choice<MissingValues>(command, "--missing", "What to do about missing values.", s_defaults.Missing, (o, v) => o with { Missing = v });
         Length(command, "--context-length", $"Past steps that the model sees, or auto for as many as the training rows suggest. Default: {s_defaults.ContextLength}.", (o, v) => o with { ContextLength = v });
         Number<int>(command, "--horizon", "Steps to predict.", s_defaults.Horizon, (o, v) => o with { Horizon = v });
+        Choice<ForecastStrategy>(command, "--strategy", "Predict all steps at once, or one that is fed back for the next; then targets and inputs must be the same.", s_defaults.Strategy, (o, v) => o with { Strategy = v });
         Number<double>(command, "--validation-fraction", "Share of the rows that chooses the best weights.", s_defaults.ValidationFraction, (o, v) => o with { ValidationFraction = v });
         Number<double>(command, "--test-fraction", "Share of the rows, the last, kept for the final score.", s_defaults.TestFraction, (o, v) => o with { TestFraction = v });
         HiddenSizes(command);
@@ -86,6 +87,11 @@ internal sealed class TrainOptions
         RunOptions options = parsed.GetValue(_config) is { } file ? ConfigFile.Read(file) : defaults ?? s_defaults;
         return _bindings.Aggregate(options, (current, bind) => bind(parsed, current));
     }
+
+    /// <summary>The options of a call with a file of options in place of the one that it names: over them the command line.</summary>
+    /// <param name="parsed">The call.</param>
+    /// <param name="file">The file.</param>
+    public RunOptions Read(ParseResult parsed, string file) => _bindings.Aggregate(ConfigFile.Read(file), (current, bind) => bind(parsed, current));
 
     /// <summary>
     /// Numbers behind an option that takes some, as one word with commas: an option that took several words itself would take the

@@ -60,7 +60,7 @@ public sealed unsafe class Forecaster
     public int WindowSize { get; }
 
     /// <summary>Numbers of one forecast: horizon · targets.</summary>
-    public int ForecastSize => _network.OutputSize;
+    public int ForecastSize => Config.Horizon * Config.Targets.Count;
 
     /// <summary>The networks of the model, for the streams that run them.</summary>
     internal IEnumerable<PackedNetwork> Networks => [_network, .. _others.Select(other => other._network)];
@@ -90,6 +90,18 @@ public sealed unsafe class Forecaster
         int count = CountOf(windows.Length, forecasts.Length);
         if (threads < 1)
             throw new LstmTorchException(ErrorKind.Usage, $"threads is {threads}; it must be at least 1");
+        if (Config.Strategy == ForecastStrategy.Recursive)
+            RunRecursively(windows, forecasts, count, threads);
+        else
+            RunOnce(windows, forecasts, count, threads);
+        if (_others.Length > 0)
+            AverageWithOthers(windows, forecasts, threads);
+    }
+
+    /// <summary>The steps that the network itself gives.</summary>
+    private void RunOnce<T>(ReadOnlySpan<T> windows, Span<T> forecasts, int count, int? threads)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
         int parts = Math.Min(threads ?? (int)Math.Clamp(count * _flops / SmallestShare, 1, WorkerTeam.Threads), count);
         fixed (T* from = windows)
         {
@@ -101,9 +113,49 @@ public sealed unsafe class Forecaster
 #pragma warning restore CS8500
             }
         }
+    }
 
-        if (_others.Length > 0)
-            AverageWithOthers(windows, forecasts, threads);
+    /// <summary>Feeds each step's forecast back, in float64, so that rounding stays that of the network.</summary>
+    private void RunRecursively<T>(ReadOnlySpan<T> windows, Span<T> forecasts, int count, int? threads)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        int inputs = _network.InputSize;
+        double[] rentedRows = ArrayPool<double>.Shared.Rent(windows.Length), rentedNext = ArrayPool<double>.Shared.Rent(count * inputs);
+        try
+        {
+            Span<double> rows = rentedRows.AsSpan(0, windows.Length), next = rentedNext.AsSpan(0, count * inputs);
+            for (int n = 0; n < rows.Length; n++)
+                rows[n] = double.CreateTruncating(windows[n]);
+            for (int step = 0; step < Config.Horizon; step++)
+            {
+                if (step > 0)
+                    MoveOn(rows, next);
+                RunOnce<double>(rows, next, count, threads);
+                for (int window = 0; window < count; window++)
+                {
+                    for (int target = 0; target < inputs; target++)
+                        forecasts[(window * ForecastSize) + (step * inputs) + target] = T.CreateTruncating(next[(window * inputs) + target]);
+                }
+            }
+        }
+        finally
+        {
+            ArrayPool<double>.Shared.Return(rentedRows);
+            ArrayPool<double>.Shared.Return(rentedNext);
+        }
+    }
+
+    /// <summary>Each window loses its oldest row and gains its forecast.</summary>
+    private void MoveOn(Span<double> rows, ReadOnlySpan<double> next)
+    {
+        int inputs = _network.InputSize;
+        for (int window = 0; window < rows.Length / WindowSize; window++)
+        {
+            Span<double> moved = rows.Slice(window * WindowSize, WindowSize);
+            moved[inputs..].CopyTo(moved);
+            for (int target = 0; target < inputs; target++)
+                moved[WindowSize - inputs + _network.TargetColumns[target]] = next[(window * inputs) + target];
+        }
     }
 
     /// <summary>Makes the first network's forecasts the mean of all.</summary>
@@ -204,7 +256,7 @@ public sealed unsafe class Forecaster
         }
 
         for (int row = 0; row < rows; row++)
-            run.Project(row, new Span<T>(call->Forecasts + ((start + row) * (nint)ForecastSize), ForecastSize));
+            run.Project(row, new Span<T>(call->Forecasts + ((start + row) * (nint)_network.OutputSize), _network.OutputSize));
     }
 
     /// <summary>An idle run with room for so many windows; one that is too small gives way to a larger one.</summary>

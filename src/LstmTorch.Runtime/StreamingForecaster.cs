@@ -13,7 +13,9 @@ namespace LstmTorch.Runtime;
 /// </summary>
 /// <remarks>
 /// The state starts at zero. After n observations the forecast is that of one window of n rows, whatever the context
-/// length: for a stream longer than the windows of the training it is not that of its last window. A stream is for one
+/// length: for a stream longer than the windows of the training it is not that of its last window. A model that feeds its
+/// forecasts back goes on from them as from observations, and then returns to where it was: its windows grow, where those of
+/// a <see cref="Forecaster"/> move. A stream is for one
 /// caller at a time; many may share a <see cref="Forecaster"/>. No call but <see cref="SaveState"/> allocates anything.
 /// </remarks>
 public sealed class StreamingForecaster
@@ -167,13 +169,57 @@ public sealed class StreamingForecaster
     private void Project<T>(Span<T> forecast)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        if (forecast.Length != First.OutputSize)
-            throw new LstmTorchException(ErrorKind.Usage, $"there is room for {forecast.Length} values, but a forecast takes {First.OutputSize}: {First.Config.Horizon} steps of {First.Config.Targets.Count} targets");
+        int size = First.Config.Horizon * First.Config.Targets.Count;
+        if (forecast.Length != size)
+            throw new LstmTorchException(ErrorKind.Usage, $"there is room for {forecast.Length} values, but a forecast takes {size}: {First.Config.Horizon} steps of {First.Config.Targets.Count} targets");
         if (Observations == 0)
             throw new LstmTorchException(ErrorKind.Usage, "nothing was observed yet; observe at least one row before a forecast");
-        _runs[0].Project(0, forecast);
+        Project(0, forecast);
         if (_runs.Length > 1)
             AverageWithOthers(forecast);
+    }
+
+    private void Project<T>(int network, Span<T> forecast)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        if (First.Config.Strategy == ForecastStrategy.Direct)
+            _runs[network].Project(0, forecast);
+        else
+            ProjectRecursively(_networks[network], _runs[network], forecast);
+    }
+
+    private static unsafe void ProjectRecursively<T>(PackedNetwork network, NetworkRun run, Span<T> forecast)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        int targets = network.OutputSize, length = run.State.Length;
+        float[] kept = ArrayPool<float>.Shared.Rent(length);
+        double[] rented = ArrayPool<double>.Shared.Rent(2 * targets);
+        Span<double> next = rented.AsSpan(0, targets), row = rented.AsSpan(targets, targets);
+        run.State.CopyTo(kept);
+        try
+        {
+            for (int step = 0; step < network.Config.Horizon; step++)
+            {
+                if (step > 0)
+                {
+                    for (int target = 0; target < targets; target++)
+                        row[network.TargetColumns[target]] = next[target];
+                    if (network.Scale<double>(row, run.Input) is >= 0 and int column)
+                        throw network.Refuse($"step {step} of the forecast, ", column, row[column]);
+                    run.Advance(rows: 1, steps: 1);
+                }
+
+                run.Project(0, next);
+                for (int target = 0; target < targets; target++)
+                    forecast[(step * targets) + target] = T.CreateTruncating(next[target]);
+            }
+        }
+        finally
+        {
+            kept.AsSpan(0, length).CopyTo(run.State);
+            ArrayPool<float>.Shared.Return(kept);
+            ArrayPool<double>.Shared.Return(rented);
+        }
     }
 
     private void AverageWithOthers<T>(Span<T> forecast)
@@ -181,9 +227,9 @@ public sealed class StreamingForecaster
     {
         T[] rented = ArrayPool<T>.Shared.Rent(forecast.Length);
         Span<T> another = rented.AsSpan(0, forecast.Length);
-        foreach (NetworkRun run in _runs.AsSpan(1))
+        for (int network = 1; network < _runs.Length; network++)
         {
-            run.Project(0, another);
+            Project(network, another);
             for (int n = 0; n < forecast.Length; n++)
                 forecast[n] += another[n];
         }

@@ -33,6 +33,7 @@ public static class ModelFit
             Normalize = options.Normalize,
             PatchLength = options.PatchLength,
             Highway = options.Highway,
+            Strategy = options.Strategy,
             InputScalers = ScalerFit.Fit(options.Scaler, set, splits, set.Inputs, options.Transform),
             TargetScalers = ScalerFit.Fit(options.Scaler, set, splits, set.Targets, options.Transform),
             Calendar = set.Calendar,
@@ -59,21 +60,25 @@ public static class ModelFit
         TimeSeriesSet set,
         IReadOnlyList<ChronologicalSplit> splits,
         IProgress<TrainingProgress>? progress = null,
-        CancellationToken cancellation = default)
+        CancellationToken cancellation = default) => new(TrainFile(options, set, splits, progress, cancellation));
+
+    /// <summary>As <see cref="Train"/>, and gives what a model file holds.</summary>
+    /// <inheritdoc cref="Train"/>
+    internal static ModelFile TrainFile(
+        RunOptions options, TimeSeriesSet set, IReadOnlyList<ChronologicalSplit> splits, IProgress<TrainingProgress>? progress, CancellationToken cancellation)
     {
         ArgumentNullException.ThrowIfNull(options);
         options.Validate();
         options = DataLengths.Choose(options, set, splits);
         ModelFile model = ModelFile.Ensemble([.. Enumerable.Range(0, options.Ensemble).Select(number =>
             TrainOne(options with { Seed = options.Seed + number }, set, splits, progress, cancellation))]);
-        var forecaster = new Forecaster(model);
         WindowIndex validation = WindowIndex.Of(set, splits, Part.Validation, options.ContextLength, options.Horizon);
         return options.Intervals.Count == 0 || validation.Count == 0
-            ? forecaster
-            : new Forecaster(model with
+            ? model
+            : model with
             {
-                Config = ConformalCalibration.Fit(model.Config, set, validation, WindowForecasts.Of(forecaster, set, validation), options.Intervals),
-            });
+                Config = ConformalCalibration.Fit(model.Config, set, validation, WindowForecasts.Of(new Forecaster(model), set, validation), options.Intervals),
+            };
     }
 
     private static ModelFile TrainOne(

@@ -115,6 +115,10 @@ public sealed record RunOptions
     /// <value>None; each above 0 and below 1.</value>
     public IReadOnlyList<double> Intervals { get; init; } = [];
 
+    /// <summary>Whether the network gives all steps of the horizon at once, or one, which is fed back for the next.</summary>
+    /// <value>All at once.</value>
+    public ForecastStrategy Strategy { get; init; } = ForecastStrategy.Direct;
+
     /// <summary>How many networks to train, of seeds that follow each other; the forecast is the mean of theirs.</summary>
     /// <value>1.</value>
     public int Ensemble { get; init; } = 1;
@@ -270,6 +274,10 @@ public sealed record RunOptions
 
     /// <summary>The options under their names in JSON.</summary>
     internal JsonObject ToJson() => JsonSerializer.SerializeToNode(this, RunConfig.Json)!.AsObject();
+
+    /// <summary>An option with its value, as a message names it.</summary>
+    internal static string Shown(string name, JsonNode? value) =>
+        $"--{name.Replace('_', '-')} {value switch { null => "at its default", JsonArray list => string.Join(',', list), _ => value.ToString() }}";
 
     /// <summary>The command that repeats the run: what differs from the defaults.</summary>
     internal string ToCommand()

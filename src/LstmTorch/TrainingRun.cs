@@ -314,14 +314,11 @@ public sealed partial class TrainingRun
             {
                 throw new LstmTorchException(
                     ErrorKind.Usage,
-                    $"{_directory.Path}: the run was started with {Shown(name, then[name])}, not {Shown(name, value)}; use the same options to resume, or --overwrite to start anew");
+                    $"{_directory.Path}: the run was started with {RunOptions.Shown(name, then[name])}, not {RunOptions.Shown(name, value)}; use the same options to resume, or --overwrite to start anew");
             }
         }
     }
 
     /// <summary>Whether the steps so far would have been others with another number of epochs.</summary>
     private static bool FollowsEpochs(LearningRateSchedule schedule) => schedule is LearningRateSchedule.Cosine or LearningRateSchedule.OneCycle;
-
-    private static string Shown(string name, JsonNode? value) =>
-        $"--{name.Replace('_', '-')} {value switch { null => "at its default", JsonArray list => string.Join(',', list), _ => value.ToString() }}";
 }

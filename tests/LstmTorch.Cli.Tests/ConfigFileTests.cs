@@ -41,6 +41,7 @@ public sealed class ConfigFileTests(TrainedRun trained) : IDisposable
     [InlineData("""{"target": 4}""", "options.json: target is 4; it must be a list of names")]
     [InlineData("""{"hidden_size": "wide"}""", "options.json: hidden_size is \"wide\"; it must be a list of whole numbers")]
     [InlineData("""{"peephole": "ful"}""", "options.json: peephole is \"ful\"; it must be one of \"none\", \"diagonal\", \"full\"")]
+    [InlineData("""{"context_length": "all"}""", "options.json: context_length is \"all\"; it must be a whole number, or \"auto\"")]
     [InlineData("""{"epochs": 0}""", "--epochs is 0; it must be at least 1")]
     [InlineData("{\n\"epochs\": 3,,\n}", "options.json, line 2: not JSON")]
     [InlineData("[1]", "options.json: must hold a JSON object")]

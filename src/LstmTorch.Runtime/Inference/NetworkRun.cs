@@ -121,7 +121,7 @@ internal sealed unsafe class NetworkRun
 
     /// <summary>The forecast of one of the sequences, from the last h of the last layer.</summary>
     /// <param name="row">The sequence.</param>
-    /// <param name="forecast">[horizon, targets], in original units.</param>
+    /// <param name="forecast">[<see cref="Model.ForecasterConfig.NetworkSteps"/>, targets], in original units.</param>
     public void Project<T>(int row, Span<T> forecast)
         where T : unmanaged, System.Numerics.IBinaryFloatingPointIeee754<T>
     {

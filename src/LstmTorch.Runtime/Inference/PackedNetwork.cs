@@ -59,7 +59,7 @@ internal sealed unsafe class PackedNetwork
     /// <summary>Whether window normalization leaves an input column as it is.</summary>
     public bool[] KeepsLevel { get; }
 
-    /// <summary>Numbers of one forecast, horizon · targets.</summary>
+    /// <summary>Numbers that the network gives: its steps · targets.</summary>
     public int OutputSize => _headBias.Length;
 
     /// <summary>Tells the models apart whose states mean the same from those whose do not: weights, input columns and their scales.</summary>
@@ -102,7 +102,7 @@ internal sealed unsafe class PackedNetwork
     /// <param name="hidden">[H] of the last layer.</param>
     /// <param name="past">The normalized past of its targets, [targets, <see cref="HighwaySize"/>].</param>
     /// <param name="levels">What was taken from its window.</param>
-    /// <param name="forecast">[horizon, targets], in original units.</param>
+    /// <param name="forecast">[<see cref="ForecasterConfig.NetworkSteps"/>, targets], in original units.</param>
     public void Project<T>(ReadOnlySpan<float> hidden, ReadOnlySpan<float> past, WindowLevels levels, Span<T> forecast)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {

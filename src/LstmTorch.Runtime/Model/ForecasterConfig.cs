@@ -76,6 +76,13 @@ public sealed record ForecasterConfig
     /// <value>No; needs every target among the inputs.</value>
     public bool Highway { get; init; }
 
+    /// <summary>How the model comes to the steps of its horizon.</summary>
+    /// <value>All at once; step by step it needs the targets, and nothing else, as inputs.</value>
+    public ForecastStrategy Strategy { get; init; } = ForecastStrategy.Direct;
+
+    /// <summary>The steps that the network itself gives: the horizon, or 1 where its forecasts are fed back.</summary>
+    public int NetworkSteps => Strategy == ForecastStrategy.Recursive ? 1 : Horizon;
+
     /// <summary>How many networks of this kind the model has, alike but for their weights; the forecast is the mean of theirs.</summary>
     /// <value>1; at least 1, at most <see cref="MaximumMembers"/>.</value>
     public int Members { get; init; } = 1;
@@ -156,8 +163,15 @@ public sealed record ForecasterConfig
         Require(Members is >= 1 and <= MaximumMembers, "members", $"from 1 to {MaximumMembers}");
         Require(Calendar.All(feature => CalendarFeatures.Columns(feature).All(Inputs.Contains)), "calendar", "features whose columns, such as hour_sin and hour_cos, are among the inputs");
         Require(NormalizeExcept.All(column => Inputs.Contains(column) && !Targets.Contains(column)), "normalize_except", "inputs that are no targets");
+        Require(
+            Strategy == ForecastStrategy.Direct || FeedsBack(),
+            "strategy",
+            "direct where the inputs are not the targets, with the same scales: a forecast can take the place of a row only if it has all of its columns (--inputs target)");
         Require(!Highway || Targets.All(Inputs.Contains), "highway", "false where a target is not among the inputs: it maps the target's past");
     }
+
+    private bool FeedsBack() => Inputs.Count == Targets.Count && Targets.Select((target, n) => (target, n)).All(entry =>
+        Inputs.ToList().IndexOf(entry.target) is >= 0 and int column && InputScalers[column] == TargetScalers[entry.n]);
 
     // A JSON array can hold nulls whatever the type of the list says, and names are shown on terminals.
     private static bool AreNames(IReadOnlyList<string?> columns) => columns.Count >= 1 && columns.All(column => column is not null && !column.Any(char.IsControl));

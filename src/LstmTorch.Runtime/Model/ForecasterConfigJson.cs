@@ -72,7 +72,8 @@ public static class ForecasterConfigJson
         IReadOnlyList<string> Calendar = null!,
         IReadOnlyList<string> NormalizeExcept = null!,
         string DropoutKind = "standard",
-        double RecurrentDropout = 0)
+        double RecurrentDropout = 0,
+        string Strategy = "direct")
     {
         private static readonly (PeepholeKind, string)[] s_peepholes =
             [(PeepholeKind.None, "none"), (PeepholeKind.Diagonal, "diagonal"), (PeepholeKind.Full, "full")];
@@ -96,6 +97,9 @@ public static class ForecasterConfigJson
 
         private static readonly (DropoutKind, string)[] s_dropoutKinds =
             [(Model.DropoutKind.Standard, "standard"), (Model.DropoutKind.Variational, "variational")];
+
+        private static readonly (ForecastStrategy, string)[] s_strategies =
+            [(ForecastStrategy.Direct, "direct"), (ForecastStrategy.Recursive, "recursive")];
 
         public static Document Of(ForecasterConfig config) => new(
             ForecasterConfig.CurrentFormatVersion,
@@ -123,7 +127,8 @@ public static class ForecasterConfigJson
             [.. config.Calendar.Select(CalendarFeatures.Name)],
             config.NormalizeExcept,
             Word(s_dropoutKinds, config.DropoutKind),
-            config.RecurrentDropout);
+            config.RecurrentDropout,
+            Word(s_strategies, config.Strategy));
 
         public ForecasterConfig ToConfig() => new()
         {
@@ -152,6 +157,7 @@ public static class ForecasterConfigJson
             NormalizeExcept = NormalizeExcept ?? [],
             DropoutKind = Value(s_dropoutKinds, DropoutKind, "dropout_kind"),
             RecurrentDropout = RecurrentDropout,
+            Strategy = Value(s_strategies, Strategy, "strategy"),
         };
 
         private static string Word<T>((T Value, string Word)[] words, T value)

@@ -41,11 +41,11 @@ public static class ModelTensors
             width = hidden;
         }
 
-        long outputs = (long)config.Horizon * config.Targets.Count;
+        long outputs = (long)config.NetworkSteps * config.Targets.Count;
         tensors.Add(("head.weight", [outputs, width]));
         tensors.Add(("head.bias", [outputs]));
         if (config.Highway)
-            tensors.Add(("highway.weight", [config.Horizon, config.ContextLength]));
+            tensors.Add(("highway.weight", [config.NetworkSteps, config.ContextLength]));
         return tensors;
     }
 

@@ -25,10 +25,12 @@ public static class OnnxExport
     private const int IrVersion = 8, OperatorSetVersion = 17;
 
     /// <summary>The file's bytes, the same for the same model.</summary>
-    /// <exception cref="LstmTorchException">The file would be longer than 2 GB, where the format ends.</exception>
+    /// <exception cref="LstmTorchException">The model feeds its forecasts back, or the file would be longer than 2 GB, where the format ends.</exception>
     public static byte[] ToBytes(ModelFile model)
     {
         ArgumentNullException.ThrowIfNull(model);
+        if (model.Config.Strategy == ForecastStrategy.Recursive)
+            throw new LstmTorchException(ErrorKind.Usage, "a model that feeds its forecasts back (--strategy recursive) has no ONNX form; use --format pytorch, or forecast with LstmTorch.Runtime");
         var message = new ProtobufWriter();
         message.Integer(OnnxFields.Model.IrVersion, IrVersion);
         message.Text(OnnxFields.Model.ProducerName, ProducerName);

@@ -99,9 +99,10 @@ class Forecaster(nn.Module):
         head = read_safetensors(folder / "head.safetensors")
         self.head = nn.Linear(head["weight"].shape[1], head["weight"].shape[0])
         self.head.load_state_dict(head)
+        self.steps = 1 if config["strategy"] == "recursive" else config["horizon"]
         self.highway = None
         if config["highway"]:
-            self.highway = nn.Linear(config["context_length"], config["horizon"], bias=False)
+            self.highway = nn.Linear(config["context_length"], self.steps, bias=False)
             self.highway.load_state_dict(read_safetensors(folder / "highway.safetensors"))
 
         # Scales are applied in float64: the difference of two large numbers loses its digits in float32.
@@ -115,7 +116,18 @@ class Forecaster(nn.Module):
     def forward(self, windows):
         if self.config["members"] > 1:
             return torch.stack([member(windows) for member in self.members]).mean(dim=0)
-        values = by_column(box_cox, windows.double(), self.input_powers)
+        rows, steps = windows.double(), []
+        while len(steps) * self.steps < self.config["horizon"]:
+            if steps:
+                # The forecast is the window's next row, and its oldest one goes.
+                order = [self.config["targets"].index(name) for name in self.config["inputs"]]
+                rows = torch.cat([rows[:, 1:], steps[-1][:, :, order]], dim=1)
+            steps.append(self.of_network(rows))
+        return torch.cat(steps, dim=1).float()
+
+    def of_network(self, windows):
+        """The steps that the network gives at once: all, or the next one."""
+        values = by_column(box_cox, windows, self.input_powers)
         scaled = (values - self.input_offset) / self.input_scale
         level, spread = self.level_and_spread(scaled)
         level, spread = torch.where(self.normalized, level, 0).float(), torch.where(self.normalized, spread, 1).float()
@@ -124,14 +136,14 @@ class Forecaster(nn.Module):
         # Rows enter the layers in patches of some at a time.
         patches = rows.reshape(rows.shape[0], rows.shape[1] // self.config["patch_length"], -1)
         forecast = self.head(self.lstm(patches)[:, -1])
-        forecast = forecast.reshape(-1, self.config["horizon"], len(self.target_columns))
+        forecast = forecast.reshape(-1, self.steps, len(self.target_columns))
         if self.highway is not None:
             past = rows[:, :, self.target_columns]
             forecast = forecast + self.highway(past.transpose(1, 2)).transpose(1, 2)
         if self.config["normalize"] != "none":
             forecast = forecast * spread[:, :, self.target_columns] + level[:, :, self.target_columns]
         values = forecast.double() * self.target_scale + self.target_offset
-        return by_column(inverse_box_cox, values, self.target_powers).float()
+        return by_column(inverse_box_cox, values, self.target_powers)
 
     def level_and_spread(self, scaled):
         """What is taken from each window and given back to its forecast, [B, 1, inputs] each."""

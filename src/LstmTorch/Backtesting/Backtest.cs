@@ -2,6 +2,7 @@ using LstmTorch.Data;
 using LstmTorch.Forecasting;
 using LstmTorch.Forecasting.Baselines;
 using LstmTorch.Runtime;
+using LstmTorch.Runtime.Model;
 
 namespace LstmTorch.Backtesting;
 
@@ -15,7 +16,20 @@ public sealed record FoldResult(int Fold, int TrainedOn, PartMetrics Metrics);
 /// <param name="Folds">Each fold, in the order of time.</param>
 /// <param name="All">The windows of all folds together.</param>
 /// <param name="Predictions">Every forecast, fold by fold.</param>
-public sealed record BacktestResult(IReadOnlyList<FoldResult> Folds, PartMetrics All, IReadOnlyList<PredictionRow> Predictions);
+public sealed record BacktestResult(IReadOnlyList<FoldResult> Folds, PartMetrics All, IReadOnlyList<PredictionRow> Predictions)
+{
+    /// <summary>The windows of all folds.</summary>
+    public required WindowIndex Windows { get; init; }
+
+    /// <summary>The model's forecasts of them, in original units, [windows, horizon, targets].</summary>
+    public required IReadOnlyList<double> Forecasts { get; init; }
+
+    /// <summary>Those of the baselines.</summary>
+    public required IReadOnlyDictionary<Baseline, double[]> Baselines { get; init; }
+
+    /// <summary>The steps of one season.</summary>
+    public required int Seasonality { get; init; }
+}
 
 /// <summary>
 /// Rolling-origin evaluation (Tashman, "Out-of-sample tests of forecasting accuracy", 2000): the data is gone through fold by
@@ -27,11 +41,11 @@ public static class Backtest
     /// <param name="set">The data.</param>
     /// <param name="model">The model's options; its test part does not count.</param>
     /// <param name="options">The folds.</param>
-    /// <param name="foldEnded">Told of each fold; may be null.</param>
+    /// <param name="events">Told of each fold, and asked for models that were trained before; may be null.</param>
     /// <param name="cancellation">Ends it at the next batch with an <see cref="OperationCanceledException"/>.</param>
     /// <exception cref="LstmTorchException">An option is out of its range, or a fold has no window.</exception>
     public static BacktestResult Run(
-        TimeSeriesSet set, RunOptions model, BacktestOptions options, Action<FoldResult>? foldEnded = null, CancellationToken cancellation = default)
+        TimeSeriesSet set, RunOptions model, BacktestOptions options, BacktestEvents? events = null, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(set);
         ArgumentNullException.ThrowIfNull(model);
@@ -53,25 +67,45 @@ public static class Backtest
         int trainedOn = 0;
         for (int fold = 0; fold < options.Folds; fold++)
         {
+            cancellation.ThrowIfCancellationRequested();
             if (forecaster is null || (options.RefitEvery > 0 && fold % options.RefitEvery == 0))
-                (forecaster, trainedOn) = (ModelFit.Train(model, set, splits[fold], null, cancellation), fold + 1);
-            WindowIndex windows = WindowIndex.Of(set, splits[fold], Part.Test, model.ContextLength, model.Horizon);
+                (forecaster, trainedOn) = (new Forecaster(FoundOrTrained(fold)), fold + 1);
+            WindowIndex windows = WindowIndex.Of(set, splits[fold], Part.Test, model.ContextLength, model.Horizon).Every(options.Stride);
             double[] forecasts = WindowForecasts.Of(forecaster, set, windows);
             var evaluation = new Evaluation(set, [.. splits[fold].Select(split => split.ValidationEnd)], forecaster.Config);
             baselinesOfAll.Add(evaluation.Baselines(windows));
             folds.Add(new FoldResult(fold + 1, trainedOn, evaluation.Metrics(windows, forecasts, [.. splits[fold].Select(split => split.Rows(Part.Test))], baselinesOfAll[^1])));
-            predictions.AddRange(evaluation.Rows(windows, forecasts));
+            PredictionRow[] rows = [.. evaluation.Rows(windows, forecasts)];
+            predictions.AddRange(rows);
             windowsOfAll.Add(windows);
             forecastsOfAll.AddRange(forecasts);
-            foldEnded?.Invoke(folds[^1]);
+            events?.FoldEnded?.Invoke(folds[^1], rows);
         }
 
         // Scaled, for MASE, by the rows before the first fold. Each fold has its own intervals and its own linear baseline.
-        var together = new Evaluation(set, [.. splits[0].Select(split => split.ValidationEnd)], forecaster!.Config with { Intervals = [], SmallestChanges = [] }, isSeen: false);
+        ForecasterConfig config = forecaster!.Config with { Intervals = [], SmallestChanges = [] };
+        var together = new Evaluation(set, [.. splits[0].Select(split => split.ValidationEnd)], config, isSeen: false);
+        var allWindows = WindowIndex.Concat(windowsOfAll);
+        double[] allForecasts = [.. forecastsOfAll];
+        var baselines = baselinesOfAll[0].Keys.ToDictionary(baseline => baseline, baseline => baselinesOfAll.SelectMany(fold => fold[baseline]).ToArray());
         PartMetrics all = together.Metrics(
-            WindowIndex.Concat(windowsOfAll), [.. forecastsOfAll], [.. splits[0].Zip(splits[^1]).Select(pair => (pair.First.ValidationEnd, pair.Second.End))],
-            baselinesOfAll[0].Keys.ToDictionary(baseline => baseline, baseline => baselinesOfAll.SelectMany(fold => fold[baseline]).ToArray()));
-        return new BacktestResult(folds, all with { Intervals = IntervalMetrics.Of(predictions, model.Intervals) }, predictions);
+            allWindows, allForecasts, [.. splits[0].Zip(splits[^1]).Select(pair => (pair.First.ValidationEnd, pair.Second.End))], baselines);
+        return new BacktestResult(folds, all with { Intervals = IntervalMetrics.Of(predictions, model.Intervals) }, predictions)
+        {
+            Windows = allWindows,
+            Forecasts = allForecasts,
+            Baselines = baselines,
+            Seasonality = config.Seasonality,
+        };
+
+        ModelFile FoundOrTrained(int fold)
+        {
+            if (events?.Find?.Invoke(fold + 1) is { } found)
+                return found;
+            ModelFile trained = ModelFit.TrainFile(model, set, splits[fold], null, cancellation);
+            events?.Trained?.Invoke(fold + 1, trained);
+            return trained;
+        }
     }
 
     /// <summary>Finds before any training what a fold cannot do.</summary>

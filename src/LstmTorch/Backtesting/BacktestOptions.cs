@@ -32,6 +32,10 @@ public sealed record BacktestOptions
     /// <value>1.</value>
     public int RefitEvery { get; init; } = 1;
 
+    /// <summary>The rows from one origin of a fold to the next; the horizon, for windows that share no row.</summary>
+    /// <value>1.</value>
+    public int Stride { get; init; } = 1;
+
     /// <summary>Checks every range.</summary>
     /// <exception cref="LstmTorchException">A value is out of its range.</exception>
     public void Validate()
@@ -39,6 +43,7 @@ public sealed record BacktestOptions
         Require(Folds >= 1, "--folds must be at least 1");
         Require(Start is > 0 and < 1, "--start must be above 0 and below 1");
         Require(RefitEvery >= 0, "--refit-every must be at least 0");
+        Require(Stride >= 1, "--stride must be at least 1");
     }
 
     /// <summary>The parts of each series for one fold.</summary>

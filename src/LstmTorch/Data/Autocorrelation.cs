@@ -20,6 +20,9 @@ public static class Autocorrelation
     /// <summary>Weaker ones explain next to nothing, however many rows make them significant.</summary>
     private const double Weakest = 0.1;
 
+    /// <summary>The chance that noise alone has a lag that stands out.</summary>
+    private const double Doubt = 0.05;
+
     /// <summary>The strongest recurring lag.</summary>
     /// <remarks>
     /// A maximum of the autocorrelations that lies above the band of Bartlett (1946), and as far above what lies between it and lag
@@ -59,10 +62,13 @@ public static class Autocorrelation
         int lags = lengths.Length == 0 ? 0 : Math.Min(lengths[lengths.Length / 2] / Repetitions, LongestLag);
         double[] correlations = Of(series, lags);
         double rows = lengths.Where(length => length > lags).Sum(length => (double)length), squares = 0, lowest = 1;
+
+        // Of so many lags of pure noise one may come so far.
+        double ofNoise = Math.Max(Weakest, Math.Sqrt(2 * Math.Log(Math.Max(lags, 1) / Doubt) / rows));
         var peaks = new List<RecurringLag>();
         for (int lag = 1; lag < lags; lag++)
         {
-            double here = correlations[lag], band = Math.Max(Weakest, 1.96 * Math.Sqrt((1 + (2 * squares)) / rows));
+            double here = correlations[lag], band = Math.Max(ofNoise, 1.96 * Math.Sqrt((1 + (2 * squares)) / rows));
             if (lag > 1 && here > correlations[lag - 1] && here >= correlations[lag + 1] && here > band && here - lowest > band)
                 peaks.Add(new RecurringLag(lag, here));
             squares += here * here;

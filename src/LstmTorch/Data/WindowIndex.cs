@@ -91,6 +91,26 @@ public sealed class WindowIndex
         return new WindowIndex(runs, contextLength);
     }
 
+    /// <summary>Of each series the windows at every so many origins, from its first one in the list on.</summary>
+    /// <param name="stride">Rows from origin to origin, at least 1.</param>
+    public WindowIndex Every(int stride)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(stride, 1);
+        if (stride == 1)
+            return this;
+        var firsts = new Dictionary<int, int>();
+        var kept = new List<(int Series, int FirstOrigin, int Count)>();
+        for (int index = 0; index < Count; index++)
+        {
+            Window window = this[index];
+            firsts.TryAdd(window.Series, window.Origin);
+            if ((window.Origin - firsts[window.Series]) % stride == 0)
+                kept.Add((window.Series, window.Origin, 1));
+        }
+
+        return new WindowIndex(kept, ContextLength);
+    }
+
     /// <summary>Several lists of windows as one, in their order.</summary>
     /// <param name="lists">At least one, all of the same context length.</param>
     public static WindowIndex Concat(IReadOnlyList<WindowIndex> lists)

@@ -7,11 +7,12 @@ namespace LstmTorch.Forecasting;
 
 /// <summary>
 /// The documented model: LSTM layers with dropout after each, and a linear head on the last hidden state that gives the
-/// whole horizon at once (direct multi-step). A highway past the layers may add a linear map of the target's own past.
+/// whole horizon at once (direct multi-step), or one step, which outside of training is fed back for the next. A highway past the layers may add a linear map of the target's own past.
 /// </summary>
 /// <remarks>
-/// The state dict holds the layers' names as <see cref="PeepholeLstm"/> gives them, head.weight [horizon · targets, H] and
-/// head.bias [horizon · targets], rows ordered by step, then target, and highway.weight [horizon, context length] where there is one.
+/// The state dict holds the layers' names as <see cref="PeepholeLstm"/> gives them, head.weight [steps · targets, H] and
+/// head.bias [steps · targets], rows ordered by step, then target, and highway.weight [steps, context length] where there is one; steps
+/// is <see cref="ForecasterConfig.NetworkSteps"/>.
 /// </remarks>
 public sealed class LstmForecaster : nn.Module<Tensor, Tensor>
 {
@@ -20,6 +21,7 @@ public sealed class LstmForecaster : nn.Module<Tensor, Tensor>
     private readonly Linear? highway;
     private readonly Tensor? _targetColumns;
     private readonly Tensor? _keptColumns;
+    private readonly Tensor? _inputOrder;
 
     /// <summary>
     /// Builds the network of a configuration. The layers start as <see cref="CellInitialization"/> says, the head Glorot uniform
@@ -39,14 +41,17 @@ public sealed class LstmForecaster : nn.Module<Tensor, Tensor>
         _keptColumns = config.NormalizeExcept.Count == 0
             ? null
             : tensor([.. config.Inputs.Select(config.NormalizeExcept.Contains)], device: device).DetachFromDisposeScope();
+        _inputOrder = config.Strategy == ForecastStrategy.Direct
+            ? null
+            : tensor([.. config.Inputs.Select(input => config.Targets.ToList().IndexOf(input))], dtype: ScalarType.Int64, device: device).DetachFromDisposeScope();
         lstm = new PeepholeLstm(
             config.PatchLength * config.Inputs.Count, config.HiddenSizes, new Peephole(config.Peephole, config.Connections), config.Dropout, dtype: dtype, device: device)
         {
             DropoutKind = config.DropoutKind,
             RecurrentDropout = config.RecurrentDropout,
         };
-        head = nn.Linear(config.HiddenSizes[^1], config.Horizon * config.Targets.Count, dtype: dtype, device: device);
-        highway = config.Highway ? nn.Linear(config.ContextLength, config.Horizon, hasBias: false, dtype: dtype, device: device) : null;
+        head = nn.Linear(config.HiddenSizes[^1], config.NetworkSteps * config.Targets.Count, dtype: dtype, device: device);
+        highway = config.Highway ? nn.Linear(config.ContextLength, config.NetworkSteps, hasBias: false, dtype: dtype, device: device) : null;
         using (no_grad())
         {
             nn.init.xavier_uniform_(head.weight!);
@@ -68,10 +73,30 @@ public sealed class LstmForecaster : nn.Module<Tensor, Tensor>
 
     /// <summary>Predicts the horizon after each window.</summary>
     /// <param name="input">Scaled contexts, dimensionless, [B, T, D].</param>
-    /// <returns>Scaled forecasts, dimensionless, [B, horizon, targets].</returns>
+    /// <returns>
+    /// Scaled forecasts, dimensionless, [B, horizon, targets]; in training, of a model that feeds them back, the first step alone,
+    /// [B, 1, targets].
+    /// </returns>
     public override Tensor forward(Tensor input)
     {
         ArgumentNullException.ThrowIfNull(input);
+        if (_inputOrder is null || training)
+            return OfNetwork(input);
+
+        using var scope = NewDisposeScope();
+        var steps = new List<Tensor> { OfNetwork(input) };
+        Tensor window = input;
+        while (steps.Count < Config.Horizon)
+        {
+            window = cat([window.narrow(1, 1, input.shape[1] - 1), steps[^1].index_select(2, _inputOrder)], 1);
+            steps.Add(OfNetwork(window));
+        }
+
+        return cat(steps, 1).MoveToOuterDisposeScope();
+    }
+
+    private Tensor OfNetwork(Tensor input)
+    {
         using var scope = NewDisposeScope();
         var normalized = NormalizedWindows.Of(Config.Normalize, input, _targetColumns, _keptColumns);
         Tensor patches = normalized.Input.reshape(input.shape[0], input.shape[1] / Config.PatchLength, lstm.InputSize);
@@ -79,7 +104,7 @@ public sealed class LstmForecaster : nn.Module<Tensor, Tensor>
         Tensor features = last[^1].Hidden;
         if (training && Config.Dropout > 0)
             features = CounterDropout.Apply(features, Config.Dropout, CounterDropout.NewKey());
-        Tensor output = head.call(features).reshape(input.shape[0], Config.Horizon, Config.Targets.Count);
+        Tensor output = head.call(features).reshape(input.shape[0], Config.NetworkSteps, Config.Targets.Count);
         if (highway is not null)
             output = output.add(highway.call(normalized.Input.index_select(2, _targetColumns!).transpose(1, 2)).transpose(1, 2), alpha: HeldScalars.One);
         return normalized.Restore(output).MoveToOuterDisposeScope();
@@ -92,6 +117,7 @@ public sealed class LstmForecaster : nn.Module<Tensor, Tensor>
         {
             _targetColumns?.Dispose();
             _keptColumns?.Dispose();
+            _inputOrder?.Dispose();
         }
 
         base.Dispose(disposing);

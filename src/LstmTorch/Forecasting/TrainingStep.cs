@@ -27,6 +27,10 @@ public sealed class TrainingStep(TrainingState state, TrainingOptions options)
         manual_seed(randomness).Dispose();
         parameters.Gradients.zero_();
         Tensor forecast = state.Model.call(context);
+
+        // A network that gives one step, to be fed back, learns that one.
+        if (forecast.shape[1] < future.shape[1])
+            future = future.narrow(1, 0, forecast.shape[1]);
         Tensor loss = ForecastLosses.Of(options.Loss, forecast, future, weights, nn.Reduction.Mean);
         loss.backward();
         double lossValue = loss.item<float>();

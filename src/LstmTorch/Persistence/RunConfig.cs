@@ -50,6 +50,7 @@ public sealed record RunConfig(
         Converters =
         {
             new ChoiceConverter<DropoutKind>(),
+            new ChoiceConverter<ForecastStrategy>(),
             new ChoiceConverter<PeepholeKind>(),
             new ChoiceConverter<ScalerKind>(),
             new ChoiceConverter<MissingValues>(),

@@ -17,10 +17,10 @@ public class ForecasterConfigJsonTests
         + "\"target_scalers\":[{\"offset\":12.5,\"scale\":3},{\"offset\":0.30000000000000004,\"scale\":7},{\"offset\":0,\"scale\":-1}],"
         + "\"time_column\":\"date\",\"series_id_column\":null,\"seasonality\":7,\"missing\":\"forward-fill\",\"normalize\":\"none\","
         + "\"patch_length\":1,\"highway\":false,\"intervals\":[],\"smallest_changes\":[],\"members\":1,"
-        + "\"calendar\":[],\"normalize_except\":[],\"dropout_kind\":\"standard\",\"recurrent_dropout\":0}";
+        + "\"calendar\":[],\"normalize_except\":[],\"dropout_kind\":\"standard\",\"recurrent_dropout\":0,\"strategy\":\"direct\"}";
 
     // Files from before these have none of them.
-    private static readonly string[] s_windowOptions = ["normalize", "patch_length", "highway", "intervals", "smallest_changes", "members", "calendar", "normalize_except", "dropout_kind", "recurrent_dropout"];
+    private static readonly string[] s_windowOptions = ["normalize", "patch_length", "highway", "intervals", "smallest_changes", "members", "calendar", "normalize_except", "dropout_kind", "recurrent_dropout", "strategy"];
 
     public static TheoryData<string> Keys => [.. JsonNode.Parse(ExampleText)!.AsObject().Select(entry => entry.Key)];
 
@@ -89,7 +89,7 @@ public class ForecasterConfigJsonTests
         ForecasterConfig config = Configs.Example with { DropoutKind = DropoutKind.Variational, RecurrentDropout = 0.25 };
         string json = ForecasterConfigJson.Serialize(config);
 
-        Assert.EndsWith("\"dropout_kind\":\"variational\",\"recurrent_dropout\":0.25}", json, StringComparison.Ordinal);
+        Assert.Contains("\"dropout_kind\":\"variational\",\"recurrent_dropout\":0.25,", json, StringComparison.Ordinal);
         Configs.AssertEqual(config, ForecasterConfigJson.Deserialize(json, Where));
     }
 
@@ -99,6 +99,7 @@ public class ForecasterConfigJsonTests
 
     [Theory]
     [InlineData("recurrent_dropout", "1", "recurrent_dropout must be from 0 to below 1")]
+    [InlineData("strategy", "\"recursive\"", "strategy must be direct where the inputs are not the targets")]
     [InlineData("dropout_kind", "\"zoneout\"", "expected one of standard, variational")]
     [InlineData("patch_length", "0", "patch_length must be a divisor of the context length")]
     [InlineData("patch_length", "5", "patch_length must be a divisor of the context length")]

@@ -75,6 +75,59 @@ public sealed class BacktestTests
         Assert.Equal(trainedOn, string.Join(',', result.Folds.Select(fold => fold.TrainedOn)));
     }
 
+    /// <summary>Windows that share no row: 12 or 13 rows a fold hold six of two.</summary>
+    [Fact]
+    public void Run_Stride_TakesEveryOriginThatIsSoFar()
+    {
+        BacktestResult all = Backtest.Run(Set(Wave), s_model, new BacktestOptions { Folds = 4 });
+        BacktestResult some = Backtest.Run(Set(Wave), s_model, new BacktestOptions { Folds = 4, Stride = 2 });
+
+        Assert.Equal([6, 6, 6, 6], some.Folds.Select(fold => fold.Metrics.Windows));
+        Assert.Equal(some.Predictions.Select(row => row.Timestamp), some.Predictions.Select(row => row.Timestamp).Distinct());
+        var forecasts = all.Predictions.ToDictionary(row => (row.Origin, row.Step), row => row.Forecast);
+        Assert.All(some.Predictions, row => Assert.Equal(forecasts[(row.Origin, row.Step)], row.Forecast));
+    }
+
+    /// <summary>Models that are found are not trained, and what they forecast is the same to the bit.</summary>
+    [Fact]
+    public void Run_WithTheModelsOfFormerFolds_TrainsTheOthersAlone()
+    {
+        var trained = new Dictionary<int, LstmTorch.Runtime.Model.ModelFile>();
+        var options = new BacktestOptions { Folds = 4, RefitEvery = 2 };
+        BacktestResult whole = Backtest.Run(Set(Wave), s_model, options, new BacktestEvents { Trained = (fold, model) => trained.Add(fold, model) });
+        Assert.Equal([1, 3], trained.Keys);
+
+        var again = new List<int>();
+        BacktestResult resumed = Backtest.Run(
+            Set(Wave),
+            s_model,
+            options,
+            new BacktestEvents { Find = fold => fold == 1 ? trained[1] : null, Trained = (fold, _) => again.Add(fold) });
+        Assert.Equal([3], again);
+        Assert.Equal(whole.Forecasts, resumed.Forecasts);
+        Assert.Equal(whole.Predictions.SelectMany(row => row.Intervals!), resumed.Predictions.SelectMany(row => row.Intervals!));
+    }
+
+    /// <summary>A forecast is held against the first one by hand, and a model against itself never differs.</summary>
+    [Fact]
+    public void Compare_WithItselfAndTheNaiveForecast_PairsTheirWindows()
+    {
+        TimeSeriesSet set = Set(Wave);
+        BacktestResult result = Backtest.Run(set, s_model, new BacktestOptions { Folds = 2 });
+        IReadOnlyList<ComparedForecast> compared = BacktestComparison.Of(set, [("a", result), ("b", result)], s_model.Horizon, stride: 1);
+
+        Assert.Equal(["a", "b", "naive"], compared.Take(3).Select(each => each.Name));
+        Assert.Contains(compared, each => each.Name == "theta" && each.ToFirst!.PValue is > 0 and <= 1);
+        Assert.Null(compared[0].ToFirst);
+        Assert.Equal(new DieboldMariano(0, null, null), compared[1].ToFirst);
+        Assert.Equal(result.All.Naive.Mae, compared[2].Metrics.Mae);
+
+        // In units of the naive error itself.
+        Assert.Equal(1 - (result.All.Model.Mae!.Value / result.All.Naive.Mae!.Value), compared[2].ToFirst!.Difference, 1e-12);
+        BacktestResult other = Backtest.Run(set, s_model, new BacktestOptions { Folds = 2, Stride = 3 });
+        Assert.Contains("'b' and 'a' have other windows", Assert.Throws<LstmTorchException>(() => BacktestComparison.Of(set, [("a", result), ("b", other)], 2, 1)).Message, StringComparison.Ordinal);
+    }
+
     /// <summary>The scale of a sliding fold knows nothing of the rows that it has left behind.</summary>
     [Fact]
     public void Run_Sliding_FitsItsScaleToItsOwnRows()

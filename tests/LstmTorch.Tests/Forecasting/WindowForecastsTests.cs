@@ -67,6 +67,43 @@ public sealed class WindowForecastsTests
         threads: 1,
         seed: "0000000000021");
 
+    /// <summary>Forecasts that are fed back carry the rounding of the steps before.</summary>
+    [Theory]
+    [InlineData(WindowNormalization.None, false)]
+    [InlineData(WindowNormalization.Revin, true)]
+    public void Of_AModelThatFeedsItsForecastsBack_AgreesWithLibtorch(WindowNormalization normalize, bool highway)
+    {
+        ForecasterConfig config = Config(inputs: 2, targets: 2);
+        config = config with
+        {
+            Targets = [config.Inputs[1], config.Inputs[0]],
+            TargetScalers = [config.InputScalers[1], config.InputScalers[0]],
+            Strategy = ForecastStrategy.Recursive,
+            ContextLength = 6,
+            PatchLength = 2,
+            Horizon = 5,
+            HiddenSizes = [9],
+            Normalize = normalize,
+            Highway = highway,
+        };
+        manual_seed(Seeds.Torch);
+        using var network = new LstmForecaster(config);
+        RandomizeHighway(network);
+        TimeSeriesSet set = Series(config, 20, 1);
+        WindowIndex windows = WindowIndex.Of([new(20, 0, 0)], Part.Train, 6, 5);
+        using var data = new ScaledData(set, config, CPU);
+        double[] expected = Forecasts.Of(network, data, windows), actual = WindowForecasts.Of(new Forecaster(Model(network)), set, windows);
+
+        Assert.Equal(windows.Count * 10, actual.Length);
+        for (int n = 0; n < expected.Length; n++)
+            Assert.Equal(expected[n], actual[n], 10 * Tolerance * Math.Max(1, Math.Abs(expected[n])));
+        Assert.NotEqual(actual[0], actual[2]);
+
+        // In training it gives, and learns, the first step alone.
+        network.train();
+        Assert.Equal([windows.Count, 1L, 2], network.call(data.Contexts(windows, [.. Enumerable.Range(0, windows.Count)])).shape);
+    }
+
     [Fact]
     public void Of_ManySeriesAndWindows_TakesEachItsOwnRows()
     {
