@@ -24,8 +24,10 @@ internal static class ExportCommand
         Option<string?> format = CommonOptions.OneOf("--format", "What to write.", [Onnx, SafetensorsFormat, PyTorch]);
         format.Required = true;
         var output = new Option<string>("--out") { Description = "The file to write; with pytorch, the folder.", HelpName = "FILE", Required = true };
+        var series = new Option<string?>("--series") { Description = "Of a model that scales each series by itself, the series to write it for.", HelpName = "ID" };
         command.Add(model);
         command.Add(format);
+        command.Add(series);
         command.Add(output);
         command.Add(CommonOptions.Json);
         command.Add(CommonOptions.Verbose);
@@ -33,6 +35,8 @@ internal static class ExportCommand
         {
             string path = parsed.GetValue(output)!, source = parsed.GetValue(model)!;
             ModelFile file = ModelFile.Read(source);
+            if (parsed.GetValue(series) is { } id)
+                file = file.ForSeries(id);
             OutputFile.Check(path, source, Path.Combine(source, ModelFile.DefaultName));
             JsonObject result = parsed.GetValue(format) switch
             {

@@ -125,7 +125,7 @@ internal static class ResultTables
         WriteTask(output, config, int.MaxValue);
         Line("layers", $"{string.Join(", ", config.HiddenSizes)} units, {parameters.ToString("N0", CultureInfo.InvariantCulture)} weights, dropout {Dropout(config)}");
         Line("peepholes", config.Peephole == PeepholeKind.None ? "none" : $"{Choices.Name(config.Peephole)}, {Peephole.Format(config.Connections)}");
-        Line("scaling", Choices.Name(config.Scaler));
+        Line("scaling", $"{Choices.Name(config.Scaler)}{(config.SeriesScales.Count == 0 ? string.Empty : $", each of {config.SeriesScales.Count} series by itself")}");
         if (config.Normalize != WindowNormalization.None)
             Line("windows", $"normalized by {Choices.Name(config.Normalize)}");
         if (config.Strategy == ForecastStrategy.Recursive)

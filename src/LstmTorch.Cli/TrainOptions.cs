@@ -50,6 +50,7 @@ internal sealed class TrainOptions
         Choice<PeepholeKind>(command, "--peephole", "Matrices, vectors or none through which the gates see the cell.", s_defaults.Peephole, (o, v) => o with { Peephole = v });
         Text(command, "--connections", "LETTERS", "The gates that see the cell: any of i, f, c, o. Default: ifco.", (o, v) => o with { Connections = v });
         Choice<ScalerKind>(command, "--scaler", "How columns are scaled, fitted to the training rows.", s_defaults.Scaler, (o, v) => o with { Scaler = v });
+        Flag(command, "--scale-per-series", "Scale each series by itself, and a series that the model has not seen by its rows before the forecast.", (o, v) => o with { ScalePerSeries = v });
         Choice<TargetTransform>(command, "--transform", "What happens to the targets before they are scaled: log where they grow by shares.", s_defaults.Transform, (o, v) => o with { Transform = v });
         Choice<WindowNormalization>(command, "--normalize", "What is taken from each window and given back to its forecast: last follows a series that drifts.", s_defaults.Normalize, (o, v) => o with { Normalize = v });
         Number<int>(command, "--patch-length", "Past steps that enter the network together, such as 24 hours as one day.", s_defaults.PatchLength, (o, v) => o with { PatchLength = v });

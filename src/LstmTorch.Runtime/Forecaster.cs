@@ -53,6 +53,14 @@ public sealed unsafe class Forecaster
         _widest = _network.Layers.Max(layer => layer.Shape.HiddenSize);
     }
 
+    private Forecaster(Forecaster other, SeriesScale scale)
+    {
+        Config = other.Config.ForSeries(scale);
+        _network = other._network.With(scale);
+        _others = [.. other._others.Select(member => new Forecaster(member, scale))];
+        (WindowSize, _flops, _widest) = (other.WindowSize, other._flops, other._widest);
+    }
+
     /// <summary>What the model reads and predicts, and how it is built.</summary>
     public ForecasterConfig Config { get; }
 
@@ -81,12 +89,29 @@ public sealed unsafe class Forecaster
     /// <remarks>The network computes in float32; scales are applied in float64.</remarks>
     public void Forecast(ReadOnlySpan<double> windows, Span<double> forecasts, int? threads = null) => Run(windows, forecasts, threads);
 
+    /// <summary>The forecaster of one series, for a model that scales each by itself; the weights are shared.</summary>
+    /// <param name="id">The series' id, as the data of the training had it.</param>
+    /// <exception cref="LstmTorchException">The model has not seen this series.</exception>
+    public Forecaster ForSeries(string id)
+    {
+        ForecasterConfig config = Config.ForSeries(id);
+        return ReferenceEquals(config, Config) ? this : ForSeries(new SeriesScale(id, config.InputScalers, config.TargetScalers));
+    }
+
+    /// <summary>The forecaster of a series that the model has not seen, by scales of its own.</summary>
+    /// <param name="scale">
+    /// The scales, of the kind that <see cref="ForecasterConfig.Scaler"/> names: <see cref="ColumnScaler.Fit(ScalerKind, ReadOnlySpan{double}, double?)"/>
+    /// fits them to rows of the series that are known.
+    /// </param>
+    public Forecaster ForSeries(SeriesScale scale) => new(this, scale);
+
     /// <summary>Starts a stream of observations: one row after another, a forecast whenever one is wanted.</summary>
     public StreamingForecaster Stream() => new(this);
 
     private void Run<T>(ReadOnlySpan<T> windows, Span<T> forecasts, int? threads)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
+        CheckScales();
         int count = CountOf(windows.Length, forecasts.Length);
         if (threads < 1)
             throw new LstmTorchException(ErrorKind.Usage, $"threads is {threads}; it must be at least 1");
@@ -174,6 +199,13 @@ public sealed unsafe class Forecaster
         for (int n = 0; n < forecasts.Length; n++)
             forecasts[n] /= T.CreateTruncating(_others.Length + 1);
         ArrayPool<T>.Shared.Return(rented);
+    }
+
+    /// <summary>Refuses values of which nobody said of which series they are.</summary>
+    internal void CheckScales()
+    {
+        if (Config.SeriesScales.Count > 0)
+            throw new LstmTorchException(ErrorKind.Usage, $"this model scales each series by itself; name one: ForSeries(\"{Config.SeriesScales[0].Id}\")");
     }
 
     private int CountOf(int windows, int forecasts)

@@ -33,6 +33,7 @@ public sealed class StreamingForecaster
     public StreamingForecaster(Forecaster forecaster)
     {
         ArgumentNullException.ThrowIfNull(forecaster);
+        forecaster.CheckScales();
         if (forecaster.Config.Normalize != WindowNormalization.None)
             throw new LstmTorchException(ErrorKind.Usage, "a stream needs a model without window normalization; train it with --normalize none, or forecast whole windows");
         if (forecaster.Config is not { PatchLength: 1, Highway: false })

@@ -36,6 +36,7 @@ public static class ModelFit
             Strategy = options.Strategy,
             InputScalers = ScalerFit.Fit(options.Scaler, set, splits, set.Inputs, options.Transform),
             TargetScalers = ScalerFit.Fit(options.Scaler, set, splits, set.Targets, options.Transform),
+            SeriesScales = options.ScalePerSeries ? ScalerFit.FitEach(options.Scaler, set, splits, options.Transform) : [],
             Calendar = set.Calendar,
             NormalizeExcept = options.Normalize == WindowNormalization.None ? [] : LevelColumns.Of(set, splits),
             TimeColumn = set.TimeColumn,

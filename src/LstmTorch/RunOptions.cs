@@ -90,6 +90,10 @@ public sealed record RunOptions
     /// <value>To [0, 1].</value>
     public ScalerKind Scaler { get; init; } = ScalerKind.MinMax;
 
+    /// <summary>Whether each series gets scales of its own, fitted to its own training rows.</summary>
+    /// <value>No: one scale a column serves all.</value>
+    public bool ScalePerSeries { get; init; }
+
     /// <summary>How targets are transformed before they are scaled; forecasts are transformed back.</summary>
     /// <value>Not at all.</value>
     public TargetTransform Transform { get; init; } = TargetTransform.None;
@@ -251,6 +255,8 @@ public sealed record RunOptions
         foreach (double share in Intervals)
             Require(share is > 0 and < 1, "--intervals", share, "a share above 0 and below 1, such as 0.8");
         Require(Intervals.Count == 0 || ValidationFraction > 0, "--validation-fraction", ValidationFraction, "above 0, since --intervals are calibrated on that part");
+        if (ScalePerSeries && (SeriesId is null || Scaler == ScalerKind.None))
+            throw new LstmTorchException(ErrorKind.Usage, "--scale-per-series needs --series-id, which tells series apart, and another --scaler than none");
         if (BalanceSeries && Transform != TargetTransform.None)
             throw new LstmTorchException(ErrorKind.Usage, "--balance-series divides errors in original units, and --transform has others; give one of them");
         Require(Ensemble is >= 1 and <= ForecasterConfig.MaximumMembers, "--ensemble", Ensemble, $"from 1 to {ForecasterConfig.MaximumMembers}");

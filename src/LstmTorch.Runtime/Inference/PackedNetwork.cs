@@ -17,6 +17,7 @@ internal sealed unsafe class PackedNetwork
     private readonly float[] _headWeight;
     private readonly float[] _headBias;
     private readonly float[]? _highway;
+    private readonly Fingerprint _weights;
 
     /// <summary>Packs the weights of a model; the file's own arrays are not needed afterwards.</summary>
     public PackedNetwork(ModelFile model)
@@ -35,7 +36,17 @@ internal sealed unsafe class PackedNetwork
         _headWeight = tensors["head.weight"].Floats.ToArray();
         _headBias = tensors["head.bias"].Floats.ToArray();
         _highway = Config.Highway ? tensors["highway.weight"].Floats.ToArray() : null;
-        Fingerprint = FingerprintOf(model);
+        _weights = FingerprintOf(model);
+    }
+
+    /// <summary>The same weights with other scales.</summary>
+    private PackedNetwork(PackedNetwork other, ForecasterConfig config)
+    {
+        Config = config;
+        _inputScalers = [.. config.InputScalers];
+        _targetScalers = [.. config.TargetScalers];
+        (KeepsLevel, TargetColumns, Layers) = (other.KeepsLevel, other.TargetColumns, other.Layers);
+        (_headWeight, _headBias, _highway, _weights) = (other._headWeight, other._headBias, other._highway, other._weights);
     }
 
     /// <summary>What the model reads and predicts, and how it is built.</summary>
@@ -63,7 +74,23 @@ internal sealed unsafe class PackedNetwork
     public int OutputSize => _headBias.Length;
 
     /// <summary>Tells the models apart whose states mean the same from those whose do not: weights, input columns and their scales.</summary>
-    public ulong Fingerprint { get; }
+    public ulong Fingerprint
+    {
+        get
+        {
+            Fingerprint fingerprint = _weights;
+            foreach (var (name, scaler) in Config.Inputs.Zip(_inputScalers))
+            {
+                fingerprint.Add(Encoding.UTF8.GetBytes(name));
+                fingerprint.Add(MemoryMarshal.AsBytes(scaler.Power is { } power ? [scaler.Offset, scaler.Scale, power] : (ReadOnlySpan<double>)[scaler.Offset, scaler.Scale]));
+            }
+
+            return fingerprint.Value;
+        }
+    }
+
+    /// <summary>The network for a series with scales of its own; nothing is packed again.</summary>
+    public PackedNetwork With(SeriesScale scale) => new(this, Config.ForSeries(scale));
 
     /// <summary>Brings one row of inputs to the model's scale.</summary>
     /// <param name="values">[D], in original units.</param>
@@ -162,7 +189,7 @@ internal sealed unsafe class PackedNetwork
         }
     }
 
-    private static ulong FingerprintOf(ModelFile model)
+    private static Fingerprint FingerprintOf(ModelFile model)
     {
         var fingerprint = new Fingerprint();
         foreach (SafetensorsTensor tensor in model.Tensors.OrderBy(tensor => tensor.Name, StringComparer.Ordinal))
@@ -171,12 +198,6 @@ internal sealed unsafe class PackedNetwork
             fingerprint.Add(tensor.Data.Span);
         }
 
-        foreach (var (name, scaler) in model.Config.Inputs.Zip(model.Config.InputScalers))
-        {
-            fingerprint.Add(Encoding.UTF8.GetBytes(name));
-            fingerprint.Add(MemoryMarshal.AsBytes(scaler.Power is { } power ? [scaler.Offset, scaler.Scale, power] : (ReadOnlySpan<double>)[scaler.Offset, scaler.Scale]));
-        }
-
-        return fingerprint.Value;
+        return fingerprint;
     }
 }

@@ -93,6 +93,13 @@ public sealed record ForecasterConfig
     /// <summary>The scale of each target column, in the order of <see cref="Targets"/>.</summary>
     public required IReadOnlyList<ColumnScaler> TargetScalers { get; init; }
 
+    /// <summary>
+    /// The scales of each series, where each has its own. <see cref="InputScalers"/> and <see cref="TargetScalers"/> are then those
+    /// of all series together.
+    /// </summary>
+    /// <value>None: one scale a column serves all.</value>
+    public IReadOnlyList<SeriesScale> SeriesScales { get; init; } = [];
+
     /// <summary>The intervals around each forecast.</summary>
     /// <value>None.</value>
     public IReadOnlyList<PredictionInterval> Intervals { get; init; } = [];
@@ -143,7 +150,12 @@ public sealed record ForecasterConfig
         Require(InputScalers.Count == Inputs.Count, "input_scalers", "one for each input");
         Require(TargetScalers.Count == Targets.Count, "target_scalers", "one for each target");
         Require(
-            InputScalers.Concat(TargetScalers).All(scaler => double.IsFinite(scaler.Offset) && double.IsFinite(scaler.Scale) && scaler.Scale != 0 && double.IsFinite(scaler.Power ?? 0)),
+            SeriesScales.All(scale => scale?.Id is not null && scale.InputScalers.Count == Inputs.Count && scale.TargetScalers.Count == Targets.Count)
+            && SeriesScales.Select(scale => scale.Id).Distinct().Count() == SeriesScales.Count,
+            "series_scales",
+            "one for each series, with a scale for each input and target");
+        Require(
+            Scales.SelectMany(scale => scale.InputScalers.Concat(scale.TargetScalers)).All(scaler => double.IsFinite(scaler.Offset) && double.IsFinite(scaler.Scale) && scaler.Scale != 0 && double.IsFinite(scaler.Power ?? 0)),
             "input_scalers and target_scalers",
             "finite, with a scale other than 0");
         Require(Seasonality >= 1, "seasonality", "at least 1");
@@ -170,8 +182,33 @@ public sealed record ForecasterConfig
         Require(!Highway || Targets.All(Inputs.Contains), "highway", "false where a target is not among the inputs: it maps the target's past");
     }
 
+    /// <summary>The description of the model for one series: that series' scales are the only ones.</summary>
+    /// <param name="id">The series' id; any where all series have the same scales.</param>
+    /// <exception cref="LstmTorchException">The model has no scales for this series.</exception>
+    public ForecasterConfig ForSeries(string id)
+    {
+        const int named = 5;
+        if (SeriesScales.Count == 0)
+            return this;
+        return SeriesScales.FirstOrDefault(scale => scale.Id == id) is { } found
+            ? ForSeries(found)
+            : throw new LstmTorchException(
+                ErrorKind.Usage,
+                $"the model scales each series by itself and has not seen '{id}'; it knows {string.Join(", ", SeriesScales.Take(named).Select(scale => $"'{scale.Id}'"))}{(SeriesScales.Count > named ? $" and {SeriesScales.Count - named} more" : string.Empty)}");
+    }
+
+    /// <summary>The description of the model for a series with these scales.</summary>
+    /// <param name="scale">The scales; <see cref="ColumnScaler.Fit(ScalerKind, ReadOnlySpan{double})"/> fits them to rows of a series that the model has not seen.</param>
+    public ForecasterConfig ForSeries(SeriesScale scale)
+    {
+        ArgumentNullException.ThrowIfNull(scale);
+        return this with { InputScalers = scale.InputScalers, TargetScalers = scale.TargetScalers, SeriesScales = [] };
+    }
+
+    private IEnumerable<SeriesScale> Scales => SeriesScales.Prepend(new SeriesScale(string.Empty, InputScalers, TargetScalers));
+
     private bool FeedsBack() => Inputs.Count == Targets.Count && Targets.Select((target, n) => (target, n)).All(entry =>
-        Inputs.ToList().IndexOf(entry.target) is >= 0 and int column && InputScalers[column] == TargetScalers[entry.n]);
+        Inputs.ToList().IndexOf(entry.target) is >= 0 and int column && Scales.All(scale => scale.InputScalers[column] == scale.TargetScalers[entry.n]));
 
     // A JSON array can hold nulls whatever the type of the list says, and names are shown on terminals.
     private static bool AreNames(IReadOnlyList<string?> columns) => columns.Count >= 1 && columns.All(column => column is not null && !column.Any(char.IsControl));

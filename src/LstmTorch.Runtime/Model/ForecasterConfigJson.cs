@@ -73,7 +73,8 @@ public static class ForecasterConfigJson
         IReadOnlyList<string> NormalizeExcept = null!,
         string DropoutKind = "standard",
         double RecurrentDropout = 0,
-        string Strategy = "direct")
+        string Strategy = "direct",
+        IReadOnlyList<SeriesScale> SeriesScales = null!)
     {
         private static readonly (PeepholeKind, string)[] s_peepholes =
             [(PeepholeKind.None, "none"), (PeepholeKind.Diagonal, "diagonal"), (PeepholeKind.Full, "full")];
@@ -128,7 +129,8 @@ public static class ForecasterConfigJson
             config.NormalizeExcept,
             Word(s_dropoutKinds, config.DropoutKind),
             config.RecurrentDropout,
-            Word(s_strategies, config.Strategy));
+            Word(s_strategies, config.Strategy),
+            config.SeriesScales);
 
         public ForecasterConfig ToConfig() => new()
         {
@@ -158,6 +160,7 @@ public static class ForecasterConfigJson
             DropoutKind = Value(s_dropoutKinds, DropoutKind, "dropout_kind"),
             RecurrentDropout = RecurrentDropout,
             Strategy = Value(s_strategies, Strategy, "strategy"),
+            SeriesScales = SeriesScales ?? [],
         };
 
         private static string Word<T>((T Value, string Word)[] words, T value)

@@ -22,6 +22,18 @@ public sealed record ModelFile(ForecasterConfig Config, IReadOnlyList<Safetensor
             Config with { Members = 1 },
             [.. Tensors.Where(tensor => tensor.Name.StartsWith(prefix, StringComparison.Ordinal)).Select(tensor => tensor with { Name = tensor.Name[prefix.Length..] })]))];
 
+    /// <summary>The model for one series, with its scales alone.</summary>
+    /// <param name="id">The series' id.</param>
+    /// <exception cref="LstmTorchException">The model has no scales for this series.</exception>
+    public ModelFile ForSeries(string id) => this with { Config = Config.ForSeries(id) };
+
+    /// <summary>Refuses a model that holds the scales of several series, for a form that has room for one.</summary>
+    internal void CheckOneScale()
+    {
+        if (Config.SeriesScales.Count > 0)
+            throw new LstmTorchException(ErrorKind.Usage, $"this model scales each series by itself, and the export holds one; name it with --series, such as '{Config.SeriesScales[0].Id}'");
+    }
+
     /// <summary>Joins networks to one model, whose forecast is the mean of theirs.</summary>
     /// <param name="members">Models that differ in nothing but their weights.</param>
     /// <exception cref="LstmTorchException">They read, predict or scale something else, or are built in another way.</exception>

@@ -31,6 +31,7 @@ public static class OnnxExport
         ArgumentNullException.ThrowIfNull(model);
         if (model.Config.Strategy == ForecastStrategy.Recursive)
             throw new LstmTorchException(ErrorKind.Usage, "a model that feeds its forecasts back (--strategy recursive) has no ONNX form; use --format pytorch, or forecast with LstmTorch.Runtime");
+        model.CheckOneScale();
         var message = new ProtobufWriter();
         message.Integer(OnnxFields.Model.IrVersion, IrVersion);
         message.Text(OnnxFields.Model.ProducerName, ProducerName);

@@ -30,6 +30,7 @@ public static class PyTorchExport
     public static void Write(string folder, ModelFile model)
     {
         ArgumentNullException.ThrowIfNull(model);
+        model.CheckOneScale();
         if (File.Exists(Path.Combine(folder, ConfigFile)) && !File.Exists(Path.Combine(folder, LstmFile)) && !Directory.Exists(MemberOf(folder, 0)))
             throw new LstmTorchException(ErrorKind.CannotWrite, $"{folder}: not written to: its {ConfigFile} is of something else, such as a run; name an empty or new folder");
         try

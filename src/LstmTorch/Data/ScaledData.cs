@@ -10,12 +10,14 @@ public sealed class ScaledData : IDisposable
     private readonly Tensor _inputs;
     private readonly Tensor _targets;
     private readonly long[] _starts;
+    private readonly string[] _ids;
     private readonly int _horizon;
 
     /// <summary>Scales the rows as the configuration says.</summary>
     /// <param name="set">The data, in original units.</param>
     /// <param name="config">Columns, scales, context length and horizon.</param>
     /// <param name="device">Where the rows shall live.</param>
+    /// <exception cref="Runtime.LstmTorchException">The model scales each series by itself, and has not seen one of these.</exception>
     public ScaledData(TimeSeriesSet set, ForecasterConfig config, Device device)
     {
         ArgumentNullException.ThrowIfNull(set);
@@ -24,8 +26,9 @@ public sealed class ScaledData : IDisposable
         _starts = new long[set.Series.Count];
         for (int s = 1; s < _starts.Length; s++)
             _starts[s] = _starts[s - 1] + set.Series[s - 1].Length;
-        _inputs = Scale(set, config.Inputs, config.InputScalers, device);
-        _targets = Scale(set, config.Targets, config.TargetScalers, device);
+        _ids = [.. set.Series.Select(series => series.Id)];
+        _inputs = Scale(set, config.Inputs, id => config.ForSeries(id).InputScalers, device);
+        _targets = Scale(set, config.Targets, id => config.ForSeries(id).TargetScalers, device);
     }
 
     /// <summary>The contexts of some windows.</summary>
@@ -47,6 +50,9 @@ public sealed class ScaledData : IDisposable
         ArgumentNullException.ThrowIfNull(windows);
         return Rows(_targets, windows, indices, 1, _horizon);
     }
+
+    /// <summary>The id of a series.</summary>
+    internal string IdOf(int series) => _ids[series];
 
     /// <inheritdoc/>
     public void Dispose()
@@ -72,12 +78,13 @@ public sealed class ScaledData : IDisposable
         return rows.index_select(0, index.view(-1)).view(indices.Length, count, rows.shape[1]).MoveToOuterDisposeScope();
     }
 
-    private static Tensor Scale(TimeSeriesSet set, IReadOnlyList<string> columns, IReadOnlyList<ColumnScaler> scalers, Device device)
+    private static Tensor Scale(TimeSeriesSet set, IReadOnlyList<string> columns, Func<string, IReadOnlyList<ColumnScaler>> scalersOf, Device device)
     {
         float[] scaled = new float[(long)set.Rows * columns.Count];
         long start = 0;
         foreach (TimeSeries series in set.Series)
         {
+            IReadOnlyList<ColumnScaler> scalers = scalersOf(series.Id);
             for (int c = 0; c < columns.Count; c++)
             {
                 ReadOnlySpan<double> column = series.Column(columns[c]);

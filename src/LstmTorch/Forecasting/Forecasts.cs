@@ -18,6 +18,7 @@ public static class Forecasts
     public static double[] Of(LstmForecaster model, ScaledData data, WindowIndex windows)
     {
         ArgumentNullException.ThrowIfNull(model);
+        ArgumentNullException.ThrowIfNull(data);
         ArgumentNullException.ThrowIfNull(windows);
         ForecasterConfig config = model.Config;
         double[] values = new double[(long)windows.Count * config.Horizon * config.Targets.Count];
@@ -26,8 +27,10 @@ public static class Forecasts
             double[] batch = [.. forecast.to(ScalarType.Float64, CPU).contiguous().data<double>()];
             batch.CopyTo(values, (long)indices[0] * config.Horizon * config.Targets.Count);
         });
+        var scalers = Enumerable.Range(0, windows.Count).Select(n => windows[n].Series).Distinct()
+            .ToDictionary(series => series, series => config.ForSeries(data.IdOf(series)).TargetScalers);
         for (int n = 0; n < values.Length; n++)
-            values[n] = config.TargetScalers[n % config.Targets.Count].InverseTransform(values[n]);
+            values[n] = scalers[windows[n / (config.Horizon * config.Targets.Count)].Series][n % config.Targets.Count].InverseTransform(values[n]);
         return values;
     }
 

@@ -29,10 +29,11 @@ public sealed class SeriesWeights : IDisposable
         float[] weights = new float[set.Series.Count * targets];
         for (int s = 0; s < set.Series.Count; s++)
         {
+            IReadOnlyList<ColumnScaler> scalers = config.ForSeries(set.Series[s].Id).TargetScalers;
             for (int k = 0; k < targets; k++)
             {
                 double? error = ForecastMetrics.InSampleSeasonalError(set.Series[s].Measured(config.Targets[k], splits[s].TrainEnd)[splits[s].TrainStart..], config.Seasonality);
-                weights[(s * targets) + k] = error > 0 ? (float)(config.TargetScalers[k].Scale / error.Value) : float.NaN;
+                weights[(s * targets) + k] = error > 0 ? (float)(scalers[k].Scale / error.Value) : float.NaN;
             }
         }
 

@@ -24,12 +24,13 @@ public static class WindowForecasts
         double[] forecasts = new double[(long)windows.Count * forecastSize], values = new double[(long)batch * size];
         List<string> names = [.. set.Series[0].Columns];
         int[] columns = [.. forecaster.Config.Inputs.Select(input => names.IndexOf(input))];
-        for (int start = 0; start < windows.Count; start += batch)
+        var forecasters = new SeriesForecasters(forecaster, set);
+        for (int start = 0, count; start < windows.Count; start += count)
         {
-            int count = Math.Min(batch, windows.Count - start);
-            for (int n = 0; n < count; n++)
-                Copy(set, windows[start + n], columns, values.AsSpan(n * size, size));
-            forecaster.Forecast(values.AsSpan(0, count * size), forecasts.AsSpan(start * forecastSize, count * forecastSize));
+            count = 0;
+            for (Window first = windows[start]; count < Math.Min(batch, windows.Count - start) && forecasters.Share(first, windows[start + count]); count++)
+                Copy(set, windows[start + count], columns, values.AsSpan(count * size, size));
+            forecasters.For(windows[start]).Forecast(values.AsSpan(0, count * size), forecasts.AsSpan(start * forecastSize, count * forecastSize));
         }
 
         return forecasts;

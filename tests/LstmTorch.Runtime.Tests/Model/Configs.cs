@@ -88,6 +88,8 @@ internal static class Configs
         Assert.Equal(expected.Intervals.Select(interval => interval.Coverage), actual.Intervals.Select(interval => interval.Coverage));
         Assert.Equal(expected.Intervals.SelectMany(interval => interval.HalfWidths), actual.Intervals.SelectMany(interval => interval.HalfWidths));
         Assert.Equal(expected.SmallestChanges, actual.SmallestChanges);
+        Assert.Equal(expected.SeriesScales.Select(scale => scale.Id), actual.SeriesScales.Select(scale => scale.Id));
+        Assert.Equal(expected.SeriesScales.SelectMany(scale => scale.InputScalers.Concat(scale.TargetScalers)), actual.SeriesScales.SelectMany(scale => scale.InputScalers.Concat(scale.TargetScalers)));
         Assert.Equal(expected.Calendar, actual.Calendar);
         Assert.Equal(expected.NormalizeExcept, actual.NormalizeExcept);
         Assert.Equal(expected, actual with
@@ -99,6 +101,7 @@ internal static class Configs
             TargetScalers = expected.TargetScalers,
             Intervals = expected.Intervals,
             SmallestChanges = expected.SmallestChanges,
+            SeriesScales = expected.SeriesScales,
             Calendar = expected.Calendar,
             NormalizeExcept = expected.NormalizeExcept,
         });

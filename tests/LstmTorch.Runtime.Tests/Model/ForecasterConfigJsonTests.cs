@@ -17,10 +17,10 @@ public class ForecasterConfigJsonTests
         + "\"target_scalers\":[{\"offset\":12.5,\"scale\":3},{\"offset\":0.30000000000000004,\"scale\":7},{\"offset\":0,\"scale\":-1}],"
         + "\"time_column\":\"date\",\"series_id_column\":null,\"seasonality\":7,\"missing\":\"forward-fill\",\"normalize\":\"none\","
         + "\"patch_length\":1,\"highway\":false,\"intervals\":[],\"smallest_changes\":[],\"members\":1,"
-        + "\"calendar\":[],\"normalize_except\":[],\"dropout_kind\":\"standard\",\"recurrent_dropout\":0,\"strategy\":\"direct\"}";
+        + "\"calendar\":[],\"normalize_except\":[],\"dropout_kind\":\"standard\",\"recurrent_dropout\":0,\"strategy\":\"direct\",\"series_scales\":[]}";
 
     // Files from before these have none of them.
-    private static readonly string[] s_windowOptions = ["normalize", "patch_length", "highway", "intervals", "smallest_changes", "members", "calendar", "normalize_except", "dropout_kind", "recurrent_dropout", "strategy"];
+    private static readonly string[] s_windowOptions = ["normalize", "patch_length", "highway", "intervals", "smallest_changes", "members", "calendar", "normalize_except", "dropout_kind", "recurrent_dropout", "strategy", "series_scales"];
 
     public static TheoryData<string> Keys => [.. JsonNode.Parse(ExampleText)!.AsObject().Select(entry => entry.Key)];
 
@@ -84,6 +84,13 @@ public class ForecasterConfigJsonTests
     }
 
     [Fact]
+    public void SeriesScales_OfAFile_AreReadBack()
+    {
+        ForecasterConfig config = Configs.Example with { SeriesScales = [new("a", [new(1, 2), new(3, 4, 0.5)], [new(5, 6), new(7, 8), new(9, 10)])] };
+        Configs.AssertEqual(config, ForecasterConfigJson.Deserialize(ForecasterConfigJson.Serialize(config), Where));
+    }
+
+    [Fact]
     public void DropoutKind_OfAFile_IsReadBack()
     {
         ForecasterConfig config = Configs.Example with { DropoutKind = DropoutKind.Variational, RecurrentDropout = 0.25 };
@@ -99,6 +106,8 @@ public class ForecasterConfigJsonTests
 
     [Theory]
     [InlineData("recurrent_dropout", "1", "recurrent_dropout must be from 0 to below 1")]
+    [InlineData("series_scales", "[{\"id\":\"a\",\"input_scalers\":[],\"target_scalers\":[]}]", "series_scales must be one for each series")]
+    [InlineData("series_scales", "[null]", "series_scales must be one for each series")]
     [InlineData("strategy", "\"recursive\"", "strategy must be direct where the inputs are not the targets")]
     [InlineData("dropout_kind", "\"zoneout\"", "expected one of standard, variational")]
     [InlineData("patch_length", "0", "patch_length must be a divisor of the context length")]

@@ -65,12 +65,20 @@ public class PyTorchExportTests
             PatchLength = 3,
             Highway = true,
         };
+        ForecasterConfig recursive = rich with
+        {
+            Targets = ["input 2", "input 0", "input 1", "input 3"],
+            TargetScalers = [rich.InputScalers[2], rich.InputScalers[0], rich.InputScalers[1], rich.InputScalers[3]],
+            Strategy = ForecastStrategy.Recursive,
+        };
         ForecasterConfig[] configs =
         [
             .. Models.Peepholes.Select(peephole => Models.Config(peephole, contextLength: 5)),
             .. Enum.GetValues<WindowNormalization>().Select(normalize => rich with { Normalize = normalize }),
             .. Enum.GetValues<WindowNormalization>().Select(normalize => rich with { Normalize = normalize, NormalizeExcept = ["input 1"] }),
             rich with { Members = 3 },
+            recursive,
+            recursive with { Members = 2, Normalize = WindowNormalization.Last },
             Models.Transformed(Peephole.Diagonal),
             Models.Config(Peephole.Diagonal, inputs: 1, contextLength: 1, hiddenSizes: [2]) with { InputScalers = [new ColumnScaler(1_700_000_123, 86_400)] },
         ];

@@ -1,0 +1,115 @@
+using LstmTorch.Data;
+using LstmTorch.Forecasting;
+using LstmTorch.Runtime;
+using LstmTorch.Runtime.Model;
+using Xunit;
+using static TorchSharp.torch;
+
+namespace LstmTorch.Tests;
+
+public sealed class ScalePerSeriesTests
+{
+    private const int Rows = 60, Factor = 1000, Shift = 5;
+
+    private static readonly RunOptions s_options = new()
+    {
+        SeriesId = "id",
+        ScalePerSeries = true,
+        ContextLength = 4,
+        Horizon = 2,
+        HiddenSize = [4],
+        Epochs = 3,
+        LearningRate = 0.01,
+        Intervals = [0.8],
+    };
+
+    private static readonly ChronologicalSplit[] s_splits = [new(40, 50, Rows), new(40, 50, Rows)];
+
+    private static double Wave(int t) => Math.Sin(t * 0.7) + (t * 0.01);
+
+    [Fact]
+    public void FitEach_TwoSeries_FitsEachToItsOwnTrainingRows()
+    {
+        TimeSeriesSet set = Set(("a", t => t), ("b", t => 100 - t));
+        IReadOnlyList<SeriesScale> scales = ScalerFit.FitEach(ScalerKind.MinMax, set, [new(10, 20, Rows), new(30, 40, Rows) { TrainStart = 20 }], TargetTransform.None);
+
+        Assert.Equal(["a", "b"], scales.Select(scale => scale.Id));
+        Assert.Equal([new(0, 9), new(71, 9)], scales.Select(scale => Assert.Single(scale.InputScalers)));
+        Assert.Equal([new(0, 9), new(71, 9)], scales.Select(scale => Assert.Single(scale.TargetScalers)));
+    }
+
+    /// <summary>What differs by unit and zero alone is forecast alike, and so wide are the intervals around it.</summary>
+    [Fact]
+    public void Train_SeriesThatDifferByUnit_ForecastsThemAlike()
+    {
+        TimeSeriesSet set = Set(("a", Wave), ("b", t => (Factor * Wave(t)) + Shift));
+        Forecaster forecaster = ModelFit.Train(s_options, set, s_splits);
+        WindowIndex windows = WindowIndex.Of(set, s_splits, Part.Test, 4, 2);
+        PredictionRow[] rows = [.. PredictionRow.Of(set, forecaster.Config, windows, WindowForecasts.Of(forecaster, set, windows))];
+        PredictionRow[] small = [.. rows.Where(row => row.Series == "a")], large = [.. rows.Where(row => row.Series == "b")];
+
+        Assert.Equal(18, small.Length);
+        Assert.All(small.Zip(large), pair =>
+        {
+            // The network sees the same float32 numbers, up to their rounding.
+            Assert.Equal((Factor * pair.First.Forecast) + Shift, pair.Second.Forecast, 1e-5 * Factor);
+            Assert.Equal((Factor * pair.First.Intervals![0].Upper) + Shift, pair.Second.Intervals![0].Upper, 1e-4 * Factor);
+        });
+    }
+
+    [Fact]
+    public void Of_SeriesOfTheTraining_AgreesWithLibtorch()
+    {
+        TimeSeriesSet set = Set(("a", Wave), ("b", t => (Factor * Wave(t + 3)) + Shift));
+        ForecasterConfig config = ModelFit.Describe(s_options, set, s_splits);
+        manual_seed(Seeds.Torch);
+        using var network = new LstmForecaster(config);
+        WindowIndex windows = WindowIndex.Of(set, s_splits, Part.Test, 4, 2);
+        using var data = new ScaledData(set, config, CPU);
+        double[] expected = Forecasts.Of(network, data, windows), actual = WindowForecasts.Of(Runtime(network, config), set, windows);
+
+        // float32 of a scale of 1000.
+        Assert.Equal(expected, actual, (a, b) => Math.Abs(a - b) < 1e-6 * Math.Max(Factor, Math.Abs(a)));
+    }
+
+    /// <summary>By its rows up to each origin, and by none after it.</summary>
+    [Fact]
+    public void Of_SeriesThatTheModelHasNotSeen_ScalesItByItsPast()
+    {
+        TimeSeriesSet seen = Set(("a", Wave), ("b", Wave));
+        ForecasterConfig config = ModelFit.Describe(s_options, seen, s_splits);
+        manual_seed(Seeds.Torch);
+        using var network = new LstmForecaster(config);
+        Forecaster forecaster = Runtime(network, config);
+        TimeSeriesSet unseen = Set(("new", t => 50 + (7 * Wave(t)))), changed = Set(("new", t => t <= 30 ? 50 + (7 * Wave(t)) : -1000));
+        WindowIndex windows = WindowIndex.Of([new(33, 33, 33)], Part.Train, 4, 2);
+        double[] forecasts = WindowForecasts.Of(forecaster, unseen, windows), others = WindowForecasts.Of(forecaster, changed, windows);
+        Assert.Equal(30, windows[windows.Count - 1].Origin);
+        Assert.Equal(forecasts, others);
+
+        double[] past = [.. Enumerable.Range(0, 31).Select(t => 50 + (7 * Wave(t)))], expected = new double[2];
+        var scale = ColumnScaler.Fit(ScalerKind.MinMax, past);
+        forecaster.ForSeries(new SeriesScale("new", [scale], [scale])).Forecast(past[^4..], expected);
+        Assert.Equal(expected, forecasts[^2..]);
+        Assert.Contains("has not seen 'new'", Assert.Throws<LstmTorchException>(() => new ScaledData(unseen, config, CPU)).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Validate_WithoutSeriesId_IsRefused() => Assert.Contains(
+        "--scale-per-series needs --series-id",
+        Assert.Throws<LstmTorchException>(() => new RunOptions { ScalePerSeries = true }.Validate()).Message,
+        StringComparison.Ordinal);
+
+    private static Forecaster Runtime(LstmForecaster network, ForecasterConfig config) => new(new ModelFile(config, [.. network.state_dict()
+        .Select(entry => SafetensorsTensor.FromFloats(entry.Key, entry.Value.shape, entry.Value.detach().cpu().data<float>().ToArray()))]));
+
+    private static TimeSeriesSet Set(params (string Id, Func<int, double> Value)[] series) => new()
+    {
+        Series = [.. series.Select(each => new TimeSeries(each.Id, TimeAxis.OfRows(Rows), ["y"], [[.. Enumerable.Range(0, Rows).Select(each.Value)]]))],
+        Inputs = ["y"],
+        Targets = ["y"],
+        SeriesIdColumn = "id",
+        SourceName = "test",
+        Sha256 = string.Empty,
+    };
+}
