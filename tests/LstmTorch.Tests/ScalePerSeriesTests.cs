@@ -89,7 +89,7 @@ public sealed class ScalePerSeriesTests
 
         double[] past = [.. Enumerable.Range(0, 31).Select(t => 50 + (7 * Wave(t)))], expected = new double[2];
         var scale = ColumnScaler.Fit(ScalerKind.MinMax, past);
-        forecaster.ForSeries(new SeriesScale("new", [scale], [scale])).Forecast(past[^4..], expected);
+        forecaster.ForSeries(new SeriesScale("new", [scale], [scale])).Forecast(past.AsSpan(^4..), expected);
         Assert.Equal(expected, forecasts[^2..]);
         Assert.Contains("has not seen 'new'", Assert.Throws<LstmTorchException>(() => new ScaledData(unseen, config, CPU)).Message, StringComparison.Ordinal);
     }

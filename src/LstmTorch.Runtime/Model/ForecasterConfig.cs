@@ -100,7 +100,7 @@ public sealed record ForecasterConfig
     /// <value>None: one scale a column serves all.</value>
     public IReadOnlyList<SeriesScale> SeriesScales { get; init; } = [];
 
-    /// <summary>The intervals around each forecast.</summary>
+    /// <summary>The intervals around each forecast; of a model with <see cref="SeriesScales"/> in the units of <see cref="ForSeries(string)"/>.</summary>
     /// <value>None.</value>
     public IReadOnlyList<PredictionInterval> Intervals { get; init; } = [];
 
@@ -202,7 +202,17 @@ public sealed record ForecasterConfig
     public ForecasterConfig ForSeries(SeriesScale scale)
     {
         ArgumentNullException.ThrowIfNull(scale);
-        return this with { InputScalers = scale.InputScalers, TargetScalers = scale.TargetScalers, SeriesScales = [] };
+
+        // What was in the unit of each series comes to original units. Where windows are normalized, widths are in units of their change.
+        double Wide(double width, int output) => Normalize == WindowNormalization.None ? width * scale.Unit(output % Targets.Count) : width;
+        return this with
+        {
+            InputScalers = scale.InputScalers,
+            TargetScalers = scale.TargetScalers,
+            SeriesScales = [],
+            Intervals = [.. Intervals.Select(interval => interval with { HalfWidths = [.. interval.HalfWidths.Select(Wide)] })],
+            SmallestChanges = [.. SmallestChanges.Select((change, target) => change * scale.Unit(target))],
+        };
     }
 
     private IEnumerable<SeriesScale> Scales => SeriesScales.Prepend(new SeriesScale(string.Empty, InputScalers, TargetScalers));

@@ -2,7 +2,7 @@ namespace LstmTorch.Runtime.Model;
 
 /// <summary>
 /// How much a target changes from row to row in a window: the unit of <see cref="PredictionInterval.HalfWidths"/> for models that
-/// normalize their windows, which follow series that grow, or scale each series by itself. For others it is the target's own unit.
+/// normalize their windows, which follow series that grow. For others it is the target's own unit.
 /// </summary>
 public static class WindowChange
 {
@@ -10,7 +10,7 @@ public static class WindowChange
     /// <param name="config">The model's description.</param>
     /// <param name="target">Which of its targets.</param>
     /// <param name="past">The target in the window, oldest first, in original units; not read where it is not measured.</param>
-    /// <returns>1 where the model neither normalizes its windows nor scales series by themselves, or a window is a single row.</returns>
+    /// <returns>1 where the model does not normalize its windows, or a window is a single row.</returns>
     public static double Of(ForecasterConfig config, int target, ReadOnlySpan<double> past)
     {
         ArgumentNullException.ThrowIfNull(config);
@@ -26,7 +26,6 @@ public static class WindowChange
     public static bool IsMeasured(ForecasterConfig config)
     {
         ArgumentNullException.ThrowIfNull(config);
-        return config.ContextLength > 1
-            && (config.Normalize != WindowNormalization.None || (config.SeriesScales.Count > 0 && config.Targets.All(config.Inputs.Contains)));
+        return config.ContextLength > 1 && config.Normalize != WindowNormalization.None;
     }
 }

@@ -38,33 +38,9 @@ public static class ScalerFit
         var powers = set.Targets.ToDictionary(target => target, target => BoxCoxFit.Power(transform, set, splits, target));
         return
         [
-            .. set.Series.Zip(splits, (series, split) => Of(
+            .. set.Series.Zip(splits, (series, split) => SeriesScaleFit.Of(
                 kind, set, series, split.TrainStart, split.TrainEnd, set.Inputs, set.Targets, column => powers.GetValueOrDefault(column))),
         ];
-    }
-
-    /// <summary>The scales of a series that a model has not seen, by rows of it that are known.</summary>
-    /// <param name="config">The model's description.</param>
-    /// <param name="set">The data.</param>
-    /// <param name="series">The series.</param>
-    /// <param name="rows">Its first rows, so many, are known.</param>
-    internal static SeriesScale OfUnknown(ForecasterConfig config, TimeSeriesSet set, TimeSeries series, int rows)
-    {
-        var powers = config.Inputs.Zip(config.InputScalers).Concat(config.Targets.Zip(config.TargetScalers))
-            .DistinctBy(entry => entry.First).ToDictionary(entry => entry.First, entry => entry.Second.Power);
-        return Of(config.Scaler, set, series, 0, rows, config.Inputs, config.Targets, column => powers[column]);
-    }
-
-    private static SeriesScale Of(
-        ScalerKind kind, TimeSeriesSet set, TimeSeries series, int start, int end, IReadOnlyList<string> inputs, IReadOnlyList<string> targets, Func<string, double?> power)
-    {
-        ColumnScaler Fitted(string column) => set.IsDerived(column) ? ColumnScaler.Identity : ColumnScaler.Fit(kind, series.Measured(column, end)[start..], power(column));
-
-        // A target that is no input may be missing in data that is only forecast: then nothing tells its scale.
-        ColumnScaler OfTarget(string target) => series.Columns.Contains(target)
-            ? Fitted(target)
-            : throw new LstmTorchException(ErrorKind.BadData, $"{set.SourceName}: the model has not seen series '{series.Id}', and there is no column '{target}' to scale its forecasts by");
-        return new SeriesScale(series.Id, [.. inputs.Select(Fitted)], [.. targets.Select(OfTarget)]);
     }
 
     internal static ReadOnlySpan<double> TrainingRows(TimeSeriesSet set, IReadOnlyList<ChronologicalSplit> splits, string column)

@@ -29,17 +29,19 @@ public static class ConformalCalibration
         return measured with { Intervals = [.. coverages.Select(coverage => new PredictionInterval(coverage, [.. scores.Select(each => Quantile(each, coverage))]))] };
     }
 
-    /// <summary>The change of a target in a window.</summary>
-    internal static double Change(ForecasterConfig config, TimeSeriesSet set, Window window, int target) => WindowChange.Of(
-        config,
-        target,
-        WindowChange.IsMeasured(config)
-            ? set.Series[window.Series].Column(config.Targets[target]).Slice(window.Origin + 1 - config.ContextLength, config.ContextLength)
-            : []);
+    /// <summary>The change of a target in a window; of a model that scales each series by itself and does not normalize, the unit of the series.</summary>
+    internal static double Change(ForecasterConfig config, TimeSeriesSet set, Window window, int target)
+    {
+        SeriesScale? scale = SeriesScaleFit.Of(config, set, window);
+        if (!WindowChange.IsMeasured(config))
+            return scale?.Unit(target) ?? 1;
+        ReadOnlySpan<double> past = set.Series[window.Series].Column(config.Targets[target]).Slice(window.Origin + 1 - config.ContextLength, config.ContextLength);
+        return WindowChange.Of(scale is null ? config : config.ForSeries(scale), target, past);
+    }
 
     private static double SmallestChange(ForecasterConfig config, TimeSeriesSet set, WindowIndex windows, int target)
     {
-        double mean = Enumerable.Range(0, windows.Count).Average(w => Change(config, set, windows[w], target));
+        double mean = Enumerable.Range(0, windows.Count).Average(w => Change(config, set, windows[w], target) / (SeriesScaleFit.Of(config, set, windows[w])?.Unit(target) ?? 1));
         return mean > 0 ? SmallestShare * mean : 1;
     }
 

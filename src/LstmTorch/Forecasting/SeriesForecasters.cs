@@ -25,7 +25,7 @@ internal sealed class SeriesForecasters(Forecaster forecaster, TimeSeriesSet set
             return forecaster;
         TimeSeries series = set.Series[window.Series];
         if (!_known.TryGetValue(series.Id, out SeriesScale? scale))
-            return forecaster.ForSeries(ScalerFit.OfUnknown(forecaster.Config, set, series, window.Origin + 1));
+            return forecaster.ForSeries(SeriesScaleFit.OfUnknown(forecaster.Config, set, series, window.Origin + 1));
         if (_last?.Series != window.Series)
             _last = (window.Series, forecaster.ForSeries(scale));
         return _last.Value.Forecaster;
