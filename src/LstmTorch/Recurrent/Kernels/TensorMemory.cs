@@ -26,6 +26,9 @@ internal static unsafe partial class TensorMemory
         return address;
     }
 
+    /// <summary>The address of the first number, or 0 where there is no tensor.</summary>
+    public static nint AddressOrZero(Tensor? tensor) => tensor is null ? 0 : Address(tensor);
+
     /// <summary>The numbers of a contiguous float32 tensor on the CPU. Valid while the tensor lives.</summary>
     public static Span<float> Floats(Tensor tensor) => new((void*)Address(tensor), checked((int)tensor.numel()));
 

@@ -18,13 +18,14 @@ internal sealed class CudaDevice
     /// <param name="cache">Where compiled kernels are kept.</param>
     /// <param name="ordinal">The device's number, from 0; libtorch counts as the driver does.</param>
     /// <param name="memory">Where tensors lie that kernels on this device reach.</param>
+    /// <param name="facts">What to take for the device's facts; null to ask the driver.</param>
     /// <exception cref="LstmTorchException">There is no such device, or it cannot be used.</exception>
-    public CudaDevice(CudaDriver driver, Nvrtc nvrtc, CubinCache cache, int ordinal, Device memory)
+    public CudaDevice(CudaDriver driver, Nvrtc nvrtc, CubinCache cache, int ordinal, Device memory, CudaDeviceFacts? facts = null)
     {
         (Driver, _nvrtc, _cache, Memory) = (driver, nvrtc, cache, memory);
         int device = driver.Device(ordinal);
         int Attribute(DeviceAttribute attribute) => driver.DeviceAttribute(device, attribute);
-        Facts = new CudaDeviceFacts(
+        Facts = facts ?? new CudaDeviceFacts(
             Attribute(DeviceAttribute.ComputeCapabilityMajor),
             Attribute(DeviceAttribute.ComputeCapabilityMinor),
             Attribute(DeviceAttribute.Multiprocessors),
