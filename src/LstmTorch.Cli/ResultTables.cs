@@ -80,9 +80,11 @@ internal static class ResultTables
                 result.Case,
                 result.Kernel,
                 result.Precision,
-                result.Refusal is { } refusal ? $"not run: {refusal}" : result.Worst!.Quantity,
+                result.Refusal is { } refusal ? $"not run: {refusal}"
+                    : result.Differing is { } differing ? $"{differing} differs from run to run"
+                    : result.Worst!.Quantity,
                 result.Worst?.Error.ToString("0.0E+00", CultureInfo.InvariantCulture),
-                result.Tolerance.ToString("0E+00", CultureInfo.InvariantCulture),
+                result.Refusal is null ? result.Tolerance.ToString("0E+00", CultureInfo.InvariantCulture) : null,
                 result.Refusal is not null ? "-" : result.Passed ? "ok" : "FAILED");
         }
 

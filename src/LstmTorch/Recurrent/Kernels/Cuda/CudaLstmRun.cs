@@ -42,7 +42,7 @@ internal sealed class CudaLstmRun(CudaDevice device, PeepholeLstmCell cell) : Fu
         using var precision = new ProductPrecision(device, _precision);
         Tensor x = kept[0], gates = kept[1], h = kept[2], c = kept[3];
         long steps = gates.shape[0], batch = gates.shape[1], hidden = cell.HiddenSize;
-        Tensor da = empty_like(gates), dh0 = New(batch, hidden), dc0 = New(batch, hidden), sums = New(AllSums, batch, hidden);
+        Tensor da = New(gates.shape), dh0 = New(batch, hidden), dc0 = New(batch, hidden), sums = New(AllSums, batch, hidden);
         RecurrentWeights recurrent = Recurrent(weights);
         var tensors = new BackwardTensors(gates, c, Contiguous(dy), Contiguous(dhn), Contiguous(dcn), da, dh0, dc0, sums);
         if (WholeSequencePass.Find(device, Shape(batch), backward: true) is { } pass)
@@ -105,5 +105,5 @@ internal sealed class CudaLstmRun(CudaDevice device, PeepholeLstmCell cell) : Fu
     private CudaShape Shape(long batch) => new(
         checked((int)batch), checked((int)cell.HiddenSize), _peephole, Exact: _precision == MatrixPrecision.Fp32);
 
-    private Tensor New(params long[] shape) => empty(shape, dtype: ScalarType.Float32, device: device.Memory);
+    private Tensor New(params ReadOnlySpan<long> shape) => TensorMemory.EmptyOn(device.Memory, shape);
 }
