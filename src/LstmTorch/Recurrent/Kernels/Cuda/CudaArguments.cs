@@ -21,13 +21,13 @@ internal struct WeightArguments
     };
 }
 
-/// <summary>The argument of the kernel forward, field by field as the kernel declares it; 0 for what is absent.</summary>
+/// <summary>The argument of the kernel forward, field by field as the kernel declares it; 0 for what is absent. First is a batch row.</summary>
 [StructLayout(LayoutKind.Sequential)]
 internal struct ForwardArguments
 {
     public WeightArguments Weights;
     public nint Gates, H, C, H0, C0, Exchange, Lost;
-    public int Steps, Batch, HiddenSize;
+    public int Steps, Batch, HiddenSize, First;
 
     public static ForwardArguments Of(in WeightArguments weights, in ForwardTensors tensors, nint exchange, nint lost) => new()
     {
@@ -51,7 +51,7 @@ internal struct BackwardArguments
 {
     public WeightArguments Weights;
     public nint Gates, C, DY, DHn, DCn, DA, DH0, DC0, Sums, Exchange, Lost;
-    public int Steps, Batch, HiddenSize;
+    public int Steps, Batch, HiddenSize, First;
 
     public static BackwardArguments Of(in WeightArguments weights, in BackwardTensors tensors, nint exchange, nint lost) => new()
     {

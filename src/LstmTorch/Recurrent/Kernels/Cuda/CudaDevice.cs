@@ -52,7 +52,7 @@ internal sealed class CudaDevice
 
     /// <summary>Compiles, loads and finds a kernel, or finds it again.</summary>
     /// <param name="files">The files of its text; see <see cref="CudaSources"/>.</param>
-    /// <param name="defines">Macros as NAME or NAME=VALUE.</param>
+    /// <param name="defines">Options of the compiler such as -DUNITS=64.</param>
     /// <param name="name">The kernel's name.</param>
     /// <exception cref="LstmTorchException">The kernel cannot be compiled or loaded.</exception>
     public CudaFunction Function(IReadOnlyList<string> files, IReadOnlyList<string> defines, string name)
@@ -69,7 +69,7 @@ internal sealed class CudaDevice
             if (!_modules.TryGetValue(key, out nint module))
             {
                 string source = CudaSources.Text(files);
-                string[] options = [$"--gpu-architecture={Facts.Architecture}", "--std=c++17", .. defines.Select(define => $"-D{define}")];
+                string[] options = [$"--gpu-architecture={Facts.Architecture}", "--std=c++17", .. defines];
                 byte[] cubin = _cache.GetOrCompile(source, options, _nvrtc.Version, () => _nvrtc.Compile(source, options));
                 _modules.Add(key, module = Driver.LoadModule(cubin));
             }
