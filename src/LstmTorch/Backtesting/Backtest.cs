@@ -48,7 +48,7 @@ public static class Backtest
         var folds = new List<FoldResult>();
         var predictions = new List<PredictionRow>();
         var windowsOfAll = new List<WindowIndex>();
-        var forecastsOfAll = new List<double>();
+        var forecastsOfAll = new List<WindowForecasts>();
         var baselinesOfAll = new List<IReadOnlyDictionary<Baseline, double[]>>();
         Forecaster? forecaster = null;
         int trainedOn = 0;
@@ -57,20 +57,20 @@ public static class Backtest
             if (forecaster is null || (options.RefitEvery > 0 && fold % options.RefitEvery == 0))
                 (forecaster, trainedOn) = (ModelFit.Train(model, set, splits[fold], null, cancellation), fold + 1);
             WindowIndex windows = WindowIndex.Of(set, splits[fold], Part.Test, model.ContextLength, model.Horizon);
-            double[] forecasts = WindowForecasts.Of(forecaster, set, windows);
+            WindowForecasts forecasts = WindowForecasts.Of(forecaster, set, windows);
             var evaluation = new Evaluation(set, [.. splits[fold].Select(split => split.ValidationEnd)], forecaster.Config);
             baselinesOfAll.Add(evaluation.Baselines(windows));
             folds.Add(new FoldResult(fold + 1, trainedOn, evaluation.Metrics(windows, forecasts, [.. splits[fold].Select(split => split.Rows(Part.Test))], baselinesOfAll[^1])));
             predictions.AddRange(evaluation.Rows(windows, forecasts));
             windowsOfAll.Add(windows);
-            forecastsOfAll.AddRange(forecasts);
+            forecastsOfAll.Add(forecasts);
             foldEnded?.Invoke(folds[^1]);
         }
 
         // Scaled, for MASE, by the rows before the first fold. Each fold has its own intervals and its own linear baseline.
         var together = new Evaluation(set, [.. splits[0].Select(split => split.ValidationEnd)], forecaster!.Config with { Intervals = [], SmallestChanges = [] }, isSeen: false);
         PartMetrics all = together.Metrics(
-            WindowIndex.Concat(windowsOfAll), [.. forecastsOfAll], [.. splits[0].Zip(splits[^1]).Select(pair => (pair.First.ValidationEnd, pair.Second.End))],
+            WindowIndex.Concat(windowsOfAll), WindowForecasts.Concat(forecastsOfAll), [.. splits[0].Zip(splits[^1]).Select(pair => (pair.First.ValidationEnd, pair.Second.End))],
             baselinesOfAll[0].Keys.ToDictionary(baseline => baseline, baseline => baselinesOfAll.SelectMany(fold => fold[baseline]).ToArray()));
         return new BacktestResult(folds, all with { Intervals = IntervalMetrics.Of(predictions, model.Intervals) }, predictions);
     }

@@ -27,7 +27,7 @@ public sealed class TrainingStep(TrainingState state, TrainingOptions options)
         manual_seed(randomness).Dispose();
         parameters.Gradients.zero_();
         Tensor forecast = state.Model.call(context);
-        Tensor loss = ForecastLosses.Of(options.Loss, forecast, future, weights, nn.Reduction.Mean);
+        Tensor loss = ForecastLosses.Of(options.Loss, state.Model, forecast, future, weights, nn.Reduction.Mean);
         loss.backward();
         double lossValue = loss.item<float>();
         double norm = parameters.Gradients.norm().item<float>();
