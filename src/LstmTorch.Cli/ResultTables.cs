@@ -134,6 +134,8 @@ internal static class ResultTables
             Line("patches", $"of {config.PatchLength} steps");
         if (config.Highway)
             Line("highway", "a linear map of the target's own past");
+        if (config.Distribution != OutputDistribution.Point)
+            Line("quantiles", $"{string.Join(", ", config.Quantiles.Select(share => share.ToString(CultureInfo.InvariantCulture)))}{(config.Distribution == OutputDistribution.Quantiles ? string.Empty : $" of a {(config.Distribution == OutputDistribution.Gaussian ? "normal distribution" : "Student's t distribution")}")}");
         if (config.Intervals.Count > 0)
             Line("intervals", string.Join(", ", config.Intervals.Select(interval => string.Create(CultureInfo.InvariantCulture, $"{100 * interval.Coverage:0.##} %"))));
         Line("seasonality", config.Seasonality.ToString(CultureInfo.InvariantCulture));
