@@ -80,9 +80,11 @@ internal static class ResultTables
                 result.Case,
                 result.Kernel,
                 result.Precision,
-                result.Refusal is { } refusal ? $"not run: {refusal}" : result.Worst!.Quantity,
+                result.Refusal is { } refusal ? $"not run: {refusal}"
+                    : result.Differing is { } differing ? $"{differing} differs from run to run"
+                    : result.Worst!.Quantity,
                 result.Worst?.Error.ToString("0.0E+00", CultureInfo.InvariantCulture),
-                result.Tolerance.ToString("0E+00", CultureInfo.InvariantCulture),
+                result.Refusal is null ? result.Tolerance.ToString("0E+00", CultureInfo.InvariantCulture) : null,
                 result.Refusal is not null ? "-" : result.Passed ? "ok" : "FAILED");
         }
 
@@ -134,6 +136,8 @@ internal static class ResultTables
             Line("patches", $"of {config.PatchLength} steps");
         if (config.Highway)
             Line("highway", "a linear map of the target's own past");
+        if (config.Distribution != OutputDistribution.Point)
+            Line("quantiles", $"{string.Join(", ", config.Quantiles.Select(share => share.ToString(CultureInfo.InvariantCulture)))}{(config.Distribution == OutputDistribution.Quantiles ? string.Empty : $" of a {(config.Distribution == OutputDistribution.Gaussian ? "normal distribution" : "Student's t distribution")}")}");
         if (config.Intervals.Count > 0)
             Line("intervals", string.Join(", ", config.Intervals.Select(interval => string.Create(CultureInfo.InvariantCulture, $"{100 * interval.Coverage:0.##} %"))));
         Line("seasonality", config.Seasonality.ToString(CultureInfo.InvariantCulture));

@@ -70,6 +70,9 @@ public sealed unsafe class Forecaster
     /// <summary>Numbers of one forecast: horizon · targets.</summary>
     public int ForecastSize => Config.Horizon * Config.Targets.Count;
 
+    /// <summary>Numbers of the quantiles of one forecast: horizon · targets · quantiles; 0 for a model without them.</summary>
+    public int QuantilesSize => _network.OutputSize * _network.QuantileCount;
+
     /// <summary>The networks of the model, for the streams that run them.</summary>
     internal IEnumerable<PackedNetwork> Networks => [_network, .. _others.Select(other => other._network)];
 
@@ -83,11 +86,22 @@ public sealed unsafe class Forecaster
     /// <param name="forecasts">[windows, horizon, targets], in original units; unspecified after an error.</param>
     /// <param name="threads">Threads to use, the caller's included; null for one where the work is small, and else one a core.</param>
     /// <exception cref="LstmTorchException">A span has the wrong size, or a value is not finite; the message names its row and column.</exception>
-    public void Forecast(ReadOnlySpan<float> windows, Span<float> forecasts, int? threads = null) => Run(windows, forecasts, threads);
+    public void Forecast(ReadOnlySpan<float> windows, Span<float> forecasts, int? threads = null) => Run(windows, forecasts, threads, allQuantiles: false);
 
     /// <inheritdoc cref="Forecast(ReadOnlySpan{float}, Span{float}, int?)"/>
     /// <remarks>The network computes in float32; scales are applied in float64.</remarks>
-    public void Forecast(ReadOnlySpan<double> windows, Span<double> forecasts, int? threads = null) => Run(windows, forecasts, threads);
+    public void Forecast(ReadOnlySpan<double> windows, Span<double> forecasts, int? threads = null) => Run(windows, forecasts, threads, allQuantiles: false);
+
+    /// <summary>Forecasts the quantiles of what follows each of some windows; that of 0.5 is the forecast.</summary>
+    /// <param name="windows">[windows, context length, inputs], oldest row first, in original units.</param>
+    /// <param name="quantiles">[windows, horizon, targets, <see cref="ForecasterConfig.Quantiles"/>], ascending, in original units; unspecified after an error.</param>
+    /// <param name="threads">Threads to use, the caller's included; null for one where the work is small, and else one a core.</param>
+    /// <exception cref="LstmTorchException">The model has no quantiles, a span has the wrong size, or a value is not finite.</exception>
+    public void ForecastQuantiles(ReadOnlySpan<float> windows, Span<float> quantiles, int? threads = null) => Run(windows, quantiles, threads, allQuantiles: true);
+
+    /// <inheritdoc cref="ForecastQuantiles(ReadOnlySpan{float}, Span{float}, int?)"/>
+    /// <remarks>The network computes in float32; scales are applied in float64.</remarks>
+    public void ForecastQuantiles(ReadOnlySpan<double> windows, Span<double> quantiles, int? threads = null) => Run(windows, quantiles, threads, allQuantiles: true);
 
     /// <summary>The forecaster of one series, for a model that scales each by itself; the weights are shared.</summary>
     /// <param name="id">The series' id, as the data of the training had it.</param>
@@ -108,23 +122,23 @@ public sealed unsafe class Forecaster
     /// <summary>Starts a stream of observations: one row after another, a forecast whenever one is wanted.</summary>
     public StreamingForecaster Stream() => new(this);
 
-    private void Run<T>(ReadOnlySpan<T> windows, Span<T> forecasts, int? threads)
+    private void Run<T>(ReadOnlySpan<T> windows, Span<T> forecasts, int? threads, bool allQuantiles)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         CheckScales();
-        int count = CountOf(windows.Length, forecasts.Length);
+        int count = CountOf(windows.Length, forecasts.Length, allQuantiles);
         if (threads < 1)
             throw new LstmTorchException(ErrorKind.Usage, $"threads is {threads}; it must be at least 1");
         if (Config.Strategy == ForecastStrategy.Recursive)
             RunRecursively(windows, forecasts, count, threads);
         else
-            RunOnce(windows, forecasts, count, threads);
+            RunOnce(windows, forecasts, count, threads, allQuantiles);
         if (_others.Length > 0)
-            AverageWithOthers(windows, forecasts, threads);
+            AverageWithOthers(windows, forecasts, threads, allQuantiles);
     }
 
     /// <summary>The steps that the network itself gives.</summary>
-    private void RunOnce<T>(ReadOnlySpan<T> windows, Span<T> forecasts, int count, int? threads)
+    private void RunOnce<T>(ReadOnlySpan<T> windows, Span<T> forecasts, int count, int? threads, bool allQuantiles)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         int parts = Math.Min(threads ?? (int)Math.Clamp(count * _flops / SmallestShare, 1, WorkerTeam.Threads), count);
@@ -133,7 +147,7 @@ public sealed unsafe class Forecaster
             fixed (T* to = forecasts)
             {
 #pragma warning disable CS8500 // The variable lives in this frame, which waits for every user of the pointer.
-                var call = new Call<T> { Forecaster = this, Windows = from, Forecasts = to, Count = count, Parts = parts };
+                var call = new Call<T> { Forecaster = this, Windows = from, Forecasts = to, Count = count, Parts = parts, AllQuantiles = allQuantiles };
                 WorkerTeam.Current.Run(parts, &RunPart<T>, &call);
 #pragma warning restore CS8500
             }
@@ -155,7 +169,7 @@ public sealed unsafe class Forecaster
             {
                 if (step > 0)
                     MoveOn(rows, next);
-                RunOnce<double>(rows, next, count, threads);
+                RunOnce<double>(rows, next, count, threads, allQuantiles: false);
                 for (int window = 0; window < count; window++)
                 {
                     for (int target = 0; target < inputs; target++)
@@ -184,14 +198,14 @@ public sealed unsafe class Forecaster
     }
 
     /// <summary>Makes the first network's forecasts the mean of all.</summary>
-    private void AverageWithOthers<T>(ReadOnlySpan<T> windows, Span<T> forecasts, int? threads)
+    private void AverageWithOthers<T>(ReadOnlySpan<T> windows, Span<T> forecasts, int? threads, bool allQuantiles)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         T[] rented = ArrayPool<T>.Shared.Rent(forecasts.Length);
         Span<T> another = rented.AsSpan(0, forecasts.Length);
         foreach (Forecaster other in _others)
         {
-            other.Run(windows, another, threads);
+            other.Run(windows, another, threads, allQuantiles);
             for (int n = 0; n < forecasts.Length; n++)
                 forecasts[n] += another[n];
         }
@@ -208,8 +222,11 @@ public sealed unsafe class Forecaster
             throw new LstmTorchException(ErrorKind.Usage, $"this model scales each series by itself; name one: ForSeries(\"{Config.SeriesScales[0].Id}\")");
     }
 
-    private int CountOf(int windows, int forecasts)
+    private int CountOf(int windows, int forecasts, bool allQuantiles)
     {
+        if (allQuantiles)
+            _network.RequireQuantiles();
+        int size = allQuantiles ? QuantilesSize : ForecastSize;
         int count = windows / WindowSize;
         if (count * WindowSize != windows)
         {
@@ -218,11 +235,11 @@ public sealed unsafe class Forecaster
                 $"{windows} values are not whole windows: one has {Config.ContextLength} rows of {_network.InputSize} columns, {WindowSize} values");
         }
 
-        return forecasts == (long)count * ForecastSize
+        return forecasts == (long)count * size
             ? count
             : throw new LstmTorchException(
                 ErrorKind.Usage,
-                $"there is room for {forecasts} values, but the forecasts of {count} windows take {(long)count * ForecastSize}: {Config.Horizon} steps of {Config.Targets.Count} targets each");
+                $"there is room for {forecasts} values, but the forecasts of {count} windows take {(long)count * size}: {Config.Horizon} steps of {Config.Targets.Count} targets each{(allQuantiles ? $", with {Config.Quantiles.Count} quantiles" : string.Empty)}");
     }
 
     private static void RunPart<T>(void* state, int part)
@@ -264,6 +281,7 @@ public sealed unsafe class Forecaster
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         int inputs = _network.InputSize, context = Config.ContextLength, patch = Config.PatchLength;
+        int size = call->AllQuantiles ? QuantilesSize : _network.OutputSize;
         run.Restart();
         for (int first = 0; first < context; first += run.Steps * patch)
         {
@@ -288,7 +306,7 @@ public sealed unsafe class Forecaster
         }
 
         for (int row = 0; row < rows; row++)
-            run.Project(row, new Span<T>(call->Forecasts + ((start + row) * (nint)_network.OutputSize), _network.OutputSize));
+            run.Project(row, new Span<T>(call->Forecasts + ((start + row) * (nint)size), size), call->AllQuantiles);
     }
 
     /// <summary>An idle run with room for so many windows; one that is too small gives way to a larger one.</summary>
@@ -311,5 +329,6 @@ public sealed unsafe class Forecaster
         public T* Forecasts;
         public int Count;
         public int Parts;
+        public bool AllQuantiles;
     }
 }

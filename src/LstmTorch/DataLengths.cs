@@ -5,13 +5,14 @@ namespace LstmTorch;
 /// <summary>Chooses the lengths that the options leave to the data: <see cref="RunOptions.ContextLength"/> and <see cref="RunOptions.Seasonality"/>.</summary>
 public static class DataLengths
 {
-    /// <summary>A context that is not told otherwise, where the data has no season.</summary>
-    private const int WithoutSeason = 30;
+    /// <summary>A context that is not told otherwise, where no lag stands out.</summary>
+    private const int WithoutLag = 30;
 
     /// <summary>The options with numbers in place of <see cref="RunOptions.Auto"/>, by the training rows alone.</summary>
     /// <remarks>
     /// The season is the strongest recurring lag of a target. The context is the fewest whole seasons that cover that lag and the
-    /// horizon, but leaves room for windows: with the horizon it takes no more than half of the training rows.
+    /// horizon, or, where no lag stands out, 30 rows and the horizon, but leaves room for windows: with the horizon it takes no more
+    /// than half of the training rows.
     /// </remarks>
     /// <param name="options">The options.</param>
     /// <param name="set">The data.</param>
@@ -39,7 +40,7 @@ public static class DataLengths
         {
             int season = options.Seasonality ?? set.Series[0].Time.DefaultSeasonality;
             season = season > 1 ? season : recurring?.Lag ?? 1;
-            var (length, why) = Context(options, season, recurring?.Lag ?? 1, splits);
+            var (length, why) = Context(options, season, recurring?.Lag, splits);
             options = options with { ContextLength = length };
             notice?.Invoke($"--context-length {length}: {found}; {why}");
         }
@@ -54,16 +55,16 @@ public static class DataLengths
         .OrderByDescending(entry => entry.Item2!.Value.Correlation)
         .FirstOrDefault();
 
-    private static (int Length, string Why) Context(RunOptions options, int season, int strongest, IReadOnlyList<ChronologicalSplit> splits)
+    private static (int Length, string Why) Context(RunOptions options, int season, int? strongest, IReadOnlyList<ChronologicalSplit> splits)
     {
         int patch = options.PatchLength;
         int[] rows = [.. splits.Select(split => split.TrainEnd - split.TrainStart).Order()];
         int most = Math.Max(patch, (rows[rows.Length / 2] / 2) - options.Horizon);
-        int needed = Math.Max(strongest, options.Horizon);
-        int wanted = season > 1 ? (needed + season - 1) / season * season : Math.Max(WithoutSeason, needed);
-        string why = season > 1
-            ? FormattableString.Invariant($"{Quantity.Of(wanted / season, "season")} of {season} cover that and the horizon")
-            : needed > WithoutSeason ? "the horizon is as long" : "without a season this is the default";
+        int needed = Math.Max(strongest ?? WithoutLag, options.Horizon), wanted = (needed + season - 1) / season * season;
+        string seasons = season > 1 ? FormattableString.Invariant($", in whole seasons of {season}") : string.Empty;
+        string why = strongest is null
+            ? FormattableString.Invariant($"{(needed > WithoutLag ? "the horizon is as long" : $"{WithoutLag} rows are the default")}{seasons}")
+            : FormattableString.Invariant($"{Quantity.Of(wanted / season, "season")} of {season} cover that and the horizon");
         if (wanted > most)
         {
             // Whole seasons if there is room for one.

@@ -34,6 +34,8 @@ public static class ModelFit
             PatchLength = options.PatchLength,
             Highway = options.Highway,
             Strategy = options.Strategy,
+            Distribution = ForecastLosses.Distribution(options.Loss),
+            Quantiles = options.ForecastQuantiles,
             InputScalers = ScalerFit.Fit(options.Scaler, set, splits, set.Inputs, options.Transform),
             TargetScalers = ScalerFit.Fit(options.Scaler, set, splits, set.Targets, options.Transform),
             SeriesScales = options.ScalePerSeries ? ScalerFit.FitEach(options.Scaler, set, splits, options.Transform) : [],

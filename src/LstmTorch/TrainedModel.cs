@@ -122,23 +122,17 @@ public sealed class TrainedModel : IDisposable
     }
 
     /// <summary>Forecasts some windows.</summary>
-    /// <returns>[windows, horizon, targets], row-major, in original units.</returns>
-    internal double[] Forecast(TimeSeriesSet set, WindowIndex windows) =>
+    internal WindowForecasts Forecast(TimeSeriesSet set, WindowIndex windows) =>
         _forecaster is { } forecaster ? WindowForecasts.Of(forecaster, set, windows) : ForecastOnLibtorch(set, windows);
 
-    private double[] ForecastOnLibtorch(TimeSeriesSet set, WindowIndex windows)
+    private WindowForecasts ForecastOnLibtorch(TimeSeriesSet set, WindowIndex windows)
     {
         // The contexts are all that is needed, and the data may lack the targets.
         using var data = new ScaledData(set, Config with { Targets = [], TargetScalers = [] }, _device!);
-        double[] sum = new double[(long)windows.Count * Config.Horizon * Config.Targets.Count];
-        foreach (LstmForecaster network in _networks)
-        {
-            double[] forecasts = Forecasts.Of(network, data, windows);
-            for (int n = 0; n < sum.Length; n++)
-                sum[n] += forecasts[n] / _networks.Count;
-        }
+        WindowForecasts[] each = [.. _networks.Select(network => Forecasts.Of(network, data, windows))];
+        return new WindowForecasts(Mean([.. each.Select(forecasts => forecasts.Values)]), each[0].Quantiles is null ? null : Mean([.. each.Select(forecasts => forecasts.Quantiles!)]));
 
-        return sum;
+        static double[] Mean(double[][] all) => [.. Enumerable.Range(0, all[0].Length).Select(n => all.Sum(values => values[n] / all.Length))];
     }
 
     private void CheckTargets(TimeSeriesSet set)

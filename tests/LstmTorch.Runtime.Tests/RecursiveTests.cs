@@ -106,6 +106,7 @@ public sealed class RecursiveTests
         const string words = "strategy must be direct where the inputs are not the targets";
         Refusal.Of(ErrorKind.Usage, words, () => (s_config with { Targets = ["input 1"], TargetScalers = [new ColumnScaler(10, 5)] }).Validate());
         Refusal.Of(ErrorKind.Usage, words, () => (s_config with { TargetScalers = [new ColumnScaler(10, 5), new ColumnScaler(1, 4)] }).Validate());
+        Refusal.Of(ErrorKind.Usage, "strategy must be direct for a model with a distribution", () => (s_config with { Distribution = OutputDistribution.Gaussian, Quantiles = [0.5] }).Validate());
         s_config.Validate();
         ForecasterConfig read = ForecasterConfigJson.Deserialize(ForecasterConfigJson.Serialize(s_config), "test");
         Assert.Equal((ForecastStrategy.Recursive, 1), (read.Strategy, read.NetworkSteps));

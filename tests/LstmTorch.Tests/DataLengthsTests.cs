@@ -34,6 +34,7 @@ public sealed class DataLengthsTests
     public void Choose_WithoutSeason_IsTheDefaultOrWhatThereIsRoomFor()
     {
         Assert.Equal(30, Choose(s_auto, t => t, 200).ContextLength);
+        Assert.Equal(35, Choose(s_auto with { Seasonality = 7 }, t => t, 200).ContextLength);
         Assert.Equal(50, Choose(s_auto with { Horizon = 50 }, t => t, 300).ContextLength);
         Assert.Equal(9, Choose(s_auto, t => t, 20).ContextLength);
         Assert.Equal(1, Choose(s_auto with { Horizon = 5 }, t => t, 6).ContextLength);

@@ -66,7 +66,7 @@ public sealed class ScalePerSeriesTests
         using var network = new LstmForecaster(config);
         WindowIndex windows = WindowIndex.Of(set, s_splits, Part.Test, 4, 2);
         using var data = new ScaledData(set, config, CPU);
-        double[] expected = Forecasts.Of(network, data, windows), actual = WindowForecasts.Of(Runtime(network, config), set, windows);
+        double[] expected = Forecasts.Of(network, data, windows).Values, actual = WindowForecasts.Of(Runtime(network, config), set, windows).Values;
 
         // float32 of a scale of 1000.
         Assert.Equal(expected, actual, (a, b) => Math.Abs(a - b) < 1e-6 * Math.Max(Factor, Math.Abs(a)));
@@ -83,7 +83,7 @@ public sealed class ScalePerSeriesTests
         Forecaster forecaster = Runtime(network, config);
         TimeSeriesSet unseen = Set(("new", t => 50 + (7 * Wave(t)))), changed = Set(("new", t => t <= 30 ? 50 + (7 * Wave(t)) : -1000));
         WindowIndex windows = WindowIndex.Of([new(33, 33, 33)], Part.Train, 4, 2);
-        double[] forecasts = WindowForecasts.Of(forecaster, unseen, windows), others = WindowForecasts.Of(forecaster, changed, windows);
+        double[] forecasts = WindowForecasts.Of(forecaster, unseen, windows).Values, others = WindowForecasts.Of(forecaster, changed, windows).Values;
         Assert.Equal(30, windows[windows.Count - 1].Origin);
         Assert.Equal(forecasts, others);
 

@@ -15,6 +15,12 @@ public sealed record ForecasterConfig
     /// <summary>The most networks in one model; beyond a few dozen another one changes nothing.</summary>
     public const int MaximumMembers = 1000;
 
+    /// <summary>The most quantiles of a forecast.</summary>
+    public const int MaximumQuantiles = 1000;
+
+    /// <summary>The quantile that is the forecast.</summary>
+    public const double Median = 0.5;
+
     /// <summary>The input columns, in the order of the model's inputs.</summary>
     public required IReadOnlyList<string> Inputs { get; init; }
 
@@ -83,6 +89,14 @@ public sealed record ForecasterConfig
     /// <summary>The steps that the network itself gives: the horizon, or 1 where its forecasts are fed back.</summary>
     public int NetworkSteps => Strategy == ForecastStrategy.Recursive ? 1 : Horizon;
 
+    /// <summary>What the network says about each step of each target.</summary>
+    /// <value>One number.</value>
+    public OutputDistribution Distribution { get; init; } = OutputDistribution.Point;
+
+    /// <summary>The shares of values that shall lie below each quantile of a forecast, ascending; the forecast itself is that of 0.5.</summary>
+    /// <value>None; a model with a <see cref="Distribution"/> has at least 0.5, and at most <see cref="MaximumQuantiles"/>.</value>
+    public IReadOnlyList<double> Quantiles { get; init; } = [];
+
     /// <summary>How many networks of this kind the model has, alike but for their weights; the forecast is the mean of theirs.</summary>
     /// <value>1; at least 1, at most <see cref="MaximumMembers"/>.</value>
     public int Members { get; init; } = 1;
@@ -136,6 +150,14 @@ public sealed record ForecasterConfig
     /// <value>They are errors.</value>
     public MissingValues Missing { get; init; } = MissingValues.Error;
 
+    /// <summary>Numbers that the head gives for each step of each target.</summary>
+    internal int OutputsPerValue => Distribution switch
+    {
+        OutputDistribution.Point => 1,
+        OutputDistribution.Quantiles => Quantiles.Count,
+        _ => 2,
+    };
+
     /// <summary>Checks every range.</summary>
     /// <exception cref="LstmTorchException">A value is out of its range; the message names it.</exception>
     public void Validate()
@@ -164,7 +186,7 @@ public sealed record ForecasterConfig
             "normalize",
             "none where a target is not among the inputs: its level in the window is not known");
         Require(
-            Intervals.All(interval => interval.Coverage is > 0 and < 1 && interval.HalfWidths.Count == (long)Horizon * Targets.Count && interval.HalfWidths.All(width => double.IsFinite(width) && width >= 0)),
+            Intervals.All(interval => interval.Coverage is > 0 and < 1 && interval.HalfWidths.Count == (long)Horizon * Targets.Count && interval.HalfWidths.All(width => double.IsFinite(width) && (width >= 0 || Distribution != OutputDistribution.Point))),
             "intervals",
             "shares between 0 and 1 with a finite half width for each step and target");
         Require(
@@ -179,6 +201,11 @@ public sealed record ForecasterConfig
             Strategy == ForecastStrategy.Direct || FeedsBack(),
             "strategy",
             "direct where the inputs are not the targets, with the same scales: a forecast can take the place of a row only if it has all of its columns (--inputs target)");
+        Require(
+            Strategy == ForecastStrategy.Direct || Distribution == OutputDistribution.Point,
+            "strategy",
+            "direct for a model with a distribution: what is fed back is one number");
+        RequireQuantiles();
         Require(!Highway || Targets.All(Inputs.Contains), "highway", "false where a target is not among the inputs: it maps the target's past");
     }
 
@@ -219,6 +246,27 @@ public sealed record ForecasterConfig
 
     private bool FeedsBack() => Inputs.Count == Targets.Count && Targets.Select((target, n) => (target, n)).All(entry =>
         Inputs.ToList().IndexOf(entry.target) is >= 0 and int column && Scales.All(scale => scale.InputScalers[column] == scale.TargetScalers[entry.n]));
+
+    private void RequireQuantiles()
+    {
+        bool isPoint = Distribution == OutputDistribution.Point;
+        Require(
+            isPoint ? Quantiles.Count == 0 : Quantiles.Count <= MaximumQuantiles && Quantiles.Contains(Median),
+            "quantiles",
+            isPoint ? "empty for a model of one number" : $"at most {MaximumQuantiles}, with {Median} among them");
+        Require(
+            Quantiles.All(quantile => quantile is > 0 and < 1) && Quantiles.Zip(Quantiles.Skip(1)).All(pair => pair.First < pair.Second),
+            "quantiles",
+            "shares between 0 and 1, each above the one before");
+        Require(
+            isPoint || Scales.SelectMany(scale => scale.TargetScalers).All(scaler => scaler.Scale > 0),
+            "target_scalers",
+            "above 0 for a model with quantiles, which would change places");
+        Require(
+            isPoint || Intervals.All(interval => interval.Ends.All(Quantiles.Contains)),
+            "intervals",
+            "between quantiles that the model has");
+    }
 
     // A JSON array can hold nulls whatever the type of the list says, and names are shown on terminals.
     private static bool AreNames(IReadOnlyList<string?> columns) => columns.Count >= 1 && columns.All(column => column is not null && !column.Any(char.IsControl));

@@ -74,7 +74,9 @@ public static class ForecasterConfigJson
         string DropoutKind = "standard",
         double RecurrentDropout = 0,
         string Strategy = "direct",
-        IReadOnlyList<SeriesScale> SeriesScales = null!)
+        IReadOnlyList<SeriesScale> SeriesScales = null!,
+        string Distribution = "point",
+        IReadOnlyList<double> Quantiles = null!)
     {
         private static readonly (PeepholeKind, string)[] s_peepholes =
             [(PeepholeKind.None, "none"), (PeepholeKind.Diagonal, "diagonal"), (PeepholeKind.Full, "full")];
@@ -101,6 +103,12 @@ public static class ForecasterConfigJson
 
         private static readonly (ForecastStrategy, string)[] s_strategies =
             [(ForecastStrategy.Direct, "direct"), (ForecastStrategy.Recursive, "recursive")];
+
+        private static readonly (OutputDistribution, string)[] s_distributions =
+        [
+            (OutputDistribution.Point, "point"), (OutputDistribution.Quantiles, "quantiles"),
+            (OutputDistribution.Gaussian, "gaussian"), (OutputDistribution.StudentT, "student-t"),
+        ];
 
         public static Document Of(ForecasterConfig config) => new(
             ForecasterConfig.CurrentFormatVersion,
@@ -130,7 +138,9 @@ public static class ForecasterConfigJson
             Word(s_dropoutKinds, config.DropoutKind),
             config.RecurrentDropout,
             Word(s_strategies, config.Strategy),
-            config.SeriesScales);
+            config.SeriesScales,
+            Word(s_distributions, config.Distribution),
+            config.Quantiles);
 
         public ForecasterConfig ToConfig() => new()
         {
@@ -161,6 +171,8 @@ public static class ForecasterConfigJson
             RecurrentDropout = RecurrentDropout,
             Strategy = Value(s_strategies, Strategy, "strategy"),
             SeriesScales = SeriesScales ?? [],
+            Distribution = Value(s_distributions, Distribution, "distribution"),
+            Quantiles = Quantiles ?? [],
         };
 
         private static string Word<T>((T Value, string Word)[] words, T value)

@@ -8,7 +8,7 @@ public sealed record SeriesScale(string Id, IReadOnlyList<ColumnScaler> InputSca
 {
     /// <summary>How far a scaled 1 lies from a scaled 0, in original units: in it a model of many scales keeps its intervals.</summary>
     /// <param name="target">Which target.</param>
-    internal double Unit(int target)
+    public double Unit(int target)
     {
         ColumnScaler scaler = TargetScalers[target];
         double unit = Math.Abs(scaler.InverseTransform(1) - scaler.InverseTransform(0));

@@ -61,7 +61,7 @@ public static class Backtest
         var folds = new List<FoldResult>();
         var predictions = new List<PredictionRow>();
         var windowsOfAll = new List<WindowIndex>();
-        var forecastsOfAll = new List<double>();
+        var forecastsOfAll = new List<WindowForecasts>();
         var baselinesOfAll = new List<IReadOnlyDictionary<Baseline, double[]>>();
         Forecaster? forecaster = null;
         int trainedOn = 0;
@@ -71,14 +71,14 @@ public static class Backtest
             if (forecaster is null || (options.RefitEvery > 0 && fold % options.RefitEvery == 0))
                 (forecaster, trainedOn) = (new Forecaster(FoundOrTrained(fold)), fold + 1);
             WindowIndex windows = WindowIndex.Of(set, splits[fold], Part.Test, model.ContextLength, model.Horizon).Every(options.Stride);
-            double[] forecasts = WindowForecasts.Of(forecaster, set, windows);
+            WindowForecasts forecasts = WindowForecasts.Of(forecaster, set, windows);
             var evaluation = new Evaluation(set, [.. splits[fold].Select(split => split.ValidationEnd)], forecaster.Config);
             baselinesOfAll.Add(evaluation.Baselines(windows));
             folds.Add(new FoldResult(fold + 1, trainedOn, evaluation.Metrics(windows, forecasts, [.. splits[fold].Select(split => split.Rows(Part.Test))], baselinesOfAll[^1])));
             PredictionRow[] rows = [.. evaluation.Rows(windows, forecasts)];
             predictions.AddRange(rows);
             windowsOfAll.Add(windows);
-            forecastsOfAll.AddRange(forecasts);
+            forecastsOfAll.Add(forecasts);
             events?.FoldEnded?.Invoke(folds[^1], rows);
         }
 
@@ -86,14 +86,14 @@ public static class Backtest
         ForecasterConfig config = forecaster!.Config with { Intervals = [], SmallestChanges = [] };
         var together = new Evaluation(set, [.. splits[0].Select(split => split.ValidationEnd)], config, isSeen: false);
         var allWindows = WindowIndex.Concat(windowsOfAll);
-        double[] allForecasts = [.. forecastsOfAll];
+        var allForecasts = WindowForecasts.Concat(forecastsOfAll);
         var baselines = baselinesOfAll[0].Keys.ToDictionary(baseline => baseline, baseline => baselinesOfAll.SelectMany(fold => fold[baseline]).ToArray());
         PartMetrics all = together.Metrics(
             allWindows, allForecasts, [.. splits[0].Zip(splits[^1]).Select(pair => (pair.First.ValidationEnd, pair.Second.End))], baselines);
         return new BacktestResult(folds, all with { Intervals = IntervalMetrics.Of(predictions, model.Intervals) }, predictions)
         {
             Windows = allWindows,
-            Forecasts = allForecasts,
+            Forecasts = allForecasts.Values,
             Baselines = baselines,
             Seasonality = config.Seasonality,
         };

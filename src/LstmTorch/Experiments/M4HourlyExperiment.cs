@@ -69,7 +69,7 @@ public static class M4HourlyExperiment
         for (int seed = 0; seed < seeds; seed++)
         {
             Forecaster model = ModelFit.Train(options with { Seed = options.Seed + seed }, known, splits, null, cancellation);
-            members.Add(WindowForecasts.Of(model, known, ends));
+            members.Add(WindowForecasts.Of(model, known, ends).Values);
             scored?.Invoke($"seed {options.Seed + seed}: {Score(members[^1])}; all so far: {Score(Median(members))}");
         }
 

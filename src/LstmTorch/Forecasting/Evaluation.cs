@@ -40,17 +40,17 @@ public sealed class Evaluation
 
     /// <summary>The metrics of the model and of the baselines on some windows.</summary>
     /// <param name="windows">The windows.</param>
-    /// <param name="forecasts">The model's forecasts of them, [windows, horizon, targets], in original units.</param>
+    /// <param name="forecasts">The model's forecasts of them.</param>
     /// <param name="rows">For each series, the rows that the windows' part has.</param>
     /// <param name="baselines">The forecasts of the baselines, where they are known; null to compute them, one after another.</param>
     public PartMetrics Metrics(
-        WindowIndex windows, double[] forecasts, IReadOnlyList<(int Start, int End)> rows, IReadOnlyDictionary<Baseline, double[]>? baselines = null)
+        WindowIndex windows, WindowForecasts forecasts, IReadOnlyList<(int Start, int End)> rows, IReadOnlyDictionary<Baseline, double[]>? baselines = null)
     {
         ArgumentNullException.ThrowIfNull(windows);
         ArgumentNullException.ThrowIfNull(forecasts);
         var (from, to) = Borders(rows);
         double[][] actual = [.. _config.Targets.Select((_, target) => Actual(windows, target))];
-        ForecastMetrics[] model = OfEachTarget(forecasts, ForecastMetrics.Of);
+        ForecastMetrics[] model = OfEachTarget(forecasts.Values, ForecastMetrics.Of);
         Dictionary<Baseline, ForecastMetrics[]> others = (baselines?.Keys ?? _baselines.All).ToDictionary(
             baseline => baseline,
             baseline => OfEachTarget(baselines?[baseline] ?? _baselines.Of(baseline, windows), baseline == Baseline.SeasonalNaive ? OfKnown : ForecastMetrics.Of));
@@ -69,8 +69,8 @@ public sealed class Evaluation
 
     /// <summary>One row for each forecast value, in the order of the windows, steps and targets.</summary>
     /// <param name="windows">The windows; steps beyond the last row, and those where it was missing, get no actual value.</param>
-    /// <param name="forecasts">[windows, horizon, targets], in original units.</param>
-    public IEnumerable<PredictionRow> Rows(WindowIndex windows, double[] forecasts) => PredictionRow.Of(_set, _config, windows, forecasts);
+    /// <param name="forecasts">The model's forecasts of them.</param>
+    public IEnumerable<PredictionRow> Rows(WindowIndex windows, WindowForecasts forecasts) => PredictionRow.Of(_set, _config, windows, forecasts);
 
     /// <summary>What came true of one target, [windows, horizon].</summary>
     private double[] Actual(WindowIndex windows, int target)

@@ -14,31 +14,32 @@ public static class Forecasts
     /// <param name="model">The network; put into evaluation mode.</param>
     /// <param name="data">The scaled rows.</param>
     /// <param name="windows">The windows; their horizons may lie beyond the last row.</param>
-    /// <returns>[windows, horizon, targets], row-major.</returns>
-    public static double[] Of(LstmForecaster model, ScaledData data, WindowIndex windows)
+    public static WindowForecasts Of(LstmForecaster model, ScaledData data, WindowIndex windows)
     {
         ArgumentNullException.ThrowIfNull(model);
         ArgumentNullException.ThrowIfNull(data);
         ArgumentNullException.ThrowIfNull(windows);
         ForecasterConfig config = model.Config;
-        double[] values = new double[(long)windows.Count * config.Horizon * config.Targets.Count];
-        ForEachBatch(model, data, windows, (indices, forecast) =>
+        int quantiles = Math.Max(1, config.Quantiles.Count), outputs = config.Horizon * config.Targets.Count * quantiles;
+        double[] values = new double[(long)windows.Count * outputs];
+        ForEachBatch(model, data, windows, (indices, output) =>
         {
+            Tensor forecast = model.Distribution?.Quantiles(output) ?? output;
             double[] batch = [.. forecast.to(ScalarType.Float64, CPU).contiguous().data<double>()];
-            batch.CopyTo(values, (long)indices[0] * config.Horizon * config.Targets.Count);
+            batch.CopyTo(values, (long)indices[0] * outputs);
         });
         var scalers = Enumerable.Range(0, windows.Count).Select(n => windows[n].Series).Distinct()
             .ToDictionary(series => series, series => config.ForSeries(data.IdOf(series)).TargetScalers);
         for (int n = 0; n < values.Length; n++)
-            values[n] = scalers[windows[n / (config.Horizon * config.Targets.Count)].Series][n % config.Targets.Count].InverseTransform(values[n]);
-        return values;
+            values[n] = scalers[windows[n / outputs].Series][n / quantiles % config.Targets.Count].InverseTransform(values[n]);
+        return config.Distribution == OutputDistribution.Point ? new WindowForecasts(values) : WindowForecasts.OfQuantiles(config, values);
     }
 
     /// <summary>Runs the network over all windows in order, without gradients and dropout.</summary>
     /// <param name="model">The network; left in evaluation mode.</param>
     /// <param name="data">The scaled rows.</param>
     /// <param name="windows">The windows.</param>
-    /// <param name="use">Gets the numbers of a batch of windows and their scaled forecasts, [B, horizon, targets].</param>
+    /// <param name="use">Gets the numbers of a batch of windows and the network's output for them.</param>
     internal static void ForEachBatch(LstmForecaster model, ScaledData data, WindowIndex windows, Action<int[], Tensor> use)
     {
         model.eval();

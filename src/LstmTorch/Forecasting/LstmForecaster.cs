@@ -13,12 +13,17 @@ namespace LstmTorch.Forecasting;
 /// The state dict holds the layers' names as <see cref="PeepholeLstm"/> gives them, head.weight [steps · targets, H] and
 /// head.bias [steps · targets], rows ordered by step, then target, and highway.weight [steps, context length] where there is one; steps
 /// is <see cref="ForecasterConfig.NetworkSteps"/>.
+/// With a distribution there are as many rows for each target as it has numbers, and for Student's t <see cref="ModelTensors.Freedom"/>.
 /// </remarks>
 public sealed class LstmForecaster : nn.Module<Tensor, Tensor>
 {
+    // Of the order of what returns of prices have; see DistributionHead.
+    private const double InitialFreedom = 7;
+
     private readonly PeepholeLstm lstm;
     private readonly Linear head;
     private readonly Linear? highway;
+    private readonly Parameter? _freedom;
     private readonly Tensor? _targetColumns;
     private readonly Tensor? _keptColumns;
     private readonly Tensor? _inputOrder;
@@ -50,7 +55,7 @@ public sealed class LstmForecaster : nn.Module<Tensor, Tensor>
             DropoutKind = config.DropoutKind,
             RecurrentDropout = config.RecurrentDropout,
         };
-        head = nn.Linear(config.HiddenSizes[^1], config.NetworkSteps * config.Targets.Count, dtype: dtype, device: device);
+        head = nn.Linear(config.HiddenSizes[^1], config.NetworkSteps * config.Targets.Count * config.OutputsPerValue, dtype: dtype, device: device);
         highway = config.Highway ? nn.Linear(config.ContextLength, config.NetworkSteps, hasBias: false, dtype: dtype, device: device) : null;
         using (no_grad())
         {
@@ -58,6 +63,10 @@ public sealed class LstmForecaster : nn.Module<Tensor, Tensor>
             head.bias!.zero_();
             highway?.weight!.zero_();
         }
+
+        if (config.Distribution == OutputDistribution.StudentT)
+            _freedom = new Parameter(full(config.Targets.Count, Math.Log(InitialFreedom - QuantileFactors.SmallestFreedom), dtype: dtype, device: device).DetachFromDisposeScope());
+        Distribution = config.Distribution == OutputDistribution.Point ? null : new DistributionHead(config, _freedom, dtype, device);
 
         RegisterComponents();
     }
@@ -68,6 +77,9 @@ public sealed class LstmForecaster : nn.Module<Tensor, Tensor>
     /// <summary>The recurrent layers.</summary>
     public PeepholeLstm Lstm => lstm;
 
+    /// <summary>What the outputs mean; null where each is a forecast.</summary>
+    internal DistributionHead? Distribution { get; }
+
     /// <summary>How many numbers the model learns.</summary>
     public long ParameterCount => parameters().Sum(parameter => parameter.numel());
 
@@ -75,7 +87,7 @@ public sealed class LstmForecaster : nn.Module<Tensor, Tensor>
     /// <param name="input">Scaled contexts, dimensionless, [B, T, D].</param>
     /// <returns>
     /// Scaled forecasts, dimensionless, [B, horizon, targets]; in training, of a model that feeds them back, the first step alone,
-    /// [B, 1, targets].
+    /// [B, 1, targets]; with a distribution, what <see cref="DistributionHead.Of"/> gives.
     /// </returns>
     public override Tensor forward(Tensor input)
     {
@@ -104,9 +116,13 @@ public sealed class LstmForecaster : nn.Module<Tensor, Tensor>
         Tensor features = last[^1].Hidden;
         if (training && Config.Dropout > 0)
             features = CounterDropout.Apply(features, Config.Dropout, CounterDropout.NewKey());
-        Tensor output = head.call(features).reshape(input.shape[0], Config.NetworkSteps, Config.Targets.Count);
-        if (highway is not null)
-            output = output.add(highway.call(normalized.Input.index_select(2, _targetColumns!).transpose(1, 2)).transpose(1, 2), alpha: HeldScalars.One);
+        Tensor output = head.call(features);
+        Tensor? ofPast = highway?.call(normalized.Input.index_select(2, _targetColumns!).transpose(1, 2)).transpose(1, 2);
+        if (Distribution is not null)
+            return Distribution.Of(output.reshape(input.shape[0], Config.NetworkSteps, Config.Targets.Count, Config.OutputsPerValue), ofPast, normalized).MoveToOuterDisposeScope();
+        output = output.reshape(input.shape[0], Config.NetworkSteps, Config.Targets.Count);
+        if (ofPast is not null)
+            output = output.add(ofPast, alpha: HeldScalars.One);
         return normalized.Restore(output).MoveToOuterDisposeScope();
     }
 
@@ -118,6 +134,7 @@ public sealed class LstmForecaster : nn.Module<Tensor, Tensor>
             _targetColumns?.Dispose();
             _keptColumns?.Dispose();
             _inputOrder?.Dispose();
+            Distribution?.Dispose();
         }
 
         base.Dispose(disposing);
@@ -126,7 +143,13 @@ public sealed class LstmForecaster : nn.Module<Tensor, Tensor>
     /// <summary>The parameters under the names of the state dict.</summary>
     public override IEnumerable<(string name, Parameter parameter)> named_parameters(bool recurse = true) =>
         recurse
-            ? [.. lstm.named_parameters(), .. Named(nameof(head), head), .. highway is null ? [] : Named(nameof(highway), highway)]
+            ?
+            [
+                .. lstm.named_parameters(),
+                .. Named(nameof(head), head),
+                .. _freedom is null ? [] : new[] { (ModelTensors.Freedom, _freedom) },
+                .. highway is null ? [] : Named(nameof(highway), highway),
+            ]
             : [];
 
     /// <inheritdoc/>

@@ -209,7 +209,7 @@ public sealed class Trainer
 
         double sum = 0;
         Forecasts.ForEachBatch(_state.Model, _data, windows, (indices, forecast) =>
-            sum += ForecastLosses.Of(_options.Loss, forecast, _data.Futures(windows, indices), _weights?.For(windows, indices), nn.Reduction.Sum).item<float>());
+            sum += ForecastLosses.Of(_options.Loss, _state.Model, forecast, _data.Futures(windows, indices), _weights?.For(windows, indices), nn.Reduction.Sum).item<float>());
         return sum / ((double)windows.Count * _state.Model.Config.Horizon * _state.Model.Config.Targets.Count);
     }
 

@@ -31,7 +31,7 @@ public sealed class TrainingStep(TrainingState state, TrainingOptions options)
         // A network that gives one step, to be fed back, learns that one.
         if (forecast.shape[1] < future.shape[1])
             future = future.narrow(1, 0, forecast.shape[1]);
-        Tensor loss = ForecastLosses.Of(options.Loss, forecast, future, weights, nn.Reduction.Mean);
+        Tensor loss = ForecastLosses.Of(options.Loss, state.Model, forecast, future, weights, nn.Reduction.Mean);
         loss.backward();
         double lossValue = loss.item<float>();
         double norm = parameters.Gradients.norm().item<float>();

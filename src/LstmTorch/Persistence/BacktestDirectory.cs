@@ -107,7 +107,7 @@ public sealed class BacktestDirectory(string path)
     public void WriteFold(int fold, IReadOnlyList<PredictionRow> rows, RunOptions model)
     {
         ArgumentNullException.ThrowIfNull(model);
-        AtomicFile.Write(Of(fold, "csv"), stream => PredictionsCsv.Write(stream, rows, Intervals(model)));
+        AtomicFile.Write(Of(fold, "csv"), stream => PredictionsCsv.Write(stream, rows, Intervals(model), model.ForecastQuantiles));
     }
 
     /// <summary>Writes the results of all folds.</summary>
@@ -116,7 +116,7 @@ public sealed class BacktestDirectory(string path)
         ArgumentNullException.ThrowIfNull(model);
         ArgumentNullException.ThrowIfNull(result);
         AtomicFile.WriteText(Results, Serialize(set, model, options, result));
-        AtomicFile.Write(Predictions, stream => PredictionsCsv.Write(stream, result.Predictions, Intervals(model)));
+        AtomicFile.Write(Predictions, stream => PredictionsCsv.Write(stream, result.Predictions, Intervals(model), model.ForecastQuantiles));
     }
 
     /// <summary>backtest.json: the data, the options, each fold and all together.</summary>
