@@ -21,10 +21,10 @@ public static class Forecasts
         ArgumentNullException.ThrowIfNull(windows);
         ForecasterConfig config = model.Config;
         double[] values = new double[(long)windows.Count * config.Horizon * config.Targets.Count];
-        ForEachBatch(model, data, windows, (indices, forecast) =>
+        ForEachBatch(model, data, windows, (first, _, forecast) =>
         {
             double[] batch = [.. forecast.to(ScalarType.Float64, CPU).contiguous().data<double>()];
-            batch.CopyTo(values, (long)indices[0] * config.Horizon * config.Targets.Count);
+            batch.CopyTo(values, (long)first * config.Horizon * config.Targets.Count);
         });
         for (int n = 0; n < values.Length; n++)
             values[n] = config.TargetScalers[n % config.Targets.Count].InverseTransform(values[n]);
@@ -35,16 +35,16 @@ public static class Forecasts
     /// <param name="model">The network; left in evaluation mode.</param>
     /// <param name="data">The scaled rows.</param>
     /// <param name="windows">The windows.</param>
-    /// <param name="use">Gets the numbers of a batch of windows and their scaled forecasts, [B, horizon, targets].</param>
-    internal static void ForEachBatch(LstmForecaster model, ScaledData data, WindowIndex windows, Action<int[], Tensor> use)
+    /// <param name="use">Gets the number of a batch's first window, the origins [B] and the scaled forecasts [B, horizon, targets].</param>
+    internal static void ForEachBatch(LstmForecaster model, ScaledData data, WindowIndex windows, Action<int, Tensor, Tensor> use)
     {
         model.eval();
         using var noGradient = no_grad();
         for (int start = 0; start < windows.Count; start += BatchSize)
         {
             using var scope = NewDisposeScope();
-            int[] indices = [.. Enumerable.Range(start, Math.Min(BatchSize, windows.Count - start))];
-            use(indices, model.call(data.Contexts(windows, indices)));
+            Tensor origins = data.Origins(windows, [.. Enumerable.Range(start, Math.Min(BatchSize, windows.Count - start))]);
+            use(start, origins, model.call(data.Contexts(origins)));
         }
     }
 }

@@ -1,5 +1,6 @@
 using LstmTorch.Recurrent;
 using LstmTorch.Runtime.Model;
+using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
@@ -41,8 +42,10 @@ public sealed class LstmForecaster : nn.Module<Tensor, Tensor>
             : tensor([.. config.Inputs.Select(config.NormalizeExcept.Contains)], device: device).DetachFromDisposeScope();
         lstm = new PeepholeLstm(
             config.PatchLength * config.Inputs.Count, config.HiddenSizes, new Peephole(config.Peephole, config.Connections), config.Dropout, dtype: dtype, device: device);
-        head = nn.Linear(config.HiddenSizes[^1], config.Horizon * config.Targets.Count, dtype: dtype, device: device);
-        highway = config.Highway ? nn.Linear(config.ContextLength, config.Horizon, hasBias: false, dtype: dtype, device: device) : null;
+
+        // Drawn on the CPU and then moved: one seed gives one start on every device.
+        head = nn.Linear(config.HiddenSizes[^1], config.Horizon * config.Targets.Count, dtype: dtype);
+        highway = config.Highway ? nn.Linear(config.ContextLength, config.Horizon, hasBias: false, dtype: dtype) : null;
         using (no_grad())
         {
             nn.init.xavier_uniform_(head.weight!);
@@ -50,6 +53,8 @@ public sealed class LstmForecaster : nn.Module<Tensor, Tensor>
             highway?.weight!.zero_();
         }
 
+        head = head.to(device ?? CPU);
+        highway = highway?.to(device ?? CPU);
         RegisterComponents();
     }
 

@@ -1,4 +1,5 @@
 using TorchSharp;
+using TorchSharp.Utils;
 using static TorchSharp.torch;
 
 namespace LstmTorch.Forecasting;
@@ -29,8 +30,7 @@ public sealed class TrainingStep(TrainingState state, TrainingOptions options)
         Tensor forecast = state.Model.call(context);
         Tensor loss = ForecastLosses.Of(options.Loss, forecast, future, weights, nn.Reduction.Mean);
         loss.backward();
-        double lossValue = loss.item<float>();
-        double norm = parameters.Gradients.norm().item<float>();
+        var (lossValue, norm) = Read(loss, parameters.Gradients.norm());
         if (!double.IsFinite(lossValue))
             return new StepResult(lossValue, norm, $"the loss is {lossValue}, and {FirstNotFinite(context, future, forecast)}");
         if (!double.IsFinite(norm))
@@ -47,6 +47,13 @@ public sealed class TrainingStep(TrainingState state, TrainingOptions options)
         if (options.AverageWeights is { } decay)
             state.Average(decay);
         return new StepResult(lossValue, norm, null);
+    }
+
+    /// <summary>Two numbers in one read: on a GPU each read waits for all that is queued.</summary>
+    private static (double Loss, double Norm) Read(Tensor loss, Tensor norm)
+    {
+        TensorAccessor<float> both = stack([loss.detach(), norm]).data<float>();
+        return (both[0], both[1]);
     }
 
     /// <summary>Where it began: what comes first in the computation comes first here.</summary>
