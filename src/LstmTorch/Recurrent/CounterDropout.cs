@@ -62,11 +62,12 @@ public static class CounterDropout
         private static Tensor Masked(Tensor input, double probability, long key)
         {
             using var scope = NewDisposeScope();
-            bool direct = input.device_type == DeviceType.CPU && input.dtype == ScalarType.Float32;
-            Tensor factors = direct ? TensorMemory.Contiguous(input) : ones(input.shape);
-            Tensor result = TensorMemory.Empty(input.shape);
+            if (input.device_type != DeviceType.CPU || input.dtype != ScalarType.Float32)
+                return (input * CounterMask.Of(input.numel(), probability, key, input.dtype, input.device).view(input.shape)).MoveToOuterDisposeScope();
+
+            Tensor factors = TensorMemory.Contiguous(input), result = TensorMemory.Empty(input.shape);
             Multiply(TensorMemory.Floats(factors), TensorMemory.Floats(result), probability, key);
-            return (direct ? result : input * result.to(input.dtype, input.device)).MoveToOuterDisposeScope();
+            return result.MoveToOuterDisposeScope();
         }
     }
 
