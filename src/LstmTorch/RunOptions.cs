@@ -3,6 +3,7 @@ using System.Text.Json.Nodes;
 using LstmTorch.Data;
 using LstmTorch.Forecasting;
 using LstmTorch.Persistence;
+using LstmTorch.Recurrent;
 using LstmTorch.Recurrent.Kernels;
 using LstmTorch.Runtime;
 using LstmTorch.Runtime.Model;
@@ -156,6 +157,10 @@ public sealed record RunOptions
     /// <summary>auto, cpu, cuda or cuda:N.</summary>
     /// <value>auto.</value>
     public string Device { get; init; } = "auto";
+
+    /// <summary>How matrix products round their factors on a CUDA device while training goes on; results are computed in float32.</summary>
+    /// <value>fp32.</value>
+    public MatrixPrecision Precision { get; init; } = MatrixPrecision.Fp32;
 
     /// <summary>auto, or a kernel's name.</summary>
     /// <value>auto.</value>
