@@ -30,30 +30,41 @@ public sealed class TrainingStep(TrainingState state, TrainingOptions options)
         Tensor forecast = state.Model.call(context);
         Tensor loss = ForecastLosses.Of(options.Loss, forecast, future, weights, nn.Reduction.Mean);
         loss.backward();
-        var (lossValue, norm) = Read(loss, parameters.Gradients.norm());
+        Tensor measured = stack([loss.detach(), parameters.Gradients.norm()]);
+
+        // On a GPU the step is queued before the host has read anything: to read is to wait for all that is queued.
+        bool queued = state.Optimizer.TryQueue(measured, options.ClipNorm, learningRate, options.WeightDecay);
+        var (lossValue, norm) = Read(measured);
         if (!double.IsFinite(lossValue))
             return new StepResult(lossValue, norm, $"the loss is {lossValue}, and {FirstNotFinite(context, future, forecast)}");
         if (!double.IsFinite(norm))
             return new StepResult(lossValue, norm, $"the gradient of {parameters.FirstNonFiniteGradient() ?? "all weights together"} is not finite");
 
-        if (norm > options.ClipNorm)
-        {
-            // Held while native code reads it; see HeldScalars.
-            using Scalar shrink = options.ClipNorm.Value / norm;
-            parameters.Gradients.mul_(shrink);
-        }
-
-        state.Optimizer.Step(learningRate, options.WeightDecay);
+        if (queued)
+            state.Optimizer.Steps++;
+        else
+            Descend(norm, learningRate);
         if (options.AverageWeights is { } decay)
             state.Average(decay);
         return new StepResult(lossValue, norm, null);
     }
 
-    /// <summary>Two numbers in one read: on a GPU each read waits for all that is queued.</summary>
-    private static (double Loss, double Norm) Read(Tensor loss, Tensor norm)
+    private static (double Loss, double Norm) Read(Tensor measured)
     {
-        TensorAccessor<float> both = stack([loss.detach(), norm]).data<float>();
+        TensorAccessor<float> both = measured.data<float>();
         return (both[0], both[1]);
+    }
+
+    private void Descend(double norm, double learningRate)
+    {
+        if (norm > options.ClipNorm)
+        {
+            // Held while native code reads it; see HeldScalars.
+            using Scalar shrink = options.ClipNorm.Value / norm;
+            state.Parameters.Gradients.mul_(shrink);
+        }
+
+        state.Optimizer.Step(learningRate, options.WeightDecay);
     }
 
     /// <summary>Where it began: what comes first in the computation comes first here.</summary>

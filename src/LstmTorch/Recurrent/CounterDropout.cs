@@ -1,5 +1,6 @@
 using System.Runtime.Intrinsics;
 using LstmTorch.Recurrent.Kernels;
+using LstmTorch.Recurrent.Kernels.Cuda;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -62,6 +63,13 @@ public static class CounterDropout
         private static Tensor Masked(Tensor input, double probability, long key)
         {
             using var scope = NewDisposeScope();
+            if (TrainingKernels.For(input) is { } kernels)
+            {
+                Tensor values = input.contiguous(), dropped = empty_like(values);
+                kernels.Dropout(values, dropped, probability, key);
+                return dropped.MoveToOuterDisposeScope();
+            }
+
             if (input.device_type != DeviceType.CPU || input.dtype != ScalarType.Float32)
                 return (input * CounterMask.Of(input.numel(), probability, key, input.dtype, input.device).view(input.shape)).MoveToOuterDisposeScope();
 
