@@ -19,7 +19,6 @@ internal static class VerifyCommand
         var files = new Argument<string[]>("CASE") { Description = "JSON files of cases. Default: those that the program carries.", Arity = ArgumentArity.ZeroOrMore };
         command.Add(files);
         command.Add(CommonOptions.Device);
-        command.Add(CommonOptions.Precision);
         Option<string?> kernels = CommonOptions.OneOf("--kernel", "The kernel to run. Default: auto, which means all.", LstmKernels.Names);
         command.Add(kernels);
         command.Add(CommonOptions.Json);
@@ -37,7 +36,7 @@ internal static class VerifyCommand
                    from candidate in LstmKernels.All
                    where kernel is LstmKernels.Auto || candidate.Name == kernel
                    from dtype in new[] { ScalarType.Float64, ScalarType.Float32 }
-                   select KernelVerification.Run(@case, candidate, dtype, device, parsed.GetPrecision()),
+                   select KernelVerification.Run(@case, candidate, dtype, device),
             ];
             if (parsed.GetValue(CommonOptions.Json))
                 Console.Out.WriteLine(JsonSerializer.Serialize(results, RunConfig.Json));

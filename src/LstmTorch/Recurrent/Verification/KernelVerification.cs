@@ -1,5 +1,4 @@
 using LstmTorch.Recurrent.Kernels;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace LstmTorch.Recurrent.Verification;
@@ -12,7 +11,7 @@ public sealed record QuantityError(string Quantity, double Error);
 /// <summary>The outcome of one case with one kernel in one precision.</summary>
 /// <param name="Case">The case's name.</param>
 /// <param name="Kernel">The kernel's name.</param>
-/// <param name="Precision">float32, float64, or tf32: float32 whose products have rounded factors.</param>
+/// <param name="Precision">float32 or float64.</param>
 /// <param name="Tolerance">The largest error that passes.</param>
 /// <param name="Errors">Every quantity; empty if the kernel does not serve the case.</param>
 /// <param name="Refusal">Why the kernel does not serve the case, or null.</param>
@@ -35,32 +34,24 @@ public static class KernelVerification
     /// <summary>float32: the same depth with 6e-8 an operation.</summary>
     public const double Float32Tolerance = 1e-5;
 
-    /// <summary>tf32: as float32, but each factor of a product has 11 significant bits, which is 5e-4.</summary>
-    public const double Tf32Tolerance = 5e-3;
-
     /// <summary>Runs one case.</summary>
     /// <param name="case">The case.</param>
     /// <param name="kernel">The kernel to hold against it.</param>
     /// <param name="dtype">float32 or float64.</param>
     /// <param name="device">Where to run.</param>
-    /// <param name="precision">How matrix products round the factors of float32 on a CUDA device; elsewhere it changes nothing.</param>
-    public static VerificationResult Run(
-        ReferenceCase @case, ILstmKernel kernel, ScalarType dtype, Device device, MatrixPrecision precision = MatrixPrecision.Fp32)
+    public static VerificationResult Run(ReferenceCase @case, ILstmKernel kernel, ScalarType dtype, Device device)
     {
         ArgumentNullException.ThrowIfNull(@case);
         ArgumentNullException.ThrowIfNull(kernel);
         using var scope = NewDisposeScope();
         Tensor Load(Tensor value) => value.to(dtype, device).detach();
-        bool rounds = precision == MatrixPrecision.Tf32 && dtype == ScalarType.Float32 && device.type == DeviceType.CUDA;
-        double tolerance = dtype == ScalarType.Float64 ? Float64Tolerance : rounds ? Tf32Tolerance : Float32Tolerance;
-        LibTorch.SetPrecision(precision);
+        double tolerance = dtype == ScalarType.Float64 ? Float64Tolerance : Float32Tolerance;
         VerificationResult Result(IReadOnlyList<QuantityError> errors, string? refusal) =>
-            new(@case.Name, kernel.Name, dtype == ScalarType.Float64 ? "float64" : rounds ? "tf32" : "float32", tolerance, errors, refusal);
+            new(@case.Name, kernel.Name, dtype == ScalarType.Float64 ? "float64" : "float32", tolerance, errors, refusal);
 
         using var lstm = new PeepholeLstm(
             @case.InputSize, [.. Enumerable.Repeat(@case.HiddenSize, @case.Layers)], @case.Peephole, dtype: dtype, device: device);
         lstm.Kernel = kernel.Name;
-        lstm.Precision = precision;
         lstm.load_state_dict(Enumerable.Range(0, @case.Layers)
             .SelectMany(k => @case.Weights(k).Select(weight => (Name: $"{weight.Key}_l{k}", weight.Value)))
             .ToDictionary(weight => weight.Name, weight => Load(weight.Value)));

@@ -12,7 +12,7 @@ internal sealed unsafe class CudaDriver
 {
     private const int OutOfMemory = 2;
 
-    private readonly delegate* unmanaged<int, int*, int> _deviceGet;
+    private readonly delegate* unmanaged<int*, int, int> _deviceGet;
     private readonly delegate* unmanaged<int*, int, int, int> _deviceGetAttribute;
     private readonly delegate* unmanaged<nint*, int, int> _primaryContextRetain;
     private readonly delegate* unmanaged<nint*, int> _contextGetCurrent;
@@ -42,7 +42,7 @@ internal sealed unsafe class CudaDriver
         int version;
         Check(((delegate* unmanaged<int*, int>)library.Address("cuDriverGetVersion"))(&version), "asking for the driver's version");
         Version = version;
-        _deviceGet = (delegate* unmanaged<int, int*, int>)library.Address("cuDeviceGet");
+        _deviceGet = (delegate* unmanaged<int*, int, int>)library.Address("cuDeviceGet");
         _deviceGetAttribute = (delegate* unmanaged<int*, int, int, int>)library.Address("cuDeviceGetAttribute");
         _primaryContextRetain = (delegate* unmanaged<nint*, int, int>)library.Address("cuDevicePrimaryCtxRetain");
         _contextGetCurrent = (delegate* unmanaged<nint*, int>)library.Address("cuCtxGetCurrent");
@@ -79,7 +79,7 @@ internal sealed unsafe class CudaDriver
     public int Device(int ordinal)
     {
         int device;
-        Check(_deviceGet(ordinal, &device), $"looking for CUDA device {ordinal}");
+        Check(_deviceGet(&device, ordinal), $"looking for CUDA device {ordinal}");
         return device;
     }
 
