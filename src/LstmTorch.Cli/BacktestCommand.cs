@@ -2,6 +2,7 @@ using System.CommandLine;
 using LstmTorch.Backtesting;
 using LstmTorch.Data;
 using LstmTorch.Forecasting;
+using LstmTorch.Forecasting.Baselines;
 using LstmTorch.Persistence;
 
 namespace LstmTorch.Cli;
@@ -72,19 +73,22 @@ internal static class BacktestCommand
 
     private static void Write(TextWriter output, BacktestResult result, int seasonality, BacktestDirectory directory)
     {
-        var table = new TextTable(["fold", "from", "to", "model RMSE", "naive RMSE", $"seasonal ({seasonality}) RMSE", "model MAE", "model MASE"], wordColumns: 3);
+        var table = new TextTable(["fold", "from", "best baseline", "its RMSE", "model RMSE"], wordColumns: 3);
+        int won = 0;
         foreach (FoldResult fold in result.Folds)
-            Row(fold.Fold.ToString(System.Globalization.CultureInfo.InvariantCulture), fold.Metrics);
-        Row("all", result.All);
+        {
+            var best = fold.Metrics.Together.Best(metrics => metrics.Rmse, seasonality);
+            won += fold.Metrics.Model.Rmse < best?.Error ? 1 : 0;
+            table.Add(fold.Fold.ToString(System.Globalization.CultureInfo.InvariantCulture), fold.Metrics.From, best?.Baseline.Title(seasonality) ?? "-", best?.Error, fold.Metrics.Model.Rmse);
+        }
+
         table.Write(output);
         output.WriteLine();
-        int won = result.Folds.Count(fold => fold.Metrics.Model.Rmse < Math.Min(fold.Metrics.Naive.Rmse ?? double.NaN, fold.Metrics.SeasonalNaive.Rmse ?? double.PositiveInfinity));
-        output.WriteLine($"The model beats both naive forecasts in {won} of {ResultTables.Count(result.Folds.Count, "fold")}.");
+        ResultTables.WriteForecasts(output, new Dictionary<string, PartMetrics> { ["all folds"] = result.All }, seasonality);
+        output.WriteLine();
+        output.WriteLine($"By root mean squared error, the model beats the best baseline in {won} of {ResultTables.Count(result.Folds.Count, "fold")}.");
         foreach (IntervalMetrics interval in result.All.Intervals ?? [])
             output.WriteLine(FormattableString.Invariant($"{100 * interval.Coverage:0.##} % intervals hold {100 * interval.Observed:F1} % of the values; mean width {interval.Width:G4}"));
         output.WriteLine($"written to {directory.Results} and {Path.GetFileName(directory.Predictions)} beside it");
-
-        void Row(string name, PartMetrics metrics) => table.Add(
-            name, metrics.From, metrics.To, metrics.Model.Rmse, metrics.Naive.Rmse, metrics.SeasonalNaive.Rmse, metrics.Model.Mae, metrics.Model.Mase);
     }
 }

@@ -6,14 +6,14 @@ using LstmTorch.Persistence;
 
 namespace LstmTorch.Cli;
 
-/// <summary><c>evaluate MODEL [DATA]</c>: the metrics of a model and of the naive forecasts.</summary>
+/// <summary><c>evaluate MODEL [DATA]</c>: the metrics of a model and of the baselines.</summary>
 internal static class EvaluateCommand
 {
     public static Command Create()
     {
         var command = new Verb(
             "evaluate",
-            "Measures a model beside the naive forecasts: on each part of the data that it was trained on, or on all of other data.",
+            "Measures a model beside the baselines: on each part of the data that it was trained on, or on all of other data.",
             "checkpoints/sales new-sales.csv");
         var arguments = new ModelArguments(command);
         command.SetAction(parsed =>

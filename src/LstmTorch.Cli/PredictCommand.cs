@@ -42,7 +42,7 @@ internal static class PredictCommand
     private static void Write(IReadOnlyList<PredictionRow> rows, ForecasterConfig config, string? file, bool json)
     {
         if (file is not null)
-            AtomicFile.Write(file, stream => PredictionsCsv.Write(stream, rows, config.Intervals));
+            AtomicFile.Write(file, stream => PredictionsCsv.Write(stream, rows, config.Intervals, config.Quantiles));
         if (json)
         {
             Console.Out.WriteLine(JsonSerializer.Serialize(rows, RunConfig.Json));
@@ -50,7 +50,7 @@ internal static class PredictCommand
         else if (file is null)
         {
             using Stream stream = Console.OpenStandardOutput();
-            PredictionsCsv.Write(stream, rows, config.Intervals);
+            PredictionsCsv.Write(stream, rows, config.Intervals, config.Quantiles);
         }
     }
 }

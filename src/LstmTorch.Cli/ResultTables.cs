@@ -1,6 +1,7 @@
 using System.Globalization;
 using LstmTorch.Benchmarking;
 using LstmTorch.Forecasting;
+using LstmTorch.Forecasting.Baselines;
 using LstmTorch.Recurrent.Verification;
 using LstmTorch.Reporting;
 using LstmTorch.Runtime.Model;
@@ -31,21 +32,10 @@ internal static class ResultTables
         output.WriteLine($"written to {result.Directory.Path}{(result.Metrics is null ? string.Empty : "; report.html shows it all, and lstmtorch predict goes on from there")}");
     }
 
-    /// <summary>The metrics of model, naive and seasonal-naive forecasts for each part, and the verdict.</summary>
+    /// <summary>The metrics of the model and of the baselines for each part, and the verdict.</summary>
     public static void WriteMetrics(TextWriter output, IReadOnlyDictionary<string, PartMetrics> parts, ForecasterConfig config)
     {
-        var table = new TextTable(["part", "forecast", "MAE", "RMSE", "sMAPE %", "MASE", "R2"], wordColumns: 2);
-        void Row(string part, string forecast, ForecastMetrics metrics) =>
-            table.Add(part, forecast, metrics.Mae, metrics.Rmse, metrics.Smape, metrics.Mase, metrics.R2);
-        foreach (var (name, part) in parts)
-        {
-            Row(name, "model", part.Model);
-            Row(Count(part.Windows, "window"), "naive", part.Naive);
-            if (config.Seasonality > 1)
-                Row(string.Empty, $"seasonal naive ({config.Seasonality})", part.SeasonalNaive);
-        }
-
-        table.Write(output);
+        WriteForecasts(output, parts, config.Seasonality);
         if ((parts.GetValueOrDefault("test") ?? parts.Values.Last()) is { Intervals: { } intervals })
         {
             foreach (IntervalMetrics interval in intervals)
@@ -54,12 +44,30 @@ internal static class ResultTables
 
         if (config.Targets.Count > 1)
             output.WriteLine($"Errors are over the {config.Targets.Count} targets together, each in its own units.");
+        if (parts.Values.All(part => part.Linear is null))
+            output.WriteLine("There is no linear baseline: it is fitted to training windows, and this data has none.");
         output.WriteLine();
         IReadOnlyList<Verdict> verdicts = Verdict.Of(parts, config.Targets, config.Seasonality);
         foreach (Verdict verdict in verdicts)
             output.WriteLine(verdict.Sentence);
         if (Verdict.Advice(verdicts, config.Normalize) is { } advice)
             output.WriteLine(advice);
+    }
+
+    /// <summary>The metrics of the model and of the baselines for each part.</summary>
+    public static void WriteForecasts(TextWriter output, IReadOnlyDictionary<string, PartMetrics> parts, int seasonality)
+    {
+        var table = new TextTable(["part", "forecast", "MAE", "RMSE", "sMAPE %", "MASE", "R2"], wordColumns: 2);
+        void Row(string part, string forecast, ForecastMetrics metrics) =>
+            table.Add(part, forecast, metrics.Mae, metrics.Rmse, metrics.Smape, metrics.Mase, metrics.R2);
+        foreach (var (name, part) in parts)
+        {
+            Row(name, "model", part.Model);
+            foreach (var (baseline, metrics) in part.Together.Baselines(seasonality))
+                Row(baseline == Baseline.Naive ? Count(part.Windows, "window") : string.Empty, baseline.Title(seasonality), metrics);
+        }
+
+        table.Write(output);
     }
 
     /// <summary>The outcome of every case, kernel and precision.</summary>
@@ -72,9 +80,11 @@ internal static class ResultTables
                 result.Case,
                 result.Kernel,
                 result.Precision,
-                result.Refusal is { } refusal ? $"not run: {refusal}" : result.Worst!.Quantity,
+                result.Refusal is { } refusal ? $"not run: {refusal}"
+                    : result.Differing is { } differing ? $"{differing} differs from run to run"
+                    : result.Worst!.Quantity,
                 result.Worst?.Error.ToString("0.0E+00", CultureInfo.InvariantCulture),
-                result.Tolerance.ToString("0E+00", CultureInfo.InvariantCulture),
+                result.Refusal is null ? result.Tolerance.ToString("0E+00", CultureInfo.InvariantCulture) : null,
                 result.Refusal is not null ? "-" : result.Passed ? "ok" : "FAILED");
         }
 
@@ -124,6 +134,8 @@ internal static class ResultTables
             Line("patches", $"of {config.PatchLength} steps");
         if (config.Highway)
             Line("highway", "a linear map of the target's own past");
+        if (config.Distribution != OutputDistribution.Point)
+            Line("quantiles", $"{string.Join(", ", config.Quantiles.Select(share => share.ToString(CultureInfo.InvariantCulture)))}{(config.Distribution == OutputDistribution.Quantiles ? string.Empty : $" of a {(config.Distribution == OutputDistribution.Gaussian ? "normal distribution" : "Student's t distribution")}")}");
         if (config.Intervals.Count > 0)
             Line("intervals", string.Join(", ", config.Intervals.Select(interval => string.Create(CultureInfo.InvariantCulture, $"{100 * interval.Coverage:0.##} %"))));
         Line("seasonality", config.Seasonality.ToString(CultureInfo.InvariantCulture));

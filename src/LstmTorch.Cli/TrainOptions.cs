@@ -13,7 +13,7 @@ namespace LstmTorch.Cli;
 /// <summary>The options of <c>train</c>: each is bound to the property of <see cref="RunOptions"/> of the same name.</summary>
 internal sealed class TrainOptions
 {
-    private const string HiddenSize = "--hidden-size", Intervals = "--intervals", Calendar = "--calendar";
+    private const string HiddenSize = "--hidden-size", Intervals = "--intervals", Calendar = "--calendar", Quantiles = "--quantiles";
 
     private static readonly RunOptions s_defaults = new();
 
@@ -58,7 +58,8 @@ internal sealed class TrainOptions
         Number<int>(command, "--epochs", "Epochs in all, also after a resume.", s_defaults.Epochs, (o, v) => o with { Epochs = v });
         Number<int>(command, "--batch-size", "Windows a step.", s_defaults.BatchSize, (o, v) => o with { BatchSize = v });
         Number<double>(command, "--learning-rate", "Step size of Adam.", s_defaults.LearningRate, (o, v) => o with { LearningRate = v });
-        Choice<ForecastLoss>(command, "--loss", "What training makes small.", s_defaults.Loss, (o, v) => o with { Loss = v });
+        Choice<ForecastLoss>(command, "--loss", "What training makes small; quantile, gaussian and student-t forecast quantiles.", s_defaults.Loss, (o, v) => o with { Loss = v });
+        Shares(command, Quantiles, "With such a loss the quantiles of each forecast, 0.5 among them. Default: 0.1,0.5,0.9.", (o, v) => o with { Quantiles = v });
         Flag(command, "--balance-series", "Divide the errors of each series by its in-sample seasonal naive error, so that all count alike.", (o, v) => o with { BalanceSeries = v });
         Choice<LearningRateSchedule>(command, "--schedule", "How the step size changes while training goes on.", s_defaults.Schedule, (o, v) => o with { Schedule = v });
         Number<int>(command, "--warmup-epochs", "Epochs over which the step size grows from nothing.", s_defaults.WarmupEpochs, (o, v) => o with { WarmupEpochs = v });
@@ -98,11 +99,11 @@ internal sealed class TrainOptions
         foreach (string word in arguments)
         {
             bool follows = isList && double.TryParse(word, CultureInfo.InvariantCulture, out _);
-            if (follows && joined[^1] is not (HiddenSize or Intervals))
+            if (follows && joined[^1] is not (HiddenSize or Intervals or Quantiles))
                 joined[^1] += $",{word}";
             else
                 joined.Add(word);
-            isList = follows || word is HiddenSize or Intervals;
+            isList = follows || word is HiddenSize or Intervals or Quantiles;
         }
 
         return [.. joined];

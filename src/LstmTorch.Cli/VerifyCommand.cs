@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Text.Json;
 using LstmTorch.Persistence;
+using LstmTorch.Recurrent;
 using LstmTorch.Recurrent.Kernels;
 using LstmTorch.Recurrent.Verification;
 using static TorchSharp.torch;
@@ -21,6 +22,17 @@ internal static class VerifyCommand
         command.Add(CommonOptions.Device);
         Option<string?> kernels = CommonOptions.OneOf("--kernel", "The kernel to run. Default: auto, which means all.", LstmKernels.Names);
         command.Add(kernels);
+        var random = new Option<int>("--random") { Description = "Verifies with so many cases of random sizes as well. Default: 0.", HelpName = "COUNT" };
+        var repeat = new Option<int>("--repeat")
+        {
+            Description = "Runs every case so often; outputs and gradients must be the same to the bit. Default: 1.",
+            HelpName = "COUNT",
+            DefaultValueFactory = _ => 1,
+        };
+        AtLeast(random, 0);
+        AtLeast(repeat, 1);
+        command.Add(random);
+        command.Add(repeat);
         command.Add(CommonOptions.Json);
         command.Add(CommonOptions.Quiet);
         command.Add(CommonOptions.Verbose);
@@ -30,14 +42,17 @@ internal static class VerifyCommand
             string kernel = LstmKernels.Wanted(parsed.GetValue(kernels) ?? LstmKernels.Auto);
             string[] named = parsed.GetValue(files) ?? [];
             IReadOnlyList<ReferenceCase> cases = named.Length == 0 ? ReferenceCase.Embedded() : [.. named.Select(ReferenceCase.Read)];
-            List<VerificationResult> results =
-            [
-                .. from @case in cases
-                   from candidate in LstmKernels.All
-                   where kernel is LstmKernels.Auto || candidate.Name == kernel
-                   from dtype in new[] { ScalarType.Float64, ScalarType.Float32 }
-                   select KernelVerification.Run(@case, candidate, dtype, device),
-            ];
+            List<VerificationResult> results = [];
+            IReadOnlyList<Subject> subjects = Subjects(kernel, device, results);
+            foreach (Func<ReferenceCase> make in cases.Select(@case => (Func<ReferenceCase>)(() => @case))
+                .Concat(Enumerable.Range(1, parsed.GetValue(random)).Select(number => (Func<ReferenceCase>)(() => ReferenceCase.Random(number)))))
+            {
+                using var scope = NewDisposeScope();
+                ReferenceCase @case = make();
+                results.AddRange(subjects.Select(subject =>
+                    KernelVerification.Run(@case, subject.Kernel, subject.Type, device, subject.Precision, parsed.GetValue(repeat))));
+            }
+
             if (parsed.GetValue(CommonOptions.Json))
                 Console.Out.WriteLine(JsonSerializer.Serialize(results, RunConfig.Json));
             else
@@ -48,4 +63,34 @@ internal static class VerifyCommand
         });
         return command;
     }
+
+    /// <summary>What is verified; a kernel that does not serve the device at all becomes one result that says so.</summary>
+    private static List<Subject> Subjects(string wanted, Device device, List<VerificationResult> results)
+    {
+        var subjects = new List<Subject>();
+        foreach (ILstmKernel kernel in LstmKernels.All.Where(kernel => wanted is LstmKernels.Auto || kernel.Name == wanted))
+        {
+            if (KernelVerification.Refusal(kernel, ScalarType.Float32, device) is { } refusal)
+            {
+                results.Add(new VerificationResult("all", kernel.Name, "all", 0, [], refusal));
+                continue;
+            }
+
+            subjects.Add(new Subject(kernel, ScalarType.Float64, MatrixPrecision.Fp32));
+            subjects.Add(new Subject(kernel, ScalarType.Float32, MatrixPrecision.Fp32));
+            if (kernel is CudaKernel)
+                subjects.Add(new Subject(kernel, ScalarType.Float32, MatrixPrecision.Tf32));
+        }
+
+        return subjects;
+    }
+
+    private static void AtLeast(Option<int> option, int least) => option.Validators.Add(result =>
+    {
+        if (result.Tokens is [var token] && int.TryParse(token.Value, out int value) && value < least)
+            result.AddError($"{option.Name} {value}: use a number from {least} on");
+    });
+
+    /// <summary>A kernel in one precision.</summary>
+    private sealed record Subject(ILstmKernel Kernel, ScalarType Type, MatrixPrecision Precision);
 }

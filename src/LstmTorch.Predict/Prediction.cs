@@ -25,12 +25,12 @@ internal static class Prediction
         IEnumerable<PredictionRow> rows = PredictionRow.Of(data, config, windows, WindowForecasts.Of(forecaster, data, windows));
         if (arguments.Output is { } file)
         {
-            AtomicFile.Write(file, stream => PredictionsCsv.Write(stream, rows, config.Intervals));
+            AtomicFile.Write(file, stream => PredictionsCsv.Write(stream, rows, config.Intervals, config.Quantiles));
         }
         else
         {
             using Stream stream = Console.OpenStandardOutput();
-            PredictionsCsv.Write(stream, rows, config.Intervals);
+            PredictionsCsv.Write(stream, rows, config.Intervals, config.Quantiles);
         }
     }
 }

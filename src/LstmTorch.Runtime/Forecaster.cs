@@ -62,6 +62,9 @@ public sealed unsafe class Forecaster
     /// <summary>Numbers of one forecast: horizon · targets.</summary>
     public int ForecastSize => _network.OutputSize;
 
+    /// <summary>Numbers of the quantiles of one forecast: horizon · targets · quantiles; 0 for a model without them.</summary>
+    public int QuantilesSize => _network.OutputSize * _network.QuantileCount;
+
     /// <summary>The networks of the model, for the streams that run them.</summary>
     internal IEnumerable<PackedNetwork> Networks => [_network, .. _others.Select(other => other._network)];
 
@@ -75,19 +78,30 @@ public sealed unsafe class Forecaster
     /// <param name="forecasts">[windows, horizon, targets], in original units; unspecified after an error.</param>
     /// <param name="threads">Threads to use, the caller's included; null for one where the work is small, and else one a core.</param>
     /// <exception cref="LstmTorchException">A span has the wrong size, or a value is not finite; the message names its row and column.</exception>
-    public void Forecast(ReadOnlySpan<float> windows, Span<float> forecasts, int? threads = null) => Run(windows, forecasts, threads);
+    public void Forecast(ReadOnlySpan<float> windows, Span<float> forecasts, int? threads = null) => Run(windows, forecasts, threads, allQuantiles: false);
 
     /// <inheritdoc cref="Forecast(ReadOnlySpan{float}, Span{float}, int?)"/>
     /// <remarks>The network computes in float32; scales are applied in float64.</remarks>
-    public void Forecast(ReadOnlySpan<double> windows, Span<double> forecasts, int? threads = null) => Run(windows, forecasts, threads);
+    public void Forecast(ReadOnlySpan<double> windows, Span<double> forecasts, int? threads = null) => Run(windows, forecasts, threads, allQuantiles: false);
+
+    /// <summary>Forecasts the quantiles of what follows each of some windows; that of 0.5 is the forecast.</summary>
+    /// <param name="windows">[windows, context length, inputs], oldest row first, in original units.</param>
+    /// <param name="quantiles">[windows, horizon, targets, <see cref="ForecasterConfig.Quantiles"/>], ascending, in original units; unspecified after an error.</param>
+    /// <param name="threads">Threads to use, the caller's included; null for one where the work is small, and else one a core.</param>
+    /// <exception cref="LstmTorchException">The model has no quantiles, a span has the wrong size, or a value is not finite.</exception>
+    public void ForecastQuantiles(ReadOnlySpan<float> windows, Span<float> quantiles, int? threads = null) => Run(windows, quantiles, threads, allQuantiles: true);
+
+    /// <inheritdoc cref="ForecastQuantiles(ReadOnlySpan{float}, Span{float}, int?)"/>
+    /// <remarks>The network computes in float32; scales are applied in float64.</remarks>
+    public void ForecastQuantiles(ReadOnlySpan<double> windows, Span<double> quantiles, int? threads = null) => Run(windows, quantiles, threads, allQuantiles: true);
 
     /// <summary>Starts a stream of observations: one row after another, a forecast whenever one is wanted.</summary>
     public StreamingForecaster Stream() => new(this);
 
-    private void Run<T>(ReadOnlySpan<T> windows, Span<T> forecasts, int? threads)
+    private void Run<T>(ReadOnlySpan<T> windows, Span<T> forecasts, int? threads, bool allQuantiles)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        int count = CountOf(windows.Length, forecasts.Length);
+        int count = CountOf(windows.Length, forecasts.Length, allQuantiles);
         if (threads < 1)
             throw new LstmTorchException(ErrorKind.Usage, $"threads is {threads}; it must be at least 1");
         int parts = Math.Min(threads ?? (int)Math.Clamp(count * _flops / SmallestShare, 1, WorkerTeam.Threads), count);
@@ -96,25 +110,25 @@ public sealed unsafe class Forecaster
             fixed (T* to = forecasts)
             {
 #pragma warning disable CS8500 // The variable lives in this frame, which waits for every user of the pointer.
-                var call = new Call<T> { Forecaster = this, Windows = from, Forecasts = to, Count = count, Parts = parts };
+                var call = new Call<T> { Forecaster = this, Windows = from, Forecasts = to, Count = count, Parts = parts, AllQuantiles = allQuantiles };
                 WorkerTeam.Current.Run(parts, &RunPart<T>, &call);
 #pragma warning restore CS8500
             }
         }
 
         if (_others.Length > 0)
-            AverageWithOthers(windows, forecasts, threads);
+            AverageWithOthers(windows, forecasts, threads, allQuantiles);
     }
 
     /// <summary>Makes the first network's forecasts the mean of all.</summary>
-    private void AverageWithOthers<T>(ReadOnlySpan<T> windows, Span<T> forecasts, int? threads)
+    private void AverageWithOthers<T>(ReadOnlySpan<T> windows, Span<T> forecasts, int? threads, bool allQuantiles)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         T[] rented = ArrayPool<T>.Shared.Rent(forecasts.Length);
         Span<T> another = rented.AsSpan(0, forecasts.Length);
         foreach (Forecaster other in _others)
         {
-            other.Run(windows, another, threads);
+            other.Run(windows, another, threads, allQuantiles);
             for (int n = 0; n < forecasts.Length; n++)
                 forecasts[n] += another[n];
         }
@@ -124,8 +138,11 @@ public sealed unsafe class Forecaster
         ArrayPool<T>.Shared.Return(rented);
     }
 
-    private int CountOf(int windows, int forecasts)
+    private int CountOf(int windows, int forecasts, bool allQuantiles)
     {
+        if (allQuantiles)
+            _network.RequireQuantiles();
+        int size = allQuantiles ? QuantilesSize : ForecastSize;
         int count = windows / WindowSize;
         if (count * WindowSize != windows)
         {
@@ -134,11 +151,11 @@ public sealed unsafe class Forecaster
                 $"{windows} values are not whole windows: one has {Config.ContextLength} rows of {_network.InputSize} columns, {WindowSize} values");
         }
 
-        return forecasts == (long)count * ForecastSize
+        return forecasts == (long)count * size
             ? count
             : throw new LstmTorchException(
                 ErrorKind.Usage,
-                $"there is room for {forecasts} values, but the forecasts of {count} windows take {(long)count * ForecastSize}: {Config.Horizon} steps of {Config.Targets.Count} targets each");
+                $"there is room for {forecasts} values, but the forecasts of {count} windows take {(long)count * size}: {Config.Horizon} steps of {Config.Targets.Count} targets each{(allQuantiles ? $", with {Config.Quantiles.Count} quantiles" : string.Empty)}");
     }
 
     private static void RunPart<T>(void* state, int part)
@@ -180,6 +197,7 @@ public sealed unsafe class Forecaster
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         int inputs = _network.InputSize, context = Config.ContextLength, patch = Config.PatchLength;
+        int size = call->AllQuantiles ? QuantilesSize : ForecastSize;
         run.Restart();
         for (int first = 0; first < context; first += run.Steps * patch)
         {
@@ -204,7 +222,7 @@ public sealed unsafe class Forecaster
         }
 
         for (int row = 0; row < rows; row++)
-            run.Project(row, new Span<T>(call->Forecasts + ((start + row) * (nint)ForecastSize), ForecastSize));
+            run.Project(row, new Span<T>(call->Forecasts + ((start + row) * (nint)size), size), call->AllQuantiles);
     }
 
     /// <summary>An idle run with room for so many windows; one that is too small gives way to a larger one.</summary>
@@ -227,5 +245,6 @@ public sealed unsafe class Forecaster
         public T* Forecasts;
         public int Count;
         public int Parts;
+        public bool AllQuantiles;
     }
 }

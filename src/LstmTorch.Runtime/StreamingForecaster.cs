@@ -73,10 +73,18 @@ public sealed class StreamingForecaster
     /// <summary>Forecasts what follows the last observation.</summary>
     /// <param name="forecast">[horizon, targets], in original units.</param>
     /// <exception cref="LstmTorchException">The span has another size, or nothing was observed yet.</exception>
-    public void Forecast(Span<float> forecast) => Project(forecast);
+    public void Forecast(Span<float> forecast) => Project(forecast, allQuantiles: false);
 
     /// <inheritdoc cref="Forecast(Span{float})"/>
-    public void Forecast(Span<double> forecast) => Project(forecast);
+    public void Forecast(Span<double> forecast) => Project(forecast, allQuantiles: false);
+
+    /// <summary>Forecasts the quantiles of what follows the last observation; that of 0.5 is the forecast.</summary>
+    /// <param name="quantiles">[horizon, targets, <see cref="ForecasterConfig.Quantiles"/>], ascending, in original units.</param>
+    /// <exception cref="LstmTorchException">The model has no quantiles, the span has another size, or nothing was observed yet.</exception>
+    public void ForecastQuantiles(Span<float> quantiles) => Project(quantiles, allQuantiles: true);
+
+    /// <inheritdoc cref="ForecastQuantiles(Span{float})"/>
+    public void ForecastQuantiles(Span<double> quantiles) => Project(quantiles, allQuantiles: true);
 
     /// <summary>Forgets all observations.</summary>
     public void Reset()
@@ -164,26 +172,29 @@ public sealed class StreamingForecaster
         Observations++;
     }
 
-    private void Project<T>(Span<T> forecast)
+    private void Project<T>(Span<T> forecast, bool allQuantiles)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        if (forecast.Length != First.OutputSize)
-            throw new LstmTorchException(ErrorKind.Usage, $"there is room for {forecast.Length} values, but a forecast takes {First.OutputSize}: {First.Config.Horizon} steps of {First.Config.Targets.Count} targets");
+        if (allQuantiles)
+            First.RequireQuantiles();
+        int size = First.OutputSize * (allQuantiles ? First.QuantileCount : 1);
+        if (forecast.Length != size)
+            throw new LstmTorchException(ErrorKind.Usage, $"there is room for {forecast.Length} values, but a forecast takes {size}: {First.Config.Horizon} steps of {First.Config.Targets.Count} targets{(allQuantiles ? $", with {First.QuantileCount} quantiles" : string.Empty)}");
         if (Observations == 0)
             throw new LstmTorchException(ErrorKind.Usage, "nothing was observed yet; observe at least one row before a forecast");
-        _runs[0].Project(0, forecast);
+        _runs[0].Project(0, forecast, allQuantiles);
         if (_runs.Length > 1)
-            AverageWithOthers(forecast);
+            AverageWithOthers(forecast, allQuantiles);
     }
 
-    private void AverageWithOthers<T>(Span<T> forecast)
+    private void AverageWithOthers<T>(Span<T> forecast, bool allQuantiles)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         T[] rented = ArrayPool<T>.Shared.Rent(forecast.Length);
         Span<T> another = rented.AsSpan(0, forecast.Length);
         foreach (NetworkRun run in _runs.AsSpan(1))
         {
-            run.Project(0, another);
+            run.Project(0, another, allQuantiles);
             for (int n = 0; n < forecast.Length; n++)
                 forecast[n] += another[n];
         }

@@ -31,6 +31,8 @@ public static class ModelFit
             Normalize = options.Normalize,
             PatchLength = options.PatchLength,
             Highway = options.Highway,
+            Distribution = ForecastLosses.Distribution(options.Loss),
+            Quantiles = options.ForecastQuantiles,
             InputScalers = ScalerFit.Fit(options.Scaler, set, splits, set.Inputs, options.Transform),
             TargetScalers = ScalerFit.Fit(options.Scaler, set, splits, set.Targets, options.Transform),
             Calendar = set.Calendar,

@@ -13,6 +13,8 @@ namespace LstmTorch;
 /// <summary>Every option of a training run. The names in JSON and on the command line are these in snake and kebab case.</summary>
 public sealed record RunOptions
 {
+    private static readonly double[] s_usualQuantiles = [0.1, 0.5, 0.9];
+
     /// <summary>The CSV file, or - for standard input; null for the embedded sample.</summary>
     public string? Data { get; init; }
 
@@ -117,6 +119,13 @@ public sealed record RunOptions
     /// <value>The mean squared error.</value>
     public ForecastLoss Loss { get; init; } = ForecastLoss.Mse;
 
+    /// <summary>
+    /// The quantiles of each forecast, as the shares of values below them. With --loss quantile, gaussian or student-t only;
+    /// 0.5, and what --intervals lie between, are added.
+    /// </summary>
+    /// <value>0.1, 0.5 and 0.9 where the loss has quantiles; each above 0 and below 1.</value>
+    public IReadOnlyList<double> Quantiles { get; init; } = [];
+
     /// <summary>Whether the errors of each series are divided by its in-sample seasonal naive error, so that all count alike.</summary>
     /// <value>No.</value>
     public bool BalanceSeries { get; init; }
@@ -182,6 +191,11 @@ public sealed record RunOptions
     /// <summary>Replace the run that is in the run directory.</summary>
     public bool Overwrite { get; init; }
 
+    /// <summary>The quantiles of a forecast, ascending: those asked for, the median, and those between which the intervals lie; none where the loss has none.</summary>
+    internal IReadOnlyList<double> ForecastQuantiles => ForecastLosses.Distribution(Loss) == OutputDistribution.Point
+        ? []
+        : [.. (Quantiles.Count == 0 ? s_usualQuantiles : Quantiles).Append(ForecasterConfig.Median).Concat(Intervals.SelectMany(PredictionInterval.EndsOf)).Distinct().Order()];
+
     /// <summary>The options that the trainer needs.</summary>
     internal TrainingOptions Training => new()
     {
@@ -236,6 +250,14 @@ public sealed record RunOptions
         foreach (double share in Intervals)
             Require(share is > 0 and < 1, "--intervals", share, "a share above 0 and below 1, such as 0.8");
         Require(Intervals.Count == 0 || ValidationFraction > 0, "--validation-fraction", ValidationFraction, "above 0, since --intervals are calibrated on that part");
+        foreach (double share in Quantiles)
+            Require(share is > 0 and < 1, "--quantiles", share, "a share above 0 and below 1, such as 0.9");
+        bool hasQuantiles = ForecastLosses.Distribution(Loss) != OutputDistribution.Point;
+        if (Quantiles.Count > 0 && !hasQuantiles)
+            throw new LstmTorchException(ErrorKind.Usage, "--quantiles needs a loss that learns them; give --loss quantile, gaussian or student-t");
+        Require(ForecastQuantiles.Count <= ForecasterConfig.MaximumQuantiles, "the number of --quantiles", ForecastQuantiles.Count, $"at most {ForecasterConfig.MaximumQuantiles}");
+        if (BalanceSeries && Loss is ForecastLoss.Gaussian or ForecastLoss.StudentT)
+            throw new LstmTorchException(ErrorKind.Usage, "--balance-series weighs errors, and a likelihood counts all series alike already; leave it out, or give --loss quantile");
         if (BalanceSeries && Transform != TargetTransform.None)
             throw new LstmTorchException(ErrorKind.Usage, "--balance-series divides errors in original units, and --transform has others; give one of them");
         Require(Ensemble is >= 1 and <= ForecasterConfig.MaximumMembers, "--ensemble", Ensemble, $"from 1 to {ForecasterConfig.MaximumMembers}");
@@ -271,7 +293,7 @@ public sealed record RunOptions
     }
 
     private static string Argument(string name, JsonNode value) => value is JsonArray list
-        ? string.Join(name is "hidden_size" or "intervals" or "calendar" ? "," : " ", list.Select(item => Quoted(item!.ToString())))
+        ? string.Join(name is "hidden_size" or "intervals" or "calendar" or "quantiles" ? "," : " ", list.Select(item => Quoted(item!.ToString())))
         : Quoted(value.ToString());
 
     private static string Quoted(string word) =>

@@ -85,8 +85,8 @@ public sealed class TrainedModel : IDisposable
     public IReadOnlyList<PredictionRow> PredictAll(TimeSeriesSet set) =>
         Predict(set, AllWindows(set, splits => WindowIndex.Of(splits, Part.Train, Config.ContextLength, Config.Horizon)));
 
-    /// <summary>Holds the model against the naive forecasts on every window of the data.</summary>
-    /// <remarks>MASE is scaled by the seasonal differences of this data.</remarks>
+    /// <summary>Holds the model against the baselines on every window of the data.</summary>
+    /// <remarks>MASE is scaled by the seasonal differences of this data. The linear baseline is missing, because there is no training part to fit it to.</remarks>
     /// <exception cref="LstmTorchException">No series has a whole window, or a target is missing.</exception>
     public PartMetrics Evaluate(TimeSeriesSet set)
     {
@@ -94,20 +94,18 @@ public sealed class TrainedModel : IDisposable
         CheckTargets(set);
         WindowIndex windows = AllWindows(set, splits => WindowIndex.Of(set, splits, Part.Train, Config.ContextLength, Config.Horizon));
         int[] lengths = [.. set.Series.Select(series => series.Length)];
-        return Evaluate(set, lengths, windows, [.. lengths.Select(length => (0, length))]);
+        return new Evaluation(set, lengths, Config, isSeen: false).Metrics(windows, Forecast(set, windows), [.. lengths.Select(length => (0, length))]);
     }
 
-    /// <summary>Holds the model against the naive forecasts on each part of the data that it was trained on.</summary>
+    /// <summary>Holds the model against the baselines on each part of the data that it was trained on.</summary>
     public IReadOnlyDictionary<string, PartMetrics> Evaluate(TimeSeriesSet set, IReadOnlyList<ChronologicalSplit> splits)
     {
-        int[] trainingRows = [.. splits.Select(split => split.TrainEnd)];
-        return new OrderedDictionary<string, PartMetrics>(Enum.GetValues<Part>().Select(part => KeyValuePair.Create(
-            Choices.Name(part),
-            Evaluate(
-                set,
-                trainingRows,
-                WindowIndex.Of(set, splits, part, Config.ContextLength, Config.Horizon),
-                [.. splits.Select(split => split.Rows(part))]))));
+        var evaluation = new Evaluation(set, [.. splits.Select(split => split.TrainEnd)], Config);
+        return new OrderedDictionary<string, PartMetrics>(Enum.GetValues<Part>().Select(part =>
+        {
+            WindowIndex windows = WindowIndex.Of(set, splits, part, Config.ContextLength, Config.Horizon);
+            return KeyValuePair.Create(Choices.Name(part), evaluation.Metrics(windows, Forecast(set, windows), [.. splits.Select(split => split.Rows(part))]));
+        }));
     }
 
     /// <inheritdoc/>
@@ -131,23 +129,17 @@ public sealed class TrainedModel : IDisposable
     }
 
     /// <summary>Forecasts some windows.</summary>
-    /// <returns>[windows, horizon, targets], row-major, in original units.</returns>
-    internal double[] Forecast(TimeSeriesSet set, WindowIndex windows) =>
+    internal WindowForecasts Forecast(TimeSeriesSet set, WindowIndex windows) =>
         _forecaster is { } forecaster ? WindowForecasts.Of(forecaster, set, windows) : ForecastOnLibtorch(set, windows);
 
-    private double[] ForecastOnLibtorch(TimeSeriesSet set, WindowIndex windows)
+    private WindowForecasts ForecastOnLibtorch(TimeSeriesSet set, WindowIndex windows)
     {
         // The contexts are all that is needed, and the data may lack the targets.
         using var data = new ScaledData(set, Config with { Targets = [], TargetScalers = [] }, _device!);
-        double[] sum = new double[(long)windows.Count * Config.Horizon * Config.Targets.Count];
-        foreach (LstmForecaster network in _networks)
-        {
-            double[] forecasts = Forecasts.Of(network, data, windows);
-            for (int n = 0; n < sum.Length; n++)
-                sum[n] += forecasts[n] / _networks.Count;
-        }
+        WindowForecasts[] each = [.. _networks.Select(network => Forecasts.Of(network, data, windows))];
+        return new WindowForecasts(Mean([.. each.Select(forecasts => forecasts.Values)]), each[0].Quantiles is null ? null : Mean([.. each.Select(forecasts => forecasts.Quantiles!)]));
 
-        return sum;
+        static double[] Mean(double[][] all) => [.. Enumerable.Range(0, all[0].Length).Select(n => all.Sum(values => values[n] / all.Length))];
     }
 
     private void CheckTargets(TimeSeriesSet set)
@@ -155,9 +147,6 @@ public sealed class TrainedModel : IDisposable
         if (Config.Targets.FirstOrDefault(target => !set.Targets.Contains(target)) is { } missing)
             throw new LstmTorchException(ErrorKind.BadData, $"{set.SourceName}: there is no column '{missing}', so that nothing can be held against the forecasts of it");
     }
-
-    private PartMetrics Evaluate(TimeSeriesSet set, int[] trainingRows, WindowIndex windows, (int Start, int End)[] rows) =>
-        new Evaluation(set, trainingRows, Config).Metrics(windows, Forecast(set, windows), rows);
 
     private List<PredictionRow> Predict(TimeSeriesSet set, WindowIndex windows) =>
         [.. PredictionRow.Of(set, Config, windows, Forecast(set, windows))];

@@ -216,7 +216,7 @@ public sealed partial class TrainingRun
         List<PredictionRow> predictions = [.. evaluation.Rows(_windows[Part.Test], forecasts[Part.Test])];
         AtomicFile.WriteText(_directory.Metrics, MetricsJson.Serialize(metrics));
         AtomicFile.WriteText(_directory.History, HistoryCsv.Serialize(training.History));
-        AtomicFile.Write(_directory.Predictions, stream => PredictionsCsv.Write(stream, predictions, calibrated.Intervals));
+        AtomicFile.Write(_directory.Predictions, stream => PredictionsCsv.Write(stream, predictions, calibrated.Intervals, calibrated.Quantiles));
         RunReport.Write(_directory, config, _set, metrics, training.History, predictions);
         return metrics;
     }

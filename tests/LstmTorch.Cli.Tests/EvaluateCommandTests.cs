@@ -30,6 +30,11 @@ public sealed class EvaluateCommandTests(TrainedRun trained) : IDisposable
         Assert.Equal("all", Assert.Single(splits).Key);
         Assert.Equal(16, (int)splits["all"]!["windows"]!);
         Assert.Equal("2024-01-20", (string?)splits["all"]!["to"]);
+
+        // What is fitted to training windows has none here.
+        Assert.NotNull(splits["all"]!["theta"]);
+        Assert.False(splits["all"]!.AsObject().ContainsKey("linear"));
+        Assert.Contains("There is no linear baseline", _tool.Run("evaluate", "run", "other.csv").Output, StringComparison.Ordinal);
     }
 
     [Fact]

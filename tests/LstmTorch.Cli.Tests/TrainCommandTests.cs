@@ -60,7 +60,7 @@ public sealed class TrainCommandTests(TrainedRun trained) : IDisposable
         Assert.Equal(["train", "validation", "test"], metrics["splits"]!.AsObject().Select(entry => entry.Key));
         foreach (var (_, part) in metrics["splits"]!.AsObject())
         {
-            Assert.Equal(["windows", "from", "to", "model", "naive", "seasonal_naive"], part!.AsObject().Select(entry => entry.Key));
+            Assert.Equal(["windows", "from", "to", "model", "naive", "seasonal_naive", "drift", "season_mean", "theta", "linear"], part!.AsObject().Select(entry => entry.Key));
             foreach (string forecast in new[] { "model", "naive", "seasonal_naive" })
                 Assert.Equal(s_metrics, part[forecast]!.AsObject().Select(entry => entry.Key));
         }

@@ -89,6 +89,18 @@ public sealed class EnsembleTests
         AssertClose([.. expected.Select(value => (double)value)], [.. session.Forecast(windows, 4).Select(value => (double)value)], 1e-5);
     }
 
+    /// <summary>The mean of what the members give in original units, which is not the inverse of the mean of logarithms.</summary>
+    [Fact]
+    public void OnnxExport_OfTransformedTargets_ForecastsAsTheModel()
+    {
+        ModelFile model = Models.Random(Models.Transformed(Peephole.None) with { Members = 3 });
+        using var session = new Onnx.OnnxSession(model);
+        float[] windows = [.. Models.Windows(model.Config, 4).Select(value => (float)value)], expected = new float[16];
+        new Forecaster(model).Forecast(windows, expected);
+
+        AssertClose([.. expected.Select(value => (double)value)], [.. session.Forecast(windows, 4).Select(value => (double)value)], 1e-5);
+    }
+
     [Fact]
     public void OnnxImport_SaysThatItDoesNotReadThem() => Refusal.Of(
         ErrorKind.Damaged, "an ensemble of 3 networks", () => OnnxImport.Parse(OnnxExport.ToBytes(s_ensemble), new ImportOptions(), "e.onnx"));

@@ -37,6 +37,14 @@ internal static class Models
         return Config(peephole) with { InputScalers = scalers, Targets = ["input 0", "input 1"], TargetScalers = scalers[..2] };
     }
 
+    /// <summary>The same with a power under which no quantile leaves the range of float32.</summary>
+    public static ForecasterConfig MildlyTransformed(Peephole peephole)
+    {
+        ForecasterConfig config = Transformed(peephole);
+        ColumnScaler[] scalers = [config.InputScalers[0], config.InputScalers[1] with { Power = 0.3 }, config.InputScalers[2]];
+        return config with { InputScalers = scalers, TargetScalers = scalers[..2] };
+    }
+
     public static ModelFile Random(ForecasterConfig config, int seed = 1)
     {
         var random = new Random(seed);
@@ -45,6 +53,39 @@ internal static class Models
             tensor.Shape,
             [.. Enumerable.Range(0, (int)tensor.Shape.Aggregate(1L, (size, dimension) => size * dimension))
                 .Select(_ => ((2 * random.NextSingle()) - 1) / MathF.Sqrt(tensor.Shape[^1]))]))]);
+    }
+
+    /// <summary>A random model of the quantiles 0.1, 0.5 and 0.9; Student's t has 5 degrees of freedom for the first target, 3 for the others.</summary>
+    public static ModelFile WithQuantiles(ForecasterConfig config, OutputDistribution distribution, int seed = 1)
+    {
+        ModelFile model = Random(config with { Distribution = distribution, Quantiles = [0.1, 0.5, 0.9] }, seed);
+        return model with
+        {
+            Tensors =
+            [
+                .. model.Tensors.Select(tensor => tensor.Name == ModelTensors.Freedom
+                    ? SafetensorsTensor.FromFloats(tensor.Name, tensor.Shape, [.. Enumerable.Range(0, (int)tensor.Shape[0]).Select(target => target == 0 ? MathF.Log(3) : 0)])
+                    : tensor),
+            ],
+        };
+    }
+
+    /// <summary>The quantiles of such a model by the equations, in float64: [windows, horizon, targets, 3].</summary>
+    public static double[] Quantiles(ModelFile model, double[] windows)
+    {
+        ForecasterConfig config = model.Config;
+        double[] outputs = Outputs(model, windows);
+        int count = config.Distribution == OutputDistribution.Quantiles ? 3 : 2, targets = config.Targets.Count;
+        var quantiles = new List<double>();
+        for (int value = 0; value < outputs.Length / count; value++)
+        {
+            double[] said = outputs[(value * count)..((value + 1) * count)];
+            double factor = config.Distribution == OutputDistribution.Gaussian ? 1.2815515655446 : value % targets == 0 ? 1.475884048824481 : 1.63774435369621;
+            double reach = count == 3 ? 0 : factor * (Math.Log(1 + Math.Exp(said[1])) + 1e-4);
+            quantiles.AddRange((count == 3 ? [.. said.Order()] : new[] { said[0] - reach, said[0], said[0] + reach }).Select(config.TargetScalers[value % targets].InverseTransform));
+        }
+
+        return [.. quantiles];
     }
 
     /// <summary>Values of some windows, in the units of the scales.</summary>
@@ -61,6 +102,13 @@ internal static class Models
 
     /// <summary>The forecasts by the equations, in float64: [windows, horizon, targets].</summary>
     public static double[] Forecast(ModelFile model, double[] windows)
+    {
+        ForecasterConfig config = model.Config;
+        return [.. Outputs(model, windows).Select((scaled, output) => config.TargetScalers[output % config.Targets.Count].InverseTransform(scaled))];
+    }
+
+    /// <summary>What the head gives, in scaled units.</summary>
+    private static double[] Outputs(ModelFile model, double[] windows)
     {
         ForecasterConfig config = model.Config;
         int inputs = config.Inputs.Count, steps = config.ContextLength, width = inputs;
@@ -82,8 +130,7 @@ internal static class Models
         [
             .. from window in Enumerable.Range(0, count)
                from output in Enumerable.Range(0, bias.Length)
-               let scaled = bias[output] + Enumerable.Range(0, width).Sum(k => head[(output * width) + k] * last[(window * width) + k])
-               select config.TargetScalers[output % config.Targets.Count].InverseTransform(scaled),
+               select bias[output] + Enumerable.Range(0, width).Sum(k => head[(output * width) + k] * last[(window * width) + k]),
         ];
 
         double[] Values(string name) => [.. model.Tensors.SingleOrDefault(tensor => tensor.Name == name)?.Floats.ToArray().Select(value => (double)value) ?? []];

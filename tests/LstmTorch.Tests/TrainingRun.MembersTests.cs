@@ -75,7 +75,7 @@ public sealed class TrainingRunMembersTests
         TimeSeriesSet set = TrainingRun.Read(options);
         ChronologicalSplit[] splits = [ChronologicalSplit.Of(set.Rows, 0.2, 0.2)];
         WindowIndex windows = WindowIndex.Of(set, splits, Part.Test, options.ContextLength, options.Horizon);
-        double[] Forecasts(RunOptions of) => WindowForecasts.Of(ModelFit.Train(of, set, splits), set, windows);
+        double[] Forecasts(RunOptions of) => WindowForecasts.Of(ModelFit.Train(of, set, splits), set, windows).Values;
 
         double[] expected = [.. Forecasts(options).Zip(Forecasts(options with { Seed = 4 }), (a, b) => (a + b) / 2)];
         Assert.Equal(12, expected.Length);

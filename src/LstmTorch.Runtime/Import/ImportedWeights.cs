@@ -7,10 +7,11 @@ namespace LstmTorch.Runtime.Import;
 /// <param name="Peephole">The peepholes that all layers have.</param>
 /// <param name="Head">The head, if the file has one.</param>
 /// <param name="Highway">highway.weight, if the file has one.</param>
+/// <param name="Freedom"><see cref="ModelTensors.Freedom"/>, if the file has it.</param>
 /// <param name="Config">The description that the file carries, if LstmTorch wrote it.</param>
 /// <param name="ContextLength">The length of the windows, if the file says it.</param>
 internal sealed record ImportedWeights(
-    IReadOnlyList<SafetensorsTensor> Layers, Peephole Peephole, ImportedHead? Head, SafetensorsTensor? Highway, ForecasterConfig? Config, int? ContextLength)
+    IReadOnlyList<SafetensorsTensor> Layers, Peephole Peephole, ImportedHead? Head, SafetensorsTensor? Highway, SafetensorsTensor? Freedom, ForecasterConfig? Config, int? ContextLength)
 {
     private int[] HiddenSizes => [.. Layers.Where(tensor => tensor.Name.StartsWith("weight_hh", StringComparison.Ordinal)).Select(tensor => (int)tensor.Shape[1])];
 
@@ -29,6 +30,8 @@ internal sealed record ImportedWeights(
             SafetensorsTensor.FromFloats("head.weight", [head.Bias.Length, head.Weight.Length / Math.Max(1, head.Bias.Length)], head.Weight),
             SafetensorsTensor.FromFloats("head.bias", [head.Bias.Length], head.Bias),
         ];
+        if (Freedom is not null)
+            tensors.Add(Freedom);
         if (Highway is not null)
             tensors.Add(Highway);
         ModelTensors.Check(config, tensors, where);
@@ -50,13 +53,14 @@ internal sealed record ImportedWeights(
         };
         IReadOnlyList<string> inputs = options.Inputs ?? known.Inputs, targets = options.Targets ?? known.Targets;
         Require(inputs.Count * (long)known.PatchLength == width, $"{inputs.Count} inputs", $"the first layer takes {width}");
-        Require(head.Bias.Length % targets.Count == 0, $"{targets.Count} targets", $"the head gives {head.Bias.Length} forecasts, a horizon for each target");
+        int outputs = targets.Count * known.OutputsPerValue;
+        Require(head.Bias.Length % outputs == 0, $"{targets.Count} targets", $"the head gives {head.Bias.Length} numbers, {(known.OutputsPerValue == 1 ? "a horizon" : $"{known.OutputsPerValue} for each step of the horizon")} for each target");
         ForecasterConfig config = known with
         {
             Inputs = inputs,
             Targets = targets,
             ContextLength = options.ContextLength ?? known.ContextLength,
-            Horizon = head.Bias.Length / targets.Count,
+            Horizon = head.Bias.Length / outputs,
             HiddenSizes = HiddenSizes,
             Peephole = Peephole.Kind,
             Connections = Peephole.Connections,

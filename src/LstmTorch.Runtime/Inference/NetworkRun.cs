@@ -121,14 +121,15 @@ internal sealed unsafe class NetworkRun
 
     /// <summary>The forecast of one of the sequences, from the last h of the last layer.</summary>
     /// <param name="row">The sequence.</param>
-    /// <param name="forecast">[horizon, targets], in original units.</param>
-    public void Project<T>(int row, Span<T> forecast)
+    /// <param name="forecast">[horizon, targets], in original units; with all quantiles [horizon, targets, quantiles].</param>
+    /// <param name="allQuantiles">Whether all of them are wanted, and not the median alone.</param>
+    public void Project<T>(int row, Span<T> forecast, bool allQuantiles)
         where T : unmanaged, System.Numerics.IBinaryFloatingPointIeee754<T>
     {
         int hidden = _network.Layers[^1].Shape.HiddenSize;
         float* last = _now + _stateFloats - (2L * Rows * hidden);
         var past = new ReadOnlySpan<float>(_past + (row * PastSize), (int)PastSize);
-        _network.Project(new ReadOnlySpan<float>(last + ((long)row * hidden), hidden), past, Levels(row), forecast);
+        _network.Project(new ReadOnlySpan<float>(last + ((long)row * hidden), hidden), past, Levels(row), forecast, allQuantiles);
         GC.KeepAlive(_memory);
     }
 }

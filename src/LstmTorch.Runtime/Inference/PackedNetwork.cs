@@ -17,6 +17,7 @@ internal sealed unsafe class PackedNetwork
     private readonly float[] _headWeight;
     private readonly float[] _headBias;
     private readonly float[]? _highway;
+    private readonly QuantileHead? _quantiles;
 
     /// <summary>Packs the weights of a model; the file's own arrays are not needed afterwards.</summary>
     public PackedNetwork(ModelFile model)
@@ -35,6 +36,9 @@ internal sealed unsafe class PackedNetwork
         _headWeight = tensors["head.weight"].Floats.ToArray();
         _headBias = tensors["head.bias"].Floats.ToArray();
         _highway = Config.Highway ? tensors["highway.weight"].Floats.ToArray() : null;
+        _quantiles = Config.Distribution == OutputDistribution.Point
+            ? null
+            : new QuantileHead(Config, tensors.TryGetValue(ModelTensors.Freedom, out SafetensorsTensor? freedom) ? freedom.Floats : []);
         Fingerprint = FingerprintOf(model);
     }
 
@@ -60,7 +64,10 @@ internal sealed unsafe class PackedNetwork
     public bool[] KeepsLevel { get; }
 
     /// <summary>Numbers of one forecast, horizon · targets.</summary>
-    public int OutputSize => _headBias.Length;
+    public int OutputSize => Config.Horizon * _targetScalers.Length;
+
+    /// <summary>Quantiles of each number of a forecast; 0 for a model of one number.</summary>
+    public int QuantileCount => _quantiles?.Count ?? 0;
 
     /// <summary>Tells the models apart whose states mean the same from those whose do not: weights, input columns and their scales.</summary>
     public ulong Fingerprint { get; }
@@ -98,24 +105,53 @@ internal sealed unsafe class PackedNetwork
                     : $"{place}column '{Config.Inputs[column]}': {value} is too large for the scale of this model"
                 : $"{place}column '{Config.Inputs[column]}': {value} is not a finite number; fill missing values first");
 
+    /// <summary>Finds out whether the model has quantiles.</summary>
+    /// <exception cref="LstmTorchException">It has none.</exception>
+    public void RequireQuantiles()
+    {
+        if (_quantiles is null)
+            throw new LstmTorchException(ErrorKind.Usage, "this model has no quantiles; train it with --loss quantile, gaussian or student-t");
+    }
+
     /// <summary>From the last hidden state of a sequence to its forecast.</summary>
     /// <param name="hidden">[H] of the last layer.</param>
     /// <param name="past">The normalized past of its targets, [targets, <see cref="HighwaySize"/>].</param>
     /// <param name="levels">What was taken from its window.</param>
-    /// <param name="forecast">[horizon, targets], in original units.</param>
-    public void Project<T>(ReadOnlySpan<float> hidden, ReadOnlySpan<float> past, WindowLevels levels, Span<T> forecast)
+    /// <param name="forecast">[horizon, targets], in original units; with all quantiles [horizon, targets, quantiles].</param>
+    /// <param name="allQuantiles">Whether all of them are wanted, and not the median alone.</param>
+    public void Project<T>(ReadOnlySpan<float> hidden, ReadOnlySpan<float> past, WindowLevels levels, Span<T> forecast, bool allQuantiles)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
+        int outputs = Config.OutputsPerValue;
+        Span<float> said = stackalloc float[outputs], quantiles = stackalloc float[QuantileCount];
         int target = 0, step = 0;
-        for (int output = 0; output < _headBias.Length; output++)
+        for (int value = 0; value < OutputSize; value++)
         {
-            float scaled = _headBias[output] + Dot(hidden, _headWeight.AsSpan(output * hidden.Length, hidden.Length));
-            if (_highway is not null)
-                scaled += Dot(past.Slice(target * HighwaySize, HighwaySize), _highway.AsSpan(step * HighwaySize, HighwaySize));
-            forecast[output] = T.CreateTruncating(_targetScalers[target].InverseTransform(levels.Restore(scaled, target)));
+            for (int n = 0; n < outputs; n++)
+            {
+                int output = (value * outputs) + n;
+                said[n] = _headBias[output] + Dot(hidden, _headWeight.AsSpan(output * hidden.Length, hidden.Length));
+            }
+
+            float highway = _highway is null ? 0 : Dot(past.Slice(target * HighwaySize, HighwaySize), _highway.AsSpan(step * HighwaySize, HighwaySize));
+            if (_quantiles is null)
+            {
+                forecast[value] = Restore(said[0] + highway, target);
+            }
+            else
+            {
+                _quantiles.Quantiles(said, highway, target, quantiles);
+                for (int q = 0; q < quantiles.Length && allQuantiles; q++)
+                    forecast[(value * quantiles.Length) + q] = Restore(quantiles[q], target);
+                if (!allQuantiles)
+                    forecast[value] = Restore(quantiles[_quantiles.Median], target);
+            }
+
             if (++target == _targetScalers.Length)
                 (target, step) = (0, step + 1);
         }
+
+        T Restore(float scaled, int target) => T.CreateTruncating(_targetScalers[target].InverseTransform(levels.Restore(scaled, target)));
     }
 
     private static float Dot(ReadOnlySpan<float> a, ReadOnlySpan<float> b)

@@ -15,6 +15,12 @@ public sealed record ForecasterConfig
     /// <summary>The most networks in one model; beyond a few dozen another one changes nothing.</summary>
     public const int MaximumMembers = 1000;
 
+    /// <summary>The most quantiles of a forecast.</summary>
+    public const int MaximumQuantiles = 1000;
+
+    /// <summary>The quantile that is the forecast.</summary>
+    public const double Median = 0.5;
+
     /// <summary>The input columns, in the order of the model's inputs.</summary>
     public required IReadOnlyList<string> Inputs { get; init; }
 
@@ -68,6 +74,14 @@ public sealed record ForecasterConfig
     /// <value>No; needs every target among the inputs.</value>
     public bool Highway { get; init; }
 
+    /// <summary>What the network says about each step of each target.</summary>
+    /// <value>One number.</value>
+    public OutputDistribution Distribution { get; init; } = OutputDistribution.Point;
+
+    /// <summary>The shares of values that shall lie below each quantile of a forecast, ascending; the forecast itself is that of 0.5.</summary>
+    /// <value>None; a model with a <see cref="Distribution"/> has at least 0.5, and at most <see cref="MaximumQuantiles"/>.</value>
+    public IReadOnlyList<double> Quantiles { get; init; } = [];
+
     /// <summary>How many networks of this kind the model has, alike but for their weights; the forecast is the mean of theirs.</summary>
     /// <value>1; at least 1, at most <see cref="MaximumMembers"/>.</value>
     public int Members { get; init; } = 1;
@@ -114,6 +128,14 @@ public sealed record ForecasterConfig
     /// <value>They are errors.</value>
     public MissingValues Missing { get; init; } = MissingValues.Error;
 
+    /// <summary>Numbers that the head gives for each step of each target.</summary>
+    internal int OutputsPerValue => Distribution switch
+    {
+        OutputDistribution.Point => 1,
+        OutputDistribution.Quantiles => Quantiles.Count,
+        _ => 2,
+    };
+
     /// <summary>Checks every range.</summary>
     /// <exception cref="LstmTorchException">A value is out of its range; the message names it.</exception>
     public void Validate()
@@ -136,7 +158,7 @@ public sealed record ForecasterConfig
             "normalize",
             "none where a target is not among the inputs: its level in the window is not known");
         Require(
-            Intervals.All(interval => interval.Coverage is > 0 and < 1 && interval.HalfWidths.Count == (long)Horizon * Targets.Count && interval.HalfWidths.All(width => double.IsFinite(width) && width >= 0)),
+            Intervals.All(interval => interval.Coverage is > 0 and < 1 && interval.HalfWidths.Count == (long)Horizon * Targets.Count && interval.HalfWidths.All(width => double.IsFinite(width) && (width >= 0 || Distribution != OutputDistribution.Point))),
             "intervals",
             "shares between 0 and 1 with a finite half width for each step and target");
         Require(
@@ -147,7 +169,29 @@ public sealed record ForecasterConfig
         Require(Members is >= 1 and <= MaximumMembers, "members", $"from 1 to {MaximumMembers}");
         Require(Calendar.All(feature => CalendarFeatures.Columns(feature).All(Inputs.Contains)), "calendar", "features whose columns, such as hour_sin and hour_cos, are among the inputs");
         Require(NormalizeExcept.All(column => Inputs.Contains(column) && !Targets.Contains(column)), "normalize_except", "inputs that are no targets");
+        RequireQuantiles();
         Require(!Highway || Targets.All(Inputs.Contains), "highway", "false where a target is not among the inputs: it maps the target's past");
+    }
+
+    private void RequireQuantiles()
+    {
+        bool isPoint = Distribution == OutputDistribution.Point;
+        Require(
+            isPoint ? Quantiles.Count == 0 : Quantiles.Count <= MaximumQuantiles && Quantiles.Contains(Median),
+            "quantiles",
+            isPoint ? "empty for a model of one number" : $"at most {MaximumQuantiles}, with {Median} among them");
+        Require(
+            Quantiles.All(quantile => quantile is > 0 and < 1) && Quantiles.Zip(Quantiles.Skip(1)).All(pair => pair.First < pair.Second),
+            "quantiles",
+            "shares between 0 and 1, each above the one before");
+        Require(
+            isPoint || TargetScalers.All(scaler => scaler.Scale > 0),
+            "target_scalers",
+            "above 0 for a model with quantiles, which would change places");
+        Require(
+            isPoint || Intervals.All(interval => interval.Ends.All(Quantiles.Contains)),
+            "intervals",
+            "between quantiles that the model has");
     }
 
     // A JSON array can hold nulls whatever the type of the list says, and names are shown on terminals.

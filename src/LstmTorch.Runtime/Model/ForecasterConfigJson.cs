@@ -70,7 +70,9 @@ public static class ForecasterConfigJson
         IReadOnlyList<double> SmallestChanges = null!,
         int Members = 1,
         IReadOnlyList<string> Calendar = null!,
-        IReadOnlyList<string> NormalizeExcept = null!)
+        IReadOnlyList<string> NormalizeExcept = null!,
+        string Distribution = "point",
+        IReadOnlyList<double> Quantiles = null!)
     {
         private static readonly (PeepholeKind, string)[] s_peepholes =
             [(PeepholeKind.None, "none"), (PeepholeKind.Diagonal, "diagonal"), (PeepholeKind.Full, "full")];
@@ -91,6 +93,12 @@ public static class ForecasterConfigJson
         ];
 
         private static readonly (CalendarFeature, string)[] s_calendar = [.. Enum.GetValues<CalendarFeature>().Select(feature => (feature, CalendarFeatures.Name(feature)))];
+
+        private static readonly (OutputDistribution, string)[] s_distributions =
+        [
+            (OutputDistribution.Point, "point"), (OutputDistribution.Quantiles, "quantiles"),
+            (OutputDistribution.Gaussian, "gaussian"), (OutputDistribution.StudentT, "student-t"),
+        ];
 
         public static Document Of(ForecasterConfig config) => new(
             ForecasterConfig.CurrentFormatVersion,
@@ -116,7 +124,9 @@ public static class ForecasterConfigJson
             config.SmallestChanges,
             config.Members,
             [.. config.Calendar.Select(CalendarFeatures.Name)],
-            config.NormalizeExcept);
+            config.NormalizeExcept,
+            Word(s_distributions, config.Distribution),
+            config.Quantiles);
 
         public ForecasterConfig ToConfig() => new()
         {
@@ -143,6 +153,8 @@ public static class ForecasterConfigJson
             Members = Members,
             Calendar = [.. (Calendar ?? []).Select(word => Value(s_calendar, word, "calendar"))],
             NormalizeExcept = NormalizeExcept ?? [],
+            Distribution = Value(s_distributions, Distribution, "distribution"),
+            Quantiles = Quantiles ?? [],
         };
 
         private static string Word<T>((T Value, string Word)[] words, T value)

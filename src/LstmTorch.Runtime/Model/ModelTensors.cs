@@ -5,6 +5,9 @@ namespace LstmTorch.Runtime.Model;
 /// <summary>The tensors that the model of a configuration has: their names and shapes, in the order of the state dict.</summary>
 public static class ModelTensors
 {
+    /// <summary>The tensor of a model with Student's t distribution from which the degrees of freedom come: ν = 2 + exp of it, [targets].</summary>
+    public const string Freedom = "head.freedom";
+
     private const int Gates = 4;
     private const string PeepholeLetters = "ifco";
 
@@ -41,9 +44,11 @@ public static class ModelTensors
             width = hidden;
         }
 
-        long outputs = (long)config.Horizon * config.Targets.Count;
+        long outputs = (long)config.Horizon * config.Targets.Count * config.OutputsPerValue;
         tensors.Add(("head.weight", [outputs, width]));
         tensors.Add(("head.bias", [outputs]));
+        if (config.Distribution == OutputDistribution.StudentT)
+            tensors.Add((Freedom, [config.Targets.Count]));
         if (config.Highway)
             tensors.Add(("highway.weight", [config.Horizon, config.ContextLength]));
         return tensors;

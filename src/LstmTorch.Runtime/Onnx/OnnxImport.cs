@@ -64,6 +64,8 @@ public static class OnnxImport
     {
         if (config is { Members: > 1 })
             throw new FormatException($"it is an ensemble of {config.Members} networks, which is not read back; keep the model's own file, or import the PyTorch export");
+        if (config is { Distribution: OutputDistribution.StudentT })
+            throw new FormatException("it has Student's t distribution, whose degrees of freedom are not in the file; keep the model's own file, or import the PyTorch export");
         var stack = new OnnxStack(content, isOurs: config is not null);
         foreach (OnnxNode node in content.Nodes)
             stack.Take(node);
@@ -72,7 +74,7 @@ public static class OnnxImport
         SafetensorsTensor? highway = config is { Highway: true }
             ? SafetensorsTensor.FromFloats(HighwayName, [config.Horizon, config.ContextLength], content.Floats(HighwayName, config.Horizon, config.ContextLength))
             : null;
-        return new ImportedWeights(stack.Layers, stack.Peephole, stack.Head, highway, config, ContextLength(content));
+        return new ImportedWeights(stack.Layers, stack.Peephole, stack.Head, highway, null, config, ContextLength(content));
     }
 
     /// <summary>The steps of the windows, where the input says them: its first size if the first layer reads it as it is, time first, and else its second.</summary>

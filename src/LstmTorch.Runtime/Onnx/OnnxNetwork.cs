@@ -11,7 +11,7 @@ internal sealed class OnnxNetwork
     private readonly OnnxGraph _graph = new("forecaster");
     private readonly ForecasterConfig _config;
     private readonly Dictionary<string, SafetensorsTensor> _tensors;
-    private string? _level, _spread;
+    private string? _level, _spread, _targetLevel, _targetSpread;
 
     private OnnxNetwork(ModelFile model)
     {
@@ -36,11 +36,8 @@ internal sealed class OnnxNetwork
         string batch = IsLstm ? string.Empty : _graph.Node("Shape", "batch_size", [windows], Of("start", 0L), Of("end", 1L));
         string[] forecasts = [.. Enumerable.Range(0, config.Members)
             .Select(member => config.Members == 1 ? string.Empty : ModelTensors.Prefix(member))
-            .Select(member => Head(member, Layers(member, steps, batch), past))];
-
-        // All members give the same scales back, so that the mean may come before.
-        Unscale(Denormalize(forecasts.Length == 1 ? forecasts[0] : _graph.Node("Mean", "forecast_mean", forecasts)));
-        _graph.Output(OnnxExport.OutputName, OnnxType.Float, OnnxGraph.Batch, config.Horizon, config.Targets.Count);
+            .Select(member => Unscale(member, Denormalize(member, Head(member, Layers(member, steps, batch), past))))];
+        Return(forecasts.Length == 1 ? forecasts[0] : Mean(forecasts));
     }
 
     /// <summary>Scaled rows in float64: the difference of two large numbers, such as dates, loses its digits in float32.</summary>
@@ -106,36 +103,66 @@ internal sealed class OnnxNetwork
         return x;
     }
 
-    /// <summary>Scaled forecasts of a member, [B, horizon, targets].</summary>
+    /// <summary>Scaled forecasts of a member, [B, horizon, targets]; with quantiles, [B, horizon, Q, targets].</summary>
     private string Head(string member, string hidden, string past)
     {
         SafetensorsTensor weight = _tensors[$"{member}head.weight"], bias = _tensors[$"{member}head.bias"];
         string flat = _graph.Node("Gemm", $"{member}flat", [hidden, _graph.Constant(weight), _graph.Constant(bias)], Of("transB", 1L));
+        // [horizon, context] times [B, context, targets].
+        string? map = _config.Highway ? _graph.Node("MatMul", $"{member}highway", [_graph.Constant(_tensors[$"{member}highway.weight"]), past]) : null;
+        if (_config.Distribution != OutputDistribution.Point)
+            return new OnnxQuantiles(_graph, _config, _tensors, member).Of(flat, map);
         string forecast = _graph.Node(
             "Reshape", $"{member}forecast", [flat, _graph.Constant("forecast_shape", -1L, _config.Horizon, _config.Targets.Count)]);
-        if (!_config.Highway)
-            return forecast;
-
-        // [horizon, context] times [B, context, targets].
-        string map = _graph.Node("MatMul", $"{member}highway", [_graph.Constant(_tensors[$"{member}highway.weight"]), past]);
-        return _graph.Node("Add", $"{member}forecast_highway", [forecast, map]);
+        return map is null ? forecast : _graph.Node("Add", $"{member}forecast_highway", [forecast, map]);
     }
 
-    private string Denormalize(string forecast)
+    private string Denormalize(string member, string forecast)
     {
         if (_spread is not null)
-            forecast = _graph.Node("Mul", "forecast_spread", [forecast, OfTargets(_spread, "target_spread")]);
-        return _level is null ? forecast : _graph.Node("Add", "forecast_level", [forecast, OfTargets(_level, "target_level")]);
+            forecast = _graph.Node("Mul", $"{member}forecast_spread", [forecast, _targetSpread ??= OfForecasts(_spread, "target_spread")]);
+        return _level is null ? forecast : _graph.Node("Add", $"{member}forecast_level", [forecast, _targetLevel ??= OfForecasts(_level, "target_level")]);
     }
 
-    private void Unscale(string forecast)
+    /// <summary>In float64.</summary>
+    private string Unscale(string member, string forecast)
     {
         int targets = _config.Targets.Count;
         string scale = _graph.Constant("target_scale", [.. _config.TargetScalers.Select(scaler => scaler.Scale)], [targets]);
         string offset = _graph.Constant("target_offset", [.. _config.TargetScalers.Select(scaler => scaler.Offset)], [targets]);
-        string stretched = _graph.Node("Mul", "stretched", [Cast(forecast, "forecast_f64", OnnxType.Double), scale]);
-        string forecasts = OnnxTransform.AddInverse(_graph, _config.TargetScalers, _graph.Node("Add", "forecasts_f64", [stretched, offset]));
+        string stretched = _graph.Node("Mul", $"{member}stretched", [Cast(forecast, $"{member}forecast_f64", OnnxType.Double), scale]);
+        return OnnxTransform.AddInverse(_graph, _config.TargetScalers, _graph.Node("Add", $"{member}forecasts_f64", [stretched, offset]), member);
+    }
+
+    /// <summary>The mean over members, in float64, for which ONNX Runtime has no operator Mean.</summary>
+    private string Mean(string[] members) => _graph.Node(
+        "Div", "forecast_mean", [_graph.Node("Sum", "forecast_sum", members), _graph.Constant("members", [(double)members.Length], 1)]);
+
+    private void Return(string forecasts)
+    {
+        ForecasterConfig config = _config;
+        if (config.Distribution != OutputDistribution.Point)
+        {
+            string quantiles = _graph.Node("Transpose", "quantiles_f64", [forecasts], Of("perm", 0L, 1L, 3L, 2L));
+            Cast(quantiles, OnnxExport.QuantilesName, OnnxType.Float);
+            long median = config.Quantiles.ToList().IndexOf(ForecasterConfig.Median);
+            forecasts = _graph.Node("Squeeze", "median", [
+                _graph.Node("Gather", "medians", [forecasts, _graph.Constant("median_place", median)], Of("axis", 2L)), _graph.Constant("quantile_axis", 2L)]);
+        }
+
         Cast(forecasts, OnnxExport.OutputName, OnnxType.Float);
+        _graph.Output(OnnxExport.OutputName, OnnxType.Float, OnnxGraph.Batch, config.Horizon, config.Targets.Count);
+        if (config.Distribution != OutputDistribution.Point)
+            _graph.Output(OnnxExport.QuantilesName, OnnxType.Float, OnnxGraph.Batch, config.Horizon, config.Targets.Count, config.Quantiles.Count);
+    }
+
+    /// <summary>Level or spread of the targets, with an axis for the quantiles where there are some.</summary>
+    private string OfForecasts(string columns, string name)
+    {
+        string ofTargets = OfTargets(columns, name);
+        return _config.Distribution == OutputDistribution.Point
+            ? ofTargets
+            : _graph.Node("Unsqueeze", $"{name}_quantiles", [ofTargets, _graph.Constant("quantile_axis", 2L)]);
     }
 
     /// <summary>Of the input columns those of the targets, in their order.</summary>

@@ -13,7 +13,7 @@ internal sealed class OnnxStack(OnnxContent content, bool isOurs)
         ["Transpose", "Squeeze", "Unsqueeze", "Reshape", "Flatten", "Identity", "Gather", "Slice", "Shape", "Concat", "Constant", "ConstantOfShape", "Expand", "Cast"];
 
     // What our own files compute before and after the layers.
-    private static readonly HashSet<string> s_scales = ["Sub", "Div", "Mul", "Add", "Sqrt", "ReduceMean", "MatMul", "Where", "Log", "Exp", "Max"];
+    private static readonly HashSet<string> s_scales = ["Sub", "Div", "Mul", "Add", "Sqrt", "ReduceMean", "MatMul", "Where", "Log", "Exp", "Max", "TopK", "Abs", "Neg"];
 
     // From which layer, or from the head, a value comes; 0 from the graph's input.
     private readonly Dictionary<string, int> _stages = [];

@@ -23,18 +23,18 @@ internal static class OnnxTransform
         return graph.Node("Where", "input_transformed", [HasPower(graph, "input", scalers), changed, values]);
     }
 
-    /// <summary>The way back, of targets.</summary>
-    public static string AddInverse(OnnxGraph graph, IReadOnlyList<ColumnScaler> scalers, string values)
+    /// <summary>The way back, of the targets of a member; the last axis is theirs.</summary>
+    public static string AddInverse(OnnxGraph graph, IReadOnlyList<ColumnScaler> scalers, string values, string member)
     {
         if (scalers.All(scaler => scaler.Power is null))
             return values;
 
         string one = graph.Constant("one_f64", [1.0], 1), smallest = graph.Constant("smallest_base", [SmallestBase], 1);
         string power = Powers(graph, "target", scalers);
-        string sum = graph.Node("Add", "target_base", [graph.Node("Mul", "target_product", [values, power]), one]);
-        string boxCox = graph.Node("Div", "target_root", [graph.Node("Log", "target_log", [graph.Node("Max", "target_positive", [sum, smallest])]), power]);
-        string exponent = graph.Node("Where", "target_exponent", [IsLog(graph, "target", scalers), values, boxCox]);
-        return graph.Node("Where", "target_restored", [HasPower(graph, "target", scalers), graph.Node("Exp", "target_exp", [exponent]), values]);
+        string sum = graph.Node("Add", $"{member}target_base", [graph.Node("Mul", $"{member}target_product", [values, power]), one]);
+        string boxCox = graph.Node("Div", $"{member}target_root", [graph.Node("Log", $"{member}target_log", [graph.Node("Max", $"{member}target_positive", [sum, smallest])]), power]);
+        string exponent = graph.Node("Where", $"{member}target_exponent", [IsLog(graph, "target", scalers), values, boxCox]);
+        return graph.Node("Where", $"{member}target_restored", [HasPower(graph, "target", scalers), graph.Node("Exp", $"{member}target_exp", [exponent]), values]);
     }
 
     // 1 where it is not used: it divides.

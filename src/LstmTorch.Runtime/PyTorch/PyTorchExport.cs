@@ -8,6 +8,7 @@ namespace LstmTorch.Runtime.PyTorch;
 /// <list type="table">
 /// <item><term>lstm.safetensors</term><description>The layers. Without peepholes and with layers of one width <c>nn.LSTM.load_state_dict</c> takes it, strictly.</description></item>
 /// <item><term>head.safetensors</term><description>The state dict of an <c>nn.Linear</c>; so is highway.safetensors, where the model has a highway.</description></item>
+/// <item><term>distribution.safetensors</term><description>Of a model with a distribution: the factors by which its scale is multiplied for each quantile, [targets, quantiles].</description></item>
 /// <item><term>config.json</term><description>The model's description, as <see cref="ForecasterConfigJson"/> writes it.</description></item>
 /// <item><term>member0, member1, …</term><description>Such a folder for each network, instead of weights here, where the model has several.</description></item>
 /// <item><term>forecaster.py</term><description>The whole model in plain PyTorch, from raw values to forecasts in original units.</description></item>
@@ -16,7 +17,10 @@ namespace LstmTorch.Runtime.PyTorch;
 public static class PyTorchExport
 {
     /// <summary>The files' names.</summary>
-    internal const string LstmFile = "lstm.safetensors", HeadFile = "head.safetensors", HighwayFile = "highway.safetensors";
+    internal const string LstmFile = "lstm.safetensors", HeadFile = "head.safetensors", HighwayFile = "highway.safetensors", DistributionFile = "distribution.safetensors";
+
+    /// <summary>The degrees of freedom of Student's t distribution in <see cref="DistributionFile"/>, as <see cref="ModelTensors.Freedom"/> has them.</summary>
+    internal const string Freedom = "freedom";
 
     private const string ConfigFile = "config.json", ModuleFile = "forecaster.py", FormatVersion = "1";
 
@@ -45,7 +49,9 @@ public static class PyTorchExport
         if (model.Config.Members == 1)
         {
             Write(LstmFile, StateDict.OfLayers(model.Tensors), config);
-            Write(HeadFile, StateDict.Of(model.Tensors, "head."));
+            Write(HeadFile, [.. StateDict.Of(model.Tensors.Where(tensor => tensor.Name != ModelTensors.Freedom), "head.")]);
+            if (model.Config.Distribution is OutputDistribution.Gaussian or OutputDistribution.StudentT)
+                Write(DistributionFile, Distribution(model));
             if (model.Config.Highway)
                 Write(HighwayFile, StateDict.Of(model.Tensors, "highway."));
         }
@@ -58,6 +64,14 @@ public static class PyTorchExport
         AtomicFile.WriteText(Path.Combine(folder, ConfigFile), config + "\n");
         using Stream module = typeof(PyTorchExport).Assembly.GetManifestResourceStream(ModuleFile)!;
         AtomicFile.Write(Path.Combine(folder, ModuleFile), module.CopyTo);
+
+        static List<SafetensorsTensor> Distribution(ModelFile model)
+        {
+            SafetensorsTensor? freedom = model.Tensors.FirstOrDefault(tensor => tensor.Name == ModelTensors.Freedom);
+            float[] factors = [.. QuantileFactors.Of(model.Config, freedom is null ? [] : freedom.Floats).Select(factor => (float)factor)];
+            var tensor = SafetensorsTensor.FromFloats("factors", [model.Config.Targets.Count, model.Config.Quantiles.Count], factors);
+            return freedom is null ? [tensor] : [tensor, freedom with { Name = Freedom }];
+        }
 
         void Write(string file, IReadOnlyList<SafetensorsTensor> tensors, string? configuration = null)
         {

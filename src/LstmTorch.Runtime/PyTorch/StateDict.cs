@@ -19,7 +19,7 @@ internal static class StateDict
     /// <summary>The weights of one module, without its name.</summary>
     /// <param name="tensors">All weights.</param>
     /// <param name="module">The module's name and a point.</param>
-    public static IReadOnlyList<SafetensorsTensor> Of(IReadOnlyList<SafetensorsTensor> tensors, string module) =>
+    public static IReadOnlyList<SafetensorsTensor> Of(IEnumerable<SafetensorsTensor> tensors, string module) =>
     [
         .. tensors.Where(tensor => tensor.Name.StartsWith(module, StringComparison.Ordinal))
             .Select(tensor => tensor with { Name = tensor.Name[module.Length..] }),

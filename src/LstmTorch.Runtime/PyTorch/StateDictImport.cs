@@ -33,6 +33,9 @@ public static class StateDictImport
         List<SafetensorsTensor> tensors = [.. layers.Tensors];
         if (File.Exists(highway))
             tensors.AddRange(Safetensors.Read(highway).Tensors.Select(tensor => tensor with { Name = $"highway.{tensor.Name}" }));
+        string distribution = Path.Combine(path, PyTorchExport.DistributionFile);
+        if (File.Exists(distribution))
+            tensors.AddRange(Safetensors.Read(distribution).Tensors.Where(tensor => tensor.Name == PyTorchExport.Freedom).Select(tensor => tensor with { Name = ModelTensors.Freedom }));
         if (options.Head is null && File.Exists(head))
             options = options with { Head = ImportedHead.Read(head) };
         return Parse(layers with { Tensors = tensors }, options, path);
@@ -57,11 +60,12 @@ public static class StateDictImport
         for (int k = 0; left.ContainsKey($"{prefix}weight_ih_l{k}"); k++)
             layers.AddRange(Layer(left, prefix, k, ref peephole, where));
         left.Remove("highway.weight", out SafetensorsTensor? highway);
+        left.Remove(ModelTensors.Freedom, out SafetensorsTensor? freedom);
         ImportedHead? head = HeadOf([.. left.Values], where);
         if (head is null && left.Count > 0)
             throw Damaged(where, $"'{left.Keys.First()}' belongs to no nn.LSTM of one direction with one nn.Linear behind it");
         ForecasterConfig? config = file.Metadata.TryGetValue("config", out string? json) ? ForecasterConfigJson.Deserialize(json, where) : null;
-        return new ImportedWeights(layers, peephole!.Value, head, highway, config, null).ToModel(options, where);
+        return new ImportedWeights(layers, peephole!.Value, head, highway, freedom, config, null).ToModel(options, where);
     }
 
     /// <summary>The head, if these tensors are the weight and the bias of one linear layer and nothing else.</summary>

@@ -86,7 +86,10 @@ class PeepholeLstm(nn.Module):
 
 
 class Forecaster(nn.Module):
-    """Raw windows [B, context length, inputs], oldest row first, to forecasts in original units [B, horizon, targets]."""
+    """Raw windows [B, context length, inputs], oldest row first, to forecasts in original units [B, horizon, targets].
+
+    A model with quantiles has them from quantiles(windows), [B, horizon, targets, quantiles]; the forecast is that of 0.5.
+    """
 
     def __init__(self, folder):
         super().__init__()
@@ -104,17 +107,33 @@ class Forecaster(nn.Module):
             self.highway = nn.Linear(config["context_length"], config["horizon"], bias=False)
             self.highway.load_state_dict(read_safetensors(folder / "highway.safetensors"))
 
+        if config["distribution"] in ("gaussian", "student-t"):
+            self.register_buffer("factors", read_safetensors(folder / "distribution.safetensors")["factors"])
+
         # Scales are applied in float64: the difference of two large numbers loses its digits in float32.
         for side, scalers in (("input", config["input_scalers"]), ("target", config["target_scalers"])):
             self.register_buffer(f"{side}_offset", torch.tensor([s["offset"] for s in scalers], dtype=torch.float64))
             self.register_buffer(f"{side}_scale", torch.tensor([s["scale"] for s in scalers], dtype=torch.float64))
         self.input_powers, self.target_powers = ([s.get("power") for s in config[f"{side}_scalers"]] for side in ("input", "target"))
         self.register_buffer("normalized", torch.tensor([name not in config["normalize_except"] for name in config["inputs"]]))
+        self.values = config["horizon"] * len(config["targets"])
         self.target_columns = [config["inputs"].index(name) if name in config["inputs"] else None for name in config["targets"]]
 
     def forward(self, windows):
+        if self.config["distribution"] == "point":
+            return self.outputs(windows).squeeze(-1)
+        return self.quantiles(windows)[..., self.config["quantiles"].index(0.5)]
+
+    def quantiles(self, windows):
+        """The quantiles of the config, ascending, [B, horizon, targets, quantiles]."""
+        if self.config["distribution"] == "point":
+            raise ValueError("this model has no quantiles")
+        return self.outputs(windows)
+
+    def outputs(self, windows):
+        """The quantiles, or one number for each step of each target, [B, horizon, targets, 1]."""
         if self.config["members"] > 1:
-            return torch.stack([member(windows) for member in self.members]).mean(dim=0)
+            return torch.stack([member.outputs(windows) for member in self.members]).mean(dim=0)
         values = by_column(box_cox, windows.double(), self.input_powers)
         scaled = (values - self.input_offset) / self.input_scale
         level, spread = self.level_and_spread(scaled)
@@ -124,14 +143,21 @@ class Forecaster(nn.Module):
         # Rows enter the layers in patches of some at a time.
         patches = rows.reshape(rows.shape[0], rows.shape[1] // self.config["patch_length"], -1)
         forecast = self.head(self.lstm(patches)[:, -1])
-        forecast = forecast.reshape(-1, self.config["horizon"], len(self.target_columns))
+        forecast = forecast.reshape(-1, self.config["horizon"], len(self.target_columns), forecast.shape[-1] // self.values)
         if self.highway is not None:
             past = rows[:, :, self.target_columns]
-            forecast = forecast + self.highway(past.transpose(1, 2)).transpose(1, 2)
+            past = self.highway(past.transpose(1, 2)).transpose(1, 2)[..., None]
+        else:
+            past = 0
+        if self.config["distribution"] in ("gaussian", "student-t"):
+            scale = nn.functional.softplus(forecast[..., 1:]) + 1e-4
+            forecast = forecast[..., :1] + past + scale * self.factors
+        else:
+            forecast = (forecast + past).sort(dim=-1).values
         if self.config["normalize"] != "none":
-            forecast = forecast * spread[:, :, self.target_columns] + level[:, :, self.target_columns]
-        values = forecast.double() * self.target_scale + self.target_offset
-        return by_column(inverse_box_cox, values, self.target_powers).float()
+            forecast = forecast * spread[:, :, self.target_columns, None] + level[:, :, self.target_columns, None]
+        values = forecast.double().transpose(-1, -2) * self.target_scale + self.target_offset
+        return by_column(inverse_box_cox, values, self.target_powers).float().transpose(-1, -2)
 
     def level_and_spread(self, scaled):
         """What is taken from each window and given back to its forecast, [B, 1, inputs] each."""

@@ -1,5 +1,6 @@
 using LstmTorch.Data;
 using LstmTorch.Forecasting;
+using LstmTorch.Forecasting.Baselines;
 using LstmTorch.Runtime;
 
 namespace LstmTorch.Backtesting;
@@ -7,7 +8,7 @@ namespace LstmTorch.Backtesting;
 /// <summary>How one fold was forecast.</summary>
 /// <param name="Fold">Its number, from 1.</param>
 /// <param name="TrainedOn">The fold whose past the model was trained on.</param>
-/// <param name="Metrics">Model and naive forecasts of the fold's windows.</param>
+/// <param name="Metrics">Model and baselines on the fold's windows.</param>
 public sealed record FoldResult(int Fold, int TrainedOn, PartMetrics Metrics);
 
 /// <summary>What a backtest came to.</summary>
@@ -47,7 +48,8 @@ public static class Backtest
         var folds = new List<FoldResult>();
         var predictions = new List<PredictionRow>();
         var windowsOfAll = new List<WindowIndex>();
-        var forecastsOfAll = new List<double>();
+        var forecastsOfAll = new List<WindowForecasts>();
+        var baselinesOfAll = new List<IReadOnlyDictionary<Baseline, double[]>>();
         Forecaster? forecaster = null;
         int trainedOn = 0;
         for (int fold = 0; fold < options.Folds; fold++)
@@ -55,19 +57,21 @@ public static class Backtest
             if (forecaster is null || (options.RefitEvery > 0 && fold % options.RefitEvery == 0))
                 (forecaster, trainedOn) = (ModelFit.Train(model, set, splits[fold], null, cancellation), fold + 1);
             WindowIndex windows = WindowIndex.Of(set, splits[fold], Part.Test, model.ContextLength, model.Horizon);
-            double[] forecasts = WindowForecasts.Of(forecaster, set, windows);
+            WindowForecasts forecasts = WindowForecasts.Of(forecaster, set, windows);
             var evaluation = new Evaluation(set, [.. splits[fold].Select(split => split.ValidationEnd)], forecaster.Config);
-            folds.Add(new FoldResult(fold + 1, trainedOn, evaluation.Metrics(windows, forecasts, [.. splits[fold].Select(split => split.Rows(Part.Test))])));
+            baselinesOfAll.Add(evaluation.Baselines(windows));
+            folds.Add(new FoldResult(fold + 1, trainedOn, evaluation.Metrics(windows, forecasts, [.. splits[fold].Select(split => split.Rows(Part.Test))], baselinesOfAll[^1])));
             predictions.AddRange(evaluation.Rows(windows, forecasts));
             windowsOfAll.Add(windows);
-            forecastsOfAll.AddRange(forecasts);
+            forecastsOfAll.Add(forecasts);
             foldEnded?.Invoke(folds[^1]);
         }
 
-        // Scaled, for MASE, by the rows before the first fold. Each fold has its own intervals.
-        var together = new Evaluation(set, [.. splits[0].Select(split => split.ValidationEnd)], forecaster!.Config with { Intervals = [], SmallestChanges = [] });
+        // Scaled, for MASE, by the rows before the first fold. Each fold has its own intervals and its own linear baseline.
+        var together = new Evaluation(set, [.. splits[0].Select(split => split.ValidationEnd)], forecaster!.Config with { Intervals = [], SmallestChanges = [] }, isSeen: false);
         PartMetrics all = together.Metrics(
-            WindowIndex.Concat(windowsOfAll), [.. forecastsOfAll], [.. splits[0].Zip(splits[^1]).Select(pair => (pair.First.ValidationEnd, pair.Second.End))]);
+            WindowIndex.Concat(windowsOfAll), WindowForecasts.Concat(forecastsOfAll), [.. splits[0].Zip(splits[^1]).Select(pair => (pair.First.ValidationEnd, pair.Second.End))],
+            baselinesOfAll[0].Keys.ToDictionary(baseline => baseline, baseline => baselinesOfAll.SelectMany(fold => fold[baseline]).ToArray()));
         return new BacktestResult(folds, all with { Intervals = IntervalMetrics.Of(predictions, model.Intervals) }, predictions);
     }
 

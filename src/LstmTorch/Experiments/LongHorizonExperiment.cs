@@ -96,7 +96,7 @@ public sealed record LongHorizonExperiment(
                     .. Enumerable.Range(0, seeds).Select(seed =>
                     {
                         Forecaster model = ModelFit.Train(options with { Horizon = horizon, Seed = options.Seed + seed }, set, splits, null, cancellation);
-                        var error = evaluation.Of(WindowForecasts.Of(model, set, evaluation.Windows));
+                        var error = evaluation.Of(WindowForecasts.Of(model, set, evaluation.Windows).Values);
                         scored?.Invoke(FormattableString.Invariant($"horizon {horizon}, seed {options.Seed + seed}: MSE {error.Squared:F4}, MAE {error.Absolute:F4}"));
                         return error;
                     }),

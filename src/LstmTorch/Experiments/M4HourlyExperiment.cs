@@ -1,5 +1,6 @@
 using LstmTorch.Data;
 using LstmTorch.Forecasting;
+using LstmTorch.Forecasting.Baselines;
 using LstmTorch.Runtime;
 using LstmTorch.Runtime.Model;
 
@@ -46,7 +47,7 @@ public static class M4HourlyExperiment
     /// <param name="seeds">How many networks.</param>
     /// <param name="scored">Told of each of them, and of the average; may be null.</param>
     /// <param name="cancellation">Ends it at the next batch.</param>
-    /// <returns>The score of the average, and those of the naive and the seasonal naive forecast.</returns>
+    /// <returns>The score of the average, and those of the baselines.</returns>
     public static IReadOnlyList<(string Method, M4Score Score)> Run(
         string training, string? test, RunOptions options, int seeds, Action<string>? scored = null, CancellationToken cancellation = default)
     {
@@ -67,25 +68,27 @@ public static class M4HourlyExperiment
         for (int seed = 0; seed < seeds; seed++)
         {
             Forecaster model = ModelFit.Train(options with { Seed = options.Seed + seed }, known, splits, null, cancellation);
-            members.Add(WindowForecasts.Of(model, known, ends));
+            members.Add(WindowForecasts.Of(model, known, ends).Values);
             scored?.Invoke($"seed {options.Seed + seed}: {Score(members[^1])}; all so far: {Score(Median(members))}");
         }
 
+        var baselines = new BaselineForecaster(known, ModelFit.Describe(options, known, splits), [.. history.Select(values => values.Length)]);
         return
         [
             ("model", Score(Median(members))),
-            ("naive", Score(OfEach((values, forecast) => NaiveForecasts.LastValue(values, values.Length - 1, forecast)))),
-            ("seasonal naive (24)", Score(OfEach((values, forecast) => NaiveForecasts.SeasonalNaive(values, values.Length - 1, Day, forecast)))),
+            .. Enum.GetValues<Baseline>().Where(baseline => baseline != Baseline.Theta).Select(baseline => (baseline.Title(Day), Score(baselines.Of(baseline, ends)))),
+            (Baseline.Theta.Title(Day), Score([.. history.SelectMany(Theta)])),
         ];
 
         M4Score Score(double[] forecasts) => M4Score.Of(history, future, forecasts, Day, Naive2Smape, Naive2Mase);
 
-        double[] OfEach(Action<double[], double[]> method) => [.. history.SelectMany(values =>
+        // As in the competition, fitted to the whole series.
+        static double[] Theta(double[] values)
         {
             double[] forecast = new double[Horizon];
-            method(values, forecast);
+            ThetaForecast.Fit(values, Day).Forecast(forecast);
             return forecast;
-        })];
+        }
     }
 
     private static IEnumerable<double[]> Futures(TimeSeriesSet training, TimeSeriesSet test)

@@ -4,6 +4,11 @@ using LstmTorch.Runtime.Model;
 namespace LstmTorch.Forecasting;
 
 /// <summary>Fits the widths of intervals to windows that the weights were not fitted to.</summary>
+/// <remarks>
+/// Around a forecast of one number: split conformal prediction (Lei et al., 2018). Around the quantiles of a model that has them:
+/// conformalized quantile regression (Romano, Patterson and Candès, "Conformalized Quantile Regression", 2019, equations 6 to 8),
+/// which makes intervals that are too narrow wider and those that are too wide narrower.
+/// </remarks>
 public static class ConformalCalibration
 {
     /// <summary>Of the mean change of all windows: smaller ones would be windows of a flat line, whose interval would vanish.</summary>
@@ -13,10 +18,10 @@ public static class ConformalCalibration
     /// <param name="config">The description without.</param>
     /// <param name="set">The data, in original units.</param>
     /// <param name="windows">The windows to calibrate on, at least one.</param>
-    /// <param name="forecasts">The model's forecasts of them, [windows, horizon, targets], in original units.</param>
+    /// <param name="forecasts">The model's forecasts of them.</param>
     /// <param name="coverages">The shares that the intervals shall hold.</param>
     public static ForecasterConfig Fit(
-        ForecasterConfig config, TimeSeriesSet set, WindowIndex windows, double[] forecasts, IReadOnlyList<double> coverages)
+        ForecasterConfig config, TimeSeriesSet set, WindowIndex windows, WindowForecasts forecasts, IReadOnlyList<double> coverages)
     {
         ArgumentNullException.ThrowIfNull(config);
         ArgumentNullException.ThrowIfNull(set);
@@ -25,8 +30,11 @@ public static class ConformalCalibration
         ArgumentNullException.ThrowIfNull(coverages);
         ForecasterConfig measured = config with { SmallestChanges = new double[config.Targets.Count] };
         measured = measured with { SmallestChanges = [.. config.Targets.Select((_, target) => SmallestChange(measured, set, windows, target))] };
-        double[][] scores = Scores(measured, set, windows, forecasts);
-        return measured with { Intervals = [.. coverages.Select(coverage => new PredictionInterval(coverage, [.. scores.Select(each => Quantile(each, coverage))]))] };
+        return measured with
+        {
+            Intervals = [.. coverages.Select(coverage => new PredictionInterval(
+                coverage, [.. Scores(measured, set, windows, forecasts, coverage).Select(each => Quantile(each, coverage))]))],
+        };
     }
 
     /// <summary>The change of a target in a window.</summary>
@@ -43,9 +51,13 @@ public static class ConformalCalibration
         return mean > 0 ? SmallestShare * mean : 1;
     }
 
-    /// <summary>The errors of each output in units of the window's change, ascending, [horizon · targets][windows].</summary>
-    private static double[][] Scores(ForecasterConfig config, TimeSeriesSet set, WindowIndex windows, double[] forecasts)
+    /// <summary>
+    /// How far the values lie beyond what the interval is made of, in units of the window's change, ascending, [horizon · targets][windows]:
+    /// the absolute error, or, for a model with quantiles, the distance from the nearer of the two that hold the share, below 0 between them.
+    /// </summary>
+    private static double[][] Scores(ForecasterConfig config, TimeSeriesSet set, WindowIndex windows, WindowForecasts forecasts, double coverage)
     {
+        int quantiles = config.Quantiles.Count;
         int targets = config.Targets.Count, outputs = config.Horizon * targets;
         double[][] scores = [.. Enumerable.Range(0, outputs).Select(_ => new double[windows.Count])];
         for (int w = 0; w < windows.Count; w++)
@@ -57,8 +69,10 @@ public static class ConformalCalibration
                 double change = Change(config, set, window, target);
                 for (int step = 0; step < config.Horizon; step++)
                 {
-                    int output = (step * targets) + target;
-                    scores[output][w] = Math.Abs(column[window.Origin + 1 + step] - forecasts[(w * outputs) + output]) / change;
+                    int output = (step * targets) + target, n = (w * outputs) + output;
+                    double actual = column[window.Origin + 1 + step];
+                    var (lower, upper) = ForecastInterval.Ends(config, coverage, forecasts.Values[n], forecasts.Quantiles.AsSpan(n * quantiles, quantiles));
+                    scores[output][w] = Math.Max(lower - actual, actual - upper) / change;
                 }
             }
         }

@@ -1,20 +1,26 @@
+using System.Runtime.InteropServices;
 using LstmTorch.Data;
+using LstmTorch.Forecasting.Baselines;
 using LstmTorch.Runtime.Model;
 
 namespace LstmTorch.Forecasting;
 
-/// <summary>Holds forecasts against what came true, beside the naive forecasts of the same windows.</summary>
+/// <summary>Holds forecasts against what came true, beside the baselines of the same windows.</summary>
 public sealed class Evaluation
 {
     private readonly TimeSeriesSet _set;
     private readonly ForecasterConfig _config;
     private readonly double?[] _seasonalErrors;
+    private readonly BaselineForecaster _baselines;
+
+    private delegate ForecastMetrics MetricsOf(ReadOnlySpan<double> actual, ReadOnlySpan<double> forecast, double? seasonalError);
 
     /// <summary>Prepares to evaluate on a data set.</summary>
     /// <param name="set">The data, in original units.</param>
     /// <param name="trainingRows">For each series, the row after its last training row: MASE is scaled by the rows before.</param>
     /// <param name="config">The model's description.</param>
-    public Evaluation(TimeSeriesSet set, IReadOnlyList<int> trainingRows, ForecasterConfig config)
+    /// <param name="isSeen">True if the rows before are those of a training; of other data, none is there to fit the linear baseline to.</param>
+    public Evaluation(TimeSeriesSet set, IReadOnlyList<int> trainingRows, ForecasterConfig config, bool isSeen = true)
     {
         ArgumentNullException.ThrowIfNull(set);
         ArgumentNullException.ThrowIfNull(config);
@@ -25,57 +31,83 @@ public sealed class Evaluation
             .. config.Targets.Select(target => ForecastMetrics.InSampleSeasonalError(
                 set.Series.Select((series, s) => (ReadOnlyMemory<double>)series.Measured(target, trainingRows[s]).ToArray()), config.Seasonality)),
         ];
+        _baselines = new BaselineForecaster(set, config, isSeen ? trainingRows : null);
     }
 
-    /// <summary>The metrics of the model and of the naive forecasts on some windows.</summary>
+    /// <summary>The forecasts of every baseline for some windows, each [windows, horizon, targets], in original units.</summary>
+    public IReadOnlyDictionary<Baseline, double[]> Baselines(WindowIndex windows) =>
+        _baselines.All.ToDictionary(baseline => baseline, baseline => _baselines.Of(baseline, windows));
+
+    /// <summary>The metrics of the model and of the baselines on some windows.</summary>
     /// <param name="windows">The windows.</param>
-    /// <param name="forecasts">The model's forecasts of them, [windows, horizon, targets], in original units.</param>
+    /// <param name="forecasts">The model's forecasts of them.</param>
     /// <param name="rows">For each series, the rows that the windows' part has.</param>
-    public PartMetrics Metrics(WindowIndex windows, double[] forecasts, IReadOnlyList<(int Start, int End)> rows)
+    /// <param name="baselines">The forecasts of the baselines, where they are known; null to compute them, one after another.</param>
+    public PartMetrics Metrics(
+        WindowIndex windows, WindowForecasts forecasts, IReadOnlyList<(int Start, int End)> rows, IReadOnlyDictionary<Baseline, double[]>? baselines = null)
     {
         ArgumentNullException.ThrowIfNull(windows);
         ArgumentNullException.ThrowIfNull(forecasts);
         var (from, to) = Borders(rows);
+        double[][] actual = [.. _config.Targets.Select((_, target) => Actual(windows, target))];
+        ForecastMetrics[] model = OfEachTarget(forecasts.Values, ForecastMetrics.Of);
+        Dictionary<Baseline, ForecastMetrics[]> others = (baselines?.Keys ?? _baselines.All).ToDictionary(
+            baseline => baseline,
+            baseline => OfEachTarget(baselines?[baseline] ?? _baselines.Of(baseline, windows), baseline == Baseline.SeasonalNaive ? OfKnown : ForecastMetrics.Of));
         return PartMetrics.Of(
-            windows.Count, from, to, [.. _config.Targets.Select((target, index) => (target, OfTarget(windows, forecasts, index)))]) with
+            windows.Count,
+            from,
+            to,
+            [.. _config.Targets.Select((target, index) => (target, TargetMetrics.Of(model[index], baseline => others.GetValueOrDefault(baseline)?[index])))]) with
         {
             Intervals = _config.Intervals.Count == 0 ? null : IntervalMetrics.Of(Rows(windows, forecasts), [.. _config.Intervals.Select(interval => interval.Coverage)]),
         };
+
+        ForecastMetrics[] OfEachTarget(double[] ofAll, MetricsOf metrics) =>
+            [.. actual.Select((values, target) => metrics(values, OfTarget(ofAll, target), _seasonalErrors[target]))];
     }
 
     /// <summary>One row for each forecast value, in the order of the windows, steps and targets.</summary>
     /// <param name="windows">The windows; steps beyond the last row, and those where it was missing, get no actual value.</param>
-    /// <param name="forecasts">[windows, horizon, targets], in original units.</param>
-    public IEnumerable<PredictionRow> Rows(WindowIndex windows, double[] forecasts) => PredictionRow.Of(_set, _config, windows, forecasts);
+    /// <param name="forecasts">The model's forecasts of them.</param>
+    public IEnumerable<PredictionRow> Rows(WindowIndex windows, WindowForecasts forecasts) => PredictionRow.Of(_set, _config, windows, forecasts);
 
-    private TargetMetrics OfTarget(WindowIndex windows, double[] forecasts, int target)
+    /// <summary>What came true of one target, [windows, horizon].</summary>
+    private double[] Actual(WindowIndex windows, int target)
     {
-        int horizon = _config.Horizon;
-        double[] actual = new double[windows.Count * horizon];
-        double[] model = new double[actual.Length], naive = new double[actual.Length], seasonal = new double[actual.Length];
+        double[] actual = new double[windows.Count * _config.Horizon];
         for (int w = 0; w < windows.Count; w++)
         {
             Window window = windows[w];
-            ReadOnlySpan<double> column = _set.Series[window.Series].Column(_config.Targets[target]);
-            int start = w * horizon;
-            column.Slice(window.Origin + 1, horizon).CopyTo(actual.AsSpan(start));
-            NaiveForecasts.LastValue(column, window.Origin, naive.AsSpan(start, horizon));
-            NaiveForecasts.SeasonalNaive(column, window.Origin, _config.Seasonality, seasonal.AsSpan(start, horizon));
-            for (int step = 0; step < horizon; step++)
-                model[start + step] = forecasts[((start + step) * _config.Targets.Count) + target];
+            _set.Series[window.Series].Column(_config.Targets[target]).Slice(window.Origin + 1, _config.Horizon).CopyTo(actual.AsSpan(w * _config.Horizon));
         }
 
-        return new TargetMetrics(
-            ForecastMetrics.Of(actual, model, _seasonalErrors[target]),
-            ForecastMetrics.Of(actual, naive, _seasonalErrors[target]),
-            OfKnown(actual, seasonal, _seasonalErrors[target]));
+        return actual;
+    }
+
+    /// <summary>The forecasts of one target, [windows, horizon].</summary>
+    private double[] OfTarget(double[] forecasts, int target)
+    {
+        int targets = _config.Targets.Count;
+        double[] one = new double[forecasts.Length / targets];
+        for (int n = 0; n < one.Length; n++)
+            one[n] = forecasts[(n * targets) + target];
+        return one;
     }
 
     /// <summary>The metrics where there is a forecast: the first windows of a series may have no season before them.</summary>
-    private static ForecastMetrics OfKnown(double[] actual, double[] forecast, double? seasonalError)
+    private static ForecastMetrics OfKnown(ReadOnlySpan<double> actual, ReadOnlySpan<double> forecast, double? seasonalError)
     {
-        int[] known = [.. Enumerable.Range(0, forecast.Length).Where(n => !double.IsNaN(forecast[n]))];
-        return ForecastMetrics.Of([.. known.Select(n => actual[n])], [.. known.Select(n => forecast[n])], seasonalError);
+        (List<double> Actual, List<double> Forecast) known = ([], []);
+        for (int n = 0; n < forecast.Length; n++)
+        {
+            if (double.IsNaN(forecast[n]))
+                continue;
+            known.Actual.Add(actual[n]);
+            known.Forecast.Add(forecast[n]);
+        }
+
+        return ForecastMetrics.Of(CollectionsMarshal.AsSpan(known.Actual), CollectionsMarshal.AsSpan(known.Forecast), seasonalError);
     }
 
     private (string From, string To) Borders(IReadOnlyList<(int Start, int End)> rows)

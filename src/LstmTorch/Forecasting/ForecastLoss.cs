@@ -1,3 +1,4 @@
+using LstmTorch.Runtime.Model;
 using static TorchSharp.torch;
 
 namespace LstmTorch.Forecasting;
@@ -13,11 +14,44 @@ public enum ForecastLoss
 
     /// <summary>e² / 2 up to |e| = 1, |e| − 1/2 beyond (Huber, 1964).</summary>
     Huber,
+
+    /// <summary>The pinball loss of each of some quantiles: forecasts those quantiles.</summary>
+    Quantile,
+
+    /// <summary>The negative log-likelihood of a normal distribution: forecasts its mean and standard deviation.</summary>
+    Gaussian,
+
+    /// <summary>The negative log-likelihood of Student's t distribution, which outliers move less: forecasts its location, scale and tails.</summary>
+    StudentT,
 }
 
 /// <summary>The losses as tensor operations.</summary>
 internal static class ForecastLosses
 {
+    /// <summary>What a network must say about each value to be trained by a loss.</summary>
+    public static OutputDistribution Distribution(ForecastLoss loss) => loss switch
+    {
+        ForecastLoss.Quantile => OutputDistribution.Quantiles,
+        ForecastLoss.Gaussian => OutputDistribution.Gaussian,
+        ForecastLoss.StudentT => OutputDistribution.StudentT,
+        _ => OutputDistribution.Point,
+    };
+
+    /// <summary>The loss of a network's outputs for a batch.</summary>
+    /// <param name="loss">Which one, for networks that forecast one number; others have that of their distribution.</param>
+    /// <param name="model">The network.</param>
+    /// <param name="output">What it gave for the batch.</param>
+    /// <param name="future">[B, horizon, targets], scaled.</param>
+    /// <param name="weights">What errors are multiplied by first, [B, 1, targets]; null for 1.</param>
+    /// <param name="reduction">Their mean or their sum.</param>
+    public static Tensor Of(ForecastLoss loss, LstmForecaster model, Tensor output, Tensor future, Tensor? weights, nn.Reduction reduction)
+    {
+        if (model.Distribution is not { } distribution)
+            return Of(loss, output, future, weights, reduction);
+        Tensor each = distribution.Loss(output, future, weights);
+        return reduction == nn.Reduction.Sum ? each.sum() : each.mean();
+    }
+
     /// <summary>The loss of a batch.</summary>
     /// <param name="loss">Which one.</param>
     /// <param name="forecast">[B, horizon, targets], scaled.</param>

@@ -1,4 +1,5 @@
 using LstmTorch.Data;
+using LstmTorch.Recurrent.Kernels;
 using LstmTorch.Runtime.Model;
 using static TorchSharp.torch;
 
@@ -14,28 +15,30 @@ public static class Forecasts
     /// <param name="model">The network; put into evaluation mode.</param>
     /// <param name="data">The scaled rows.</param>
     /// <param name="windows">The windows; their horizons may lie beyond the last row.</param>
-    /// <returns>[windows, horizon, targets], row-major.</returns>
-    public static double[] Of(LstmForecaster model, ScaledData data, WindowIndex windows)
+    public static WindowForecasts Of(LstmForecaster model, ScaledData data, WindowIndex windows)
     {
         ArgumentNullException.ThrowIfNull(model);
         ArgumentNullException.ThrowIfNull(windows);
         ForecasterConfig config = model.Config;
-        double[] values = new double[(long)windows.Count * config.Horizon * config.Targets.Count];
-        ForEachBatch(model, data, windows, (first, _, forecast) =>
+        int quantiles = Math.Max(1, config.Quantiles.Count), outputs = config.Horizon * config.Targets.Count * quantiles;
+        double[] values = new double[(long)windows.Count * outputs];
+        ForEachBatch(model, data, windows, (first, _, output) =>
         {
+            Tensor forecast = model.Distribution?.Quantiles(output) ?? output;
             double[] batch = [.. forecast.to(ScalarType.Float64, CPU).contiguous().data<double>()];
-            batch.CopyTo(values, (long)first * config.Horizon * config.Targets.Count);
+            batch.CopyTo(values, (long)first * outputs);
         });
+        FusedLstmFunction.ThrowPending();
         for (int n = 0; n < values.Length; n++)
-            values[n] = config.TargetScalers[n % config.Targets.Count].InverseTransform(values[n]);
-        return values;
+            values[n] = config.TargetScalers[n / quantiles % config.Targets.Count].InverseTransform(values[n]);
+        return config.Distribution == OutputDistribution.Point ? new WindowForecasts(values) : WindowForecasts.OfQuantiles(config, values);
     }
 
     /// <summary>Runs the network over all windows in order, without gradients and dropout.</summary>
     /// <param name="model">The network; left in evaluation mode.</param>
     /// <param name="data">The scaled rows.</param>
     /// <param name="windows">The windows.</param>
-    /// <param name="use">Gets the number of a batch's first window, the origins [B] and the scaled forecasts [B, horizon, targets].</param>
+    /// <param name="use">Gets the number of a batch's first window, the origins [B] and the network's output for them.</param>
     internal static void ForEachBatch(LstmForecaster model, ScaledData data, WindowIndex windows, Action<int, Tensor, Tensor> use)
     {
         model.eval();

@@ -13,12 +13,17 @@ namespace LstmTorch.Forecasting;
 /// <remarks>
 /// The state dict holds the layers' names as <see cref="PeepholeLstm"/> gives them, head.weight [horizon · targets, H] and
 /// head.bias [horizon · targets], rows ordered by step, then target, and highway.weight [horizon, context length] where there is one.
+/// With a distribution there are as many rows for each target as it has numbers, and for Student's t <see cref="ModelTensors.Freedom"/>.
 /// </remarks>
 public sealed class LstmForecaster : nn.Module<Tensor, Tensor>
 {
+    // Of the order of what returns of prices have; see DistributionHead.
+    private const double InitialFreedom = 7;
+
     private readonly PeepholeLstm lstm;
     private readonly Linear head;
     private readonly Linear? highway;
+    private readonly Parameter? _freedom;
     private readonly Tensor? _targetColumns;
     private readonly Tensor? _keptColumns;
 
@@ -44,7 +49,7 @@ public sealed class LstmForecaster : nn.Module<Tensor, Tensor>
             config.PatchLength * config.Inputs.Count, config.HiddenSizes, new Peephole(config.Peephole, config.Connections), config.Dropout, dtype: dtype, device: device);
 
         // Drawn on the CPU and then moved: one seed gives one start on every device.
-        head = nn.Linear(config.HiddenSizes[^1], config.Horizon * config.Targets.Count, dtype: dtype);
+        head = nn.Linear(config.HiddenSizes[^1], config.Horizon * config.Targets.Count * config.OutputsPerValue, dtype: dtype);
         highway = config.Highway ? nn.Linear(config.ContextLength, config.Horizon, hasBias: false, dtype: dtype) : null;
         using (no_grad())
         {
@@ -55,6 +60,10 @@ public sealed class LstmForecaster : nn.Module<Tensor, Tensor>
 
         head = head.to(device ?? CPU);
         highway = highway?.to(device ?? CPU);
+        if (config.Distribution == OutputDistribution.StudentT)
+            _freedom = new Parameter(full(config.Targets.Count, Math.Log(InitialFreedom - QuantileFactors.SmallestFreedom), dtype: dtype, device: device).DetachFromDisposeScope());
+        Distribution = config.Distribution == OutputDistribution.Point ? null : new DistributionHead(config, _freedom, dtype, device);
+
         RegisterComponents();
     }
 
@@ -64,12 +73,15 @@ public sealed class LstmForecaster : nn.Module<Tensor, Tensor>
     /// <summary>The recurrent layers.</summary>
     public PeepholeLstm Lstm => lstm;
 
+    /// <summary>What the outputs mean; null where each is a forecast.</summary>
+    internal DistributionHead? Distribution { get; }
+
     /// <summary>How many numbers the model learns.</summary>
     public long ParameterCount => parameters().Sum(parameter => parameter.numel());
 
     /// <summary>Predicts the horizon after each window.</summary>
     /// <param name="input">Scaled contexts, dimensionless, [B, T, D].</param>
-    /// <returns>Scaled forecasts, dimensionless, [B, horizon, targets].</returns>
+    /// <returns>Scaled forecasts, dimensionless, [B, horizon, targets]; with a distribution, what <see cref="DistributionHead.Of"/> gives.</returns>
     public override Tensor forward(Tensor input)
     {
         ArgumentNullException.ThrowIfNull(input);
@@ -80,9 +92,13 @@ public sealed class LstmForecaster : nn.Module<Tensor, Tensor>
         Tensor features = last[^1].Hidden;
         if (training && Config.Dropout > 0)
             features = CounterDropout.Apply(features, Config.Dropout, CounterDropout.NewKey());
-        Tensor output = head.call(features).reshape(input.shape[0], Config.Horizon, Config.Targets.Count);
-        if (highway is not null)
-            output = output.add(highway.call(normalized.Input.index_select(2, _targetColumns!).transpose(1, 2)).transpose(1, 2), alpha: HeldScalars.One);
+        Tensor output = head.call(features);
+        Tensor? ofPast = highway?.call(normalized.Input.index_select(2, _targetColumns!).transpose(1, 2)).transpose(1, 2);
+        if (Distribution is not null)
+            return Distribution.Of(output.reshape(input.shape[0], Config.Horizon, Config.Targets.Count, Config.OutputsPerValue), ofPast, normalized).MoveToOuterDisposeScope();
+        output = output.reshape(input.shape[0], Config.Horizon, Config.Targets.Count);
+        if (ofPast is not null)
+            output = output.add(ofPast, alpha: HeldScalars.One);
         return normalized.Restore(output).MoveToOuterDisposeScope();
     }
 
@@ -93,6 +109,7 @@ public sealed class LstmForecaster : nn.Module<Tensor, Tensor>
         {
             _targetColumns?.Dispose();
             _keptColumns?.Dispose();
+            Distribution?.Dispose();
         }
 
         base.Dispose(disposing);
@@ -101,7 +118,13 @@ public sealed class LstmForecaster : nn.Module<Tensor, Tensor>
     /// <summary>The parameters under the names of the state dict.</summary>
     public override IEnumerable<(string name, Parameter parameter)> named_parameters(bool recurse = true) =>
         recurse
-            ? [.. lstm.named_parameters(), .. Named(nameof(head), head), .. highway is null ? [] : Named(nameof(highway), highway)]
+            ?
+            [
+                .. lstm.named_parameters(),
+                .. Named(nameof(head), head),
+                .. _freedom is null ? [] : new[] { (ModelTensors.Freedom, _freedom) },
+                .. highway is null ? [] : Named(nameof(highway), highway),
+            ]
             : [];
 
     /// <inheritdoc/>

@@ -34,11 +34,12 @@ internal readonly record struct NormalizedWindows(Tensor Input, Tensor? Level, T
             spread is null ? rest : rest / spread, level.index_select(2, targets!), spread?.index_select(2, targets!));
     }
 
-    /// <summary>Gives a forecast, [B, horizon, targets], what was taken from its window.</summary>
+    /// <summary>Gives a forecast, [B, horizon, targets] or, with quantiles, [B, horizon, targets, Q], what was taken from its window.</summary>
     public Tensor Restore(Tensor forecast)
     {
+        bool hasQuantiles = forecast.dim() == 4;
         if (Spread is not null)
-            forecast *= Spread;
-        return Level is null ? forecast : forecast.add(Level, alpha: HeldScalars.One);
+            forecast *= hasQuantiles ? Spread.unsqueeze(-1) : Spread;
+        return Level is null ? forecast : forecast.add(hasQuantiles ? Level.unsqueeze(-1) : Level, alpha: HeldScalars.One);
     }
 }

@@ -19,6 +19,10 @@ public sealed record PredictionRow(
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public IReadOnlyList<ForecastInterval>? Intervals { get; init; }
 
+    /// <summary>The quantiles of the forecast, ascending; null for a model without them.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyList<ForecastQuantile>? Quantiles { get; init; }
+
     /// <summary>The moment of <see cref="Timestamp"/>, however it is written; null where rows have no dates.</summary>
     [JsonIgnore]
     public DateTime? Date { get; init; }
@@ -27,8 +31,8 @@ public sealed record PredictionRow(
     /// <param name="set">The data, in original units.</param>
     /// <param name="config">The model's description.</param>
     /// <param name="windows">The windows; steps beyond the last row, and those where the target was missing, get no actual value.</param>
-    /// <param name="forecasts">[windows, horizon, targets], in original units.</param>
-    public static IEnumerable<PredictionRow> Of(TimeSeriesSet set, ForecasterConfig config, WindowIndex windows, double[] forecasts)
+    /// <param name="forecasts">The model's forecasts of them.</param>
+    public static IEnumerable<PredictionRow> Of(TimeSeriesSet set, ForecasterConfig config, WindowIndex windows, WindowForecasts forecasts)
     {
         ArgumentNullException.ThrowIfNull(set);
         ArgumentNullException.ThrowIfNull(config);
@@ -50,20 +54,18 @@ public sealed record PredictionRow(
                     ReadOnlySpan<bool> filled = series.Filled(target);
                     bool isKnown = row < series.Length && set.Targets.Contains(target) && (filled.IsEmpty || !filled[row]);
                     double? actual = isKnown ? series.Column(target)[row] : null;
-                    double forecast = forecasts[n++], change = changes.Length == 0 ? 0 : changes[k];
+                    double forecast = forecasts.Values[n], change = changes.Length == 0 ? 0 : changes[k];
+                    double[]? quantiles = forecasts.Quantiles?[(n * config.Quantiles.Count)..((n + 1) * config.Quantiles.Count)];
+                    n++;
                     int output = ((step - 1) * config.Targets.Count) + k;
                     yield return new PredictionRow(series.Id, origin, series.Time.Format(row), step, target, actual, forecast)
                     {
                         Date = series.Time.DateAt(row),
-                        Intervals = config.Intervals.Count == 0 ? null : [.. config.Intervals.Select(interval => new ForecastInterval(forecast - (interval.HalfWidths[output] * change), forecast + (interval.HalfWidths[output] * change)))],
+                        Intervals = config.Intervals.Count == 0 ? null : [.. config.Intervals.Select(interval => ForecastInterval.Of(config, interval, forecast, quantiles, interval.HalfWidths[output] * change))],
+                        Quantiles = quantiles is null ? null : [.. config.Quantiles.Zip(quantiles, (share, value) => new ForecastQuantile(share, value))],
                     };
                 }
             }
         }
     }
 }
-
-/// <summary>An interval around a forecast, in original units.</summary>
-/// <param name="Lower">Its lower end.</param>
-/// <param name="Upper">Its upper end.</param>
-public readonly record struct ForecastInterval(double Lower, double Upper);

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using LstmTorch.Data;
+using LstmTorch.Recurrent.Kernels;
 using LstmTorch.Runtime;
 using static TorchSharp.torch;
 
@@ -216,9 +217,10 @@ public sealed class Trainer
         // Read together at the end: on a GPU each read waits for all that is queued.
         using var scope = NewDisposeScope();
         var losses = new List<Tensor>();
-        Forecasts.ForEachBatch(_state.Model, _data, windows, (_, origins, forecast) =>
-            losses.Add(ForecastLosses.Of(_options.Loss, forecast, _data.Futures(origins), _weights?.For(origins), nn.Reduction.Sum).MoveToOuterDisposeScope()));
+        Forecasts.ForEachBatch(_state.Model, _data, windows, (_, origins, output) =>
+            losses.Add(ForecastLosses.Of(_options.Loss, _state.Model, output, _data.Futures(origins), _weights?.For(origins), nn.Reduction.Sum).MoveToOuterDisposeScope()));
         double sum = stack(losses).data<float>().Sum(loss => (double)loss);
+        FusedLstmFunction.ThrowPending();
         return sum / ((double)windows.Count * _state.Model.Config.Horizon * _state.Model.Config.Targets.Count);
     }
 

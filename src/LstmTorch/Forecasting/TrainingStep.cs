@@ -1,3 +1,4 @@
+using LstmTorch.Recurrent.Kernels;
 using TorchSharp;
 using TorchSharp.Utils;
 using static TorchSharp.torch;
@@ -28,13 +29,14 @@ public sealed class TrainingStep(TrainingState state, TrainingOptions options)
         manual_seed(randomness).Dispose();
         parameters.Gradients.zero_();
         Tensor forecast = state.Model.call(context);
-        Tensor loss = ForecastLosses.Of(options.Loss, forecast, future, weights, nn.Reduction.Mean);
+        Tensor loss = ForecastLosses.Of(options.Loss, state.Model, forecast, future, weights, nn.Reduction.Mean);
         loss.backward();
         Tensor measured = stack([loss.detach(), parameters.Gradients.norm()]);
 
         // On a GPU the step is queued before the host has read anything: to read is to wait for all that is queued.
         bool queued = state.Optimizer.TryQueue(measured, options.ClipNorm, learningRate, options.WeightDecay);
         var (lossValue, norm) = Read(measured);
+        FusedLstmFunction.ThrowPending();
         if (!double.IsFinite(lossValue))
             return new StepResult(lossValue, norm, $"the loss is {lossValue}, and {FirstNotFinite(context, future, forecast)}");
         if (!double.IsFinite(norm))

@@ -1,27 +1,30 @@
 using LstmTorch.Data;
 using LstmTorch.Runtime;
+using LstmTorch.Runtime.Model;
 
 namespace LstmTorch.Forecasting;
 
-/// <summary>What a trained model predicts for windows of a data set, computed without libtorch.</summary>
-public static class WindowForecasts
+/// <summary>What a model predicts for windows of a data set, in original units.</summary>
+/// <param name="Values">The forecasts, [windows, horizon, targets], row-major.</param>
+/// <param name="Quantiles">Their quantiles, [windows, horizon, targets, <see cref="ForecasterConfig.Quantiles"/>]; null for a model without them.</param>
+public sealed record WindowForecasts(double[] Values, double[]? Quantiles = null)
 {
     // Windows and values at a time: they are copied out of the columns, and memory shall not grow with the data.
     private const int MostWindows = 512, MostValues = 4 << 20;
 
-    /// <summary>Forecasts every window.</summary>
+    /// <summary>Forecasts every window, without libtorch.</summary>
     /// <param name="forecaster">The model.</param>
     /// <param name="set">The data, in original units.</param>
     /// <param name="windows">The windows, of the model's context length; their horizons may lie beyond the last row.</param>
-    /// <returns>[windows, horizon, targets], row-major, in original units.</returns>
-    public static double[] Of(Forecaster forecaster, TimeSeriesSet set, WindowIndex windows)
+    public static WindowForecasts Of(Forecaster forecaster, TimeSeriesSet set, WindowIndex windows)
     {
         ArgumentNullException.ThrowIfNull(forecaster);
         ArgumentNullException.ThrowIfNull(set);
         ArgumentNullException.ThrowIfNull(windows);
-        int size = forecaster.WindowSize, forecastSize = forecaster.ForecastSize;
+        bool hasQuantiles = forecaster.QuantilesSize > 0;
+        int size = forecaster.WindowSize, outputs = hasQuantiles ? forecaster.QuantilesSize : forecaster.ForecastSize;
         int batch = Math.Min(Math.Clamp(MostValues / size, 1, MostWindows), windows.Count);
-        double[] forecasts = new double[(long)windows.Count * forecastSize], values = new double[(long)batch * size];
+        double[] forecasts = new double[(long)windows.Count * outputs], values = new double[(long)batch * size];
         List<string> names = [.. set.Series[0].Columns];
         int[] columns = [.. forecaster.Config.Inputs.Select(input => names.IndexOf(input))];
         for (int start = 0; start < windows.Count; start += batch)
@@ -29,10 +32,29 @@ public static class WindowForecasts
             int count = Math.Min(batch, windows.Count - start);
             for (int n = 0; n < count; n++)
                 Copy(set, windows[start + n], columns, values.AsSpan(n * size, size));
-            forecaster.Forecast(values.AsSpan(0, count * size), forecasts.AsSpan(start * forecastSize, count * forecastSize));
+            Span<double> to = forecasts.AsSpan(start * outputs, count * outputs);
+            if (hasQuantiles)
+                forecaster.ForecastQuantiles(values.AsSpan(0, count * size), to);
+            else
+                forecaster.Forecast(values.AsSpan(0, count * size), to);
         }
 
-        return forecasts;
+        return hasQuantiles ? OfQuantiles(forecaster.Config, forecasts) : new WindowForecasts(forecasts);
+    }
+
+    /// <summary>The forecasts of windows behind each other.</summary>
+    internal static WindowForecasts Concat(IReadOnlyList<WindowForecasts> parts) => new(
+        [.. parts.SelectMany(part => part.Values)],
+        parts.Any(part => part.Quantiles is null) ? null : [.. parts.SelectMany(part => part.Quantiles!)]);
+
+    /// <summary>Forecasts that are the medians of their quantiles.</summary>
+    internal static WindowForecasts OfQuantiles(ForecasterConfig config, double[] quantiles)
+    {
+        int count = config.Quantiles.Count, median = config.Quantiles.ToList().IndexOf(ForecasterConfig.Median);
+        double[] values = new double[quantiles.Length / count];
+        for (int n = 0; n < values.Length; n++)
+            values[n] = quantiles[(n * count) + median];
+        return new WindowForecasts(values, quantiles);
     }
 
     /// <summary>The context of a window, [context length, inputs].</summary>

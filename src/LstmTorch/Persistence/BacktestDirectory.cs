@@ -45,7 +45,7 @@ public sealed class BacktestDirectory(string path)
         ArgumentNullException.ThrowIfNull(result);
         AtomicFile.WriteText(Results, Serialize(set, model, options, result));
         PredictionInterval[] intervals = [.. model.Intervals.Select(coverage => new PredictionInterval(coverage, []))];
-        AtomicFile.Write(Predictions, stream => PredictionsCsv.Write(stream, result.Predictions, intervals));
+        AtomicFile.Write(Predictions, stream => PredictionsCsv.Write(stream, result.Predictions, intervals, model.ForecastQuantiles));
     }
 
     /// <summary>backtest.json: the data, the options, each fold and all together.</summary>

@@ -94,7 +94,7 @@ public static class HtmlReport
         string mean = part.Targets is null ? "" : ", mean over the targets";
         return Html.Of($"""
             <h3>{title}: {part.Windows} windows, {part.From} to {part.To}{mean}</h3>
-            {MetricsTable.Of(new TargetMetrics(part.Model, part.Naive, part.SeasonalNaive), metrics.Seasonality)}
+            {MetricsTable.Of(part.Together, metrics.Seasonality)}
             {Html.Join((part.Intervals ?? []).Select(IntervalLine))}
             {targets}
             """);

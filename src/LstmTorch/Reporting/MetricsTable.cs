@@ -1,9 +1,10 @@
 using System.Globalization;
 using LstmTorch.Forecasting;
+using LstmTorch.Forecasting.Baselines;
 
 namespace LstmTorch.Reporting;
 
-/// <summary>The metrics of the model and of the two naive forecasts as an HTML table, one forecast a column so that it fits a phone; the best in bold.</summary>
+/// <summary>The metrics of the model and of the baselines as an HTML table, one forecast a row; the best in bold.</summary>
 internal static class MetricsTable
 {
     /// <summary>What the rows are, in words.</summary>
@@ -13,31 +14,35 @@ internal static class MetricsTable
         "MASE: MAE divided by the error of the seasonal naive forecast on the training part. " +
         "R²: share of the variance explained. A dash: not defined.";
 
-    private static readonly Row[] Rows =
+    private static readonly Column[] Columns =
     [
-        new("MAE", "", metrics => metrics.Mae),
-        new("RMSE", "", metrics => metrics.Rmse),
-        new("MSE", "", metrics => metrics.Mse),
-        new("MAPE", " %", metrics => metrics.Mape),
-        new("sMAPE", " %", metrics => metrics.Smape),
-        new("MASE", "", metrics => metrics.Mase),
-        new("R²", "", metrics => metrics.R2, LargestIsBest: true),
+        new("MAE", metrics => metrics.Mae),
+        new("RMSE", metrics => metrics.Rmse),
+        new("MSE", metrics => metrics.Mse),
+        new("MAPE %", metrics => metrics.Mape),
+        new("sMAPE %", metrics => metrics.Smape),
+        new("MASE", metrics => metrics.Mase),
+        new("R²", metrics => metrics.R2, LargestIsBest: true),
     ];
 
-    private sealed record Row(
-        string Name, string Unit, Func<ForecastMetrics, double?> Of, bool LargestIsBest = false);
+    private sealed record Column(
+        string Name, Func<ForecastMetrics, double?> Of, bool LargestIsBest = false);
 
     /// <summary>Writes the table of one target, or of the mean over targets.</summary>
     public static Html Of(TargetMetrics metrics, int seasonality)
     {
-        ForecastMetrics[] all = [metrics.Model, metrics.Naive, metrics.SeasonalNaive];
+        (string Name, ForecastMetrics Metrics)[] forecasts =
+            [("Model", metrics.Model), .. metrics.Baselines(seasonality).Select(each => (Capital(each.Baseline.Title(seasonality)), each.Metrics))];
+        ForecastMetrics[] all = [.. forecasts.Select(forecast => forecast.Metrics)];
         return Html.Of($"""
             <div class="scroll"><table class="metrics">
-            <tr><td></td><th scope="col">Model</th><th scope="col">Naive</th><th scope="col">Seasonal naive ({seasonality})</th></tr>
-            {Html.Join(Rows.Select(row => Html.Of($"<tr><th scope=\"row\">{row.Name}</th>{Html.Join(all.Select(forecast => Cell(row, forecast, all)))}</tr>")))}
+            <tr><th scope="col">Forecast</th>{Html.Join(Columns.Select(column => Html.Of($"<th scope=\"col\">{column.Name}</th>")))}</tr>
+            {Html.Join(forecasts.Select(forecast => Html.Of($"<tr><th scope=\"row\">{forecast.Name}</th>{Html.Join(Columns.Select(column => Cell(column, forecast.Metrics, all)))}</tr>")))}
             </table></div>
             """);
     }
+
+    private static string Capital(string name) => char.ToUpperInvariant(name[0]) + name[1..];
 
     /// <summary>Four significant digits, and powers of ten only for the very large and the very small.</summary>
     public static string Format(double? value) => value switch
@@ -54,10 +59,10 @@ internal static class MetricsTable
         return number.ToString($"F{decimals}", CultureInfo.InvariantCulture);
     }
 
-    private static Html Cell(Row row, ForecastMetrics forecast, ForecastMetrics[] all)
+    private static Html Cell(Column column, ForecastMetrics forecast, ForecastMetrics[] all)
     {
-        double? value = row.Of(forecast), best = row.LargestIsBest ? all.Max(row.Of) : all.Min(row.Of);
-        string text = value is null ? Format(null) : Format(value) + row.Unit;
+        double? value = column.Of(forecast), best = column.LargestIsBest ? all.Max(column.Of) : all.Min(column.Of);
+        string text = value is null ? Format(null) : Format(value);
         return value is not null && value == best ? Html.Of($"<td><b>{text}</b></td>") : Html.Of($"<td>{text}</td>");
     }
 }

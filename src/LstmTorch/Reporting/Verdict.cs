@@ -1,26 +1,19 @@
 using System.Globalization;
 using LstmTorch.Forecasting;
+using LstmTorch.Forecasting.Baselines;
 using LstmTorch.Runtime.Model;
 
 namespace LstmTorch.Reporting;
 
 /// <summary>Says in words whether a model is worth its training: whether it beats what needs none. Terminal and report show the same words.</summary>
 /// <param name="Sentence">The verdict, a full sentence or more.</param>
-/// <param name="Wins">True if the model has a smaller error than each naive forecast there is, mean absolute and root mean squared.</param>
+/// <param name="Wins">True if the model has a smaller error than each baseline there is, mean absolute and root mean squared.</param>
 public sealed record Verdict(string Sentence, bool Wins)
 {
     /// <summary>The most targets that are judged one by one; of more, one verdict counts them.</summary>
     private const int MostSentences = 6;
 
-    private enum Outcome
-    {
-        Beats,
-        Ties,
-        Loses,
-        Unknown,
-    }
-
-    /// <summary>True if a naive forecast has as small an error or a smaller one, by either measure.</summary>
+    /// <summary>True if a baseline has as small an error or a smaller one, by either measure.</summary>
     public bool Loses { get; init; }
 
     /// <summary>Judges a run by its test part.</summary>
@@ -46,7 +39,7 @@ public sealed record Verdict(string Sentence, bool Wins)
 
         string where = isOwnData ? "the test part" : "this data";
         if (part.Targets is not { } each)
-            return [Of(new TargetMetrics(part.Model, part.Naive, part.SeasonalNaive), string.Join(", ", targets), where, seasonality)];
+            return [Of(part.Together, string.Join(", ", targets), where, seasonality)];
 
         Verdict[] verdicts = [.. each.Select(target => Of(target.Value, target.Key, where, seasonality))];
         return verdicts.Length <= MostSentences ? verdicts : [Counted(verdicts, where)];
@@ -67,12 +60,10 @@ public sealed record Verdict(string Sentence, bool Wins)
 
         var absolute = Comparison.Of(target, metrics => metrics.Mae, seasonality);
         var squared = target.Model.Rmse is null ? absolute : Comparison.Of(target, metrics => metrics.Rmse, seasonality);
-        string sentence = $"{name} on {where}: the model {absolute.Words}. Its mean absolute error is {absolute.Errors}, in original units.";
+        string sentence = $"{name} on {where}: the model {absolute.Words}. Its mean absolute error is {absolute.Errors}, in original units.{(absolute.Rank.Length > 0 ? $" {absolute.Rank}" : string.Empty)}";
         if (squared.Words != absolute.Words)
             sentence += $" By its root mean squared error, {squared.Errors}, it {squared.Words}.";
-        if (absolute.Loses && squared.Loses)
-            sentence += " A forecast that needs no model does as well or better.";
-        else if (absolute.Loses || squared.Loses)
+        if (absolute.Loses != squared.Loses)
             sentence += " The two measures disagree: the second one counts large errors more.";
         return new Verdict(sentence, absolute.Beats && squared.Beats) { Loses = absolute.Loses || squared.Loses };
     }
@@ -83,63 +74,43 @@ public sealed record Verdict(string Sentence, bool Wins)
         return new Verdict(
             string.Create(
                 CultureInfo.InvariantCulture,
-                $"On {where} the model beats the naive forecasts of {wins} of {verdicts.Length} targets, by mean absolute and by root mean squared error; {(loses == 0 ? "none" : loses)} {(loses == 1 ? "is" : "are")} forecast as well or better without a model."),
+                $"On {where} the model beats every baseline for {wins} of {verdicts.Length} targets, by mean absolute and by root mean squared error; for {(loses == 0 ? "none" : loses)} a baseline does as well or better."),
             wins == verdicts.Length)
         {
             Loses = loses > 0,
         };
     }
 
-    /// <summary>A model held against the naive forecasts by one measure.</summary>
-    /// <param name="Words">Which of them it beats: "beats the naive forecast".</param>
-    /// <param name="Errors">The errors: "2 against 4 (50 % less)".</param>
-    /// <param name="Beats">True if it beats each that is known.</param>
-    /// <param name="Loses">True if it does not beat one that is known.</param>
+    /// <summary>A model held against the best baseline by one measure.</summary>
+    /// <param name="Words">How it fares: "beats every baseline".</param>
+    /// <param name="Errors">The errors: "2 against 4 of the best of them, naive (50 % less)".</param>
+    /// <param name="Beats">True if it beats the best.</param>
+    /// <param name="Loses">True if it does not.</param>
     private sealed record Comparison(string Words, string Errors, bool Beats, bool Loses)
     {
         public static Comparison Of(TargetMetrics target, Func<ForecastMetrics, double?> measure, int seasonality)
         {
             double model = measure(target.Model)!.Value;
-            double? naive = measure(target.Naive), seasonalNaive = measure(target.SeasonalNaive);
-            Outcome overNaive = Judge(model, naive), overSeasonal = Judge(model, seasonalNaive);
+            if (target.Best(measure, seasonality) is not { } best)
+                return new Comparison("cannot be compared with any baseline", Number(model), false, false);
 
-            // Of a season of one step, the two naive forecasts are one.
-            bool hasSeason = seasonality > 1;
-            Outcome[] outcomes = hasSeason ? [overNaive, overSeasonal] : [overNaive];
-            bool loses = outcomes.Any(outcome => outcome is Outcome.Loses or Outcome.Ties);
+            string name = best.Baseline.Title(seasonality), difference = best.Error == 0 || model == best.Error ? string.Empty : $" ({Difference(model, best.Error)})";
+            if (model < best.Error)
+                return new Comparison("beats every baseline", $"{Number(model)} against {Number(best.Error)} of the best of them, {name}{difference}", true, false);
+
+            int beaten = target.Baselines(seasonality).Count(baseline => measure(baseline.Metrics) > model), all = target.Baselines(seasonality).Count();
             return new Comparison(
-                !hasSeason ? $"{Verb(overNaive)} the naive forecast"
-                    : overNaive == overSeasonal ? $"{Verb(overNaive)} the naive and the seasonal naive forecast"
-                    : $"{Verb(overNaive)} the naive forecast, but {Verb(overSeasonal)} the seasonal naive forecast",
-                hasSeason
-                    ? $"{Number(model)} against {Error(model, naive)} and {Error(model, seasonalNaive)}"
-                    : $"{Number(model)} against {Error(model, naive)}",
-                !loses && outcomes.Contains(Outcome.Beats),
-                loses);
+                $"{(model == best.Error ? "is only as good as" : "does not beat")} the best baseline, {name}",
+                $"{Number(model)} against {Number(best.Error)}{difference}",
+                false,
+                true)
+            {
+                Rank = $"It beats {(beaten == 0 ? "none" : beaten)} of the {all} baselines.",
+            };
         }
 
-        private static Outcome Judge(double model, double? baseline) => baseline switch
-        {
-            null => Outcome.Unknown,
-            { } error when model < error => Outcome.Beats,
-            { } error when model > error => Outcome.Loses,
-            _ => Outcome.Ties,
-        };
-
-        private static string Verb(Outcome outcome) => outcome switch
-        {
-            Outcome.Beats => "beats",
-            Outcome.Ties => "is exactly as good as",
-            Outcome.Loses => "loses to",
-            _ => "cannot be compared with",
-        };
-
-        private static string Error(double model, double? baseline)
-        {
-            if (baseline is not { } error)
-                return "an unknown one";
-            return error == 0 || model == error ? Number(error) : $"{Number(error)} ({Difference(model, error)})";
-        }
+        /// <summary>How many it beats, in a sentence; empty where it beats all.</summary>
+        public string Rank { get; private init; } = string.Empty;
 
         private static string Difference(double model, double error)
         {

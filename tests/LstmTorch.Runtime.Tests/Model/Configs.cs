@@ -51,6 +51,7 @@ internal static class Configs
         from missing in Gen.Int[0, 3]
         from normalize in Gen.Int[0, 3]
         from calendar in Gen.Bool
+        from distribution in Gen.Int[0, 3]
         select new ForecasterConfig
         {
             Inputs = calendar ? [.. inputs, "weekday_cos", "weekday_sin"] : inputs,
@@ -69,7 +70,9 @@ internal static class Configs
             Connections = (PeepholeConnections)connections,
             Scaler = (ScalerKind)scaler,
             InputScalers = calendar ? [.. inputScalers, ColumnScaler.Identity, ColumnScaler.Identity] : inputScalers,
-            TargetScalers = targetScalers,
+            TargetScalers = distribution == 0 ? targetScalers : [.. targetScalers.Select(scale => scale with { Scale = Math.Abs(scale.Scale) })],
+            Distribution = (OutputDistribution)distribution,
+            Quantiles = distribution == 0 ? [] : [0.1, 0.5, 0.9],
             TimeColumn = timeColumn,
             SeriesIdColumn = seriesIdColumn,
             Seasonality = seasonality,
@@ -90,6 +93,7 @@ internal static class Configs
         Assert.Equal(expected.SmallestChanges, actual.SmallestChanges);
         Assert.Equal(expected.Calendar, actual.Calendar);
         Assert.Equal(expected.NormalizeExcept, actual.NormalizeExcept);
+        Assert.Equal(expected.Quantiles, actual.Quantiles);
         Assert.Equal(expected, actual with
         {
             Inputs = expected.Inputs,
@@ -101,6 +105,7 @@ internal static class Configs
             SmallestChanges = expected.SmallestChanges,
             Calendar = expected.Calendar,
             NormalizeExcept = expected.NormalizeExcept,
+            Quantiles = expected.Quantiles,
         });
     }
 

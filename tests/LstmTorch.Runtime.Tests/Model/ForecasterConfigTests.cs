@@ -23,6 +23,14 @@ public class ForecasterConfigTests
         { "input_scalers and target_scalers must be finite", Configs.Example with { InputScalers = [new(double.NaN, 1), new(0, 1)] } },
         { "input_scalers and target_scalers must be finite", Configs.Example with { InputScalers = [new(0, 1), new(0, 0)] } },
         { "input_scalers and target_scalers must be finite", Configs.Example with { TargetScalers = [new(0, 1), new(0, 1), new(0, double.PositiveInfinity)] } },
+        { "quantiles must be empty for a model of one number", Configs.Example with { Quantiles = [0.5] } },
+        { "quantiles must be at most 1000, with 0.5 among them", Quantiles(0.1, 0.9) },
+        { "quantiles must be shares between 0 and 1", Quantiles(0, 0.5) },
+        { "quantiles must be shares between 0 and 1", Quantiles(0.5, 0.5) },
+        { "quantiles must be shares between 0 and 1", Quantiles(0.9, 0.5) },
+        { "target_scalers must be above 0", Quantiles(0.5) with { TargetScalers = Configs.Example.TargetScalers } },
+        { "intervals must be between quantiles", Quantiles(0.1, 0.5) with { Intervals = [new(0.8, [-1, 0, 1, 2, 3, 4])], SmallestChanges = [1, 1, 1] } },
+        { "intervals must be shares", Configs.Example with { Intervals = [new(0.8, [-1, 0, 1, 2, 3, 4])], SmallestChanges = [1, 1, 1] } },
         { "seasonality must be at least 1", Configs.Example with { Seasonality = 0 } },
     };
 
@@ -30,6 +38,18 @@ public class ForecasterConfigTests
     [MemberData(nameof(OutOfRange))]
     public void Validate_ValueOutOfRange_IsAUsageErrorThatNamesIt(string expected, ForecasterConfig config) =>
         Refusal.Of(ErrorKind.Usage, expected, config.Validate);
+
+    /// <summary>Intervals between quantiles may be narrower than these.</summary>
+    [Fact]
+    public void Validate_IntervalsBetweenQuantiles_AreAccepted() =>
+        (Quantiles(0.1, 0.5, 0.9) with { Intervals = [new(0.8, [-1, 0, 1, 2, 3, 4])], SmallestChanges = [1, 1, 1] }).Validate();
+
+    private static ForecasterConfig Quantiles(params double[] quantiles) => Configs.Example with
+    {
+        Distribution = OutputDistribution.Quantiles,
+        Quantiles = quantiles,
+        TargetScalers = [ColumnScaler.Identity, ColumnScaler.Identity, ColumnScaler.Identity],
+    };
 
     [Fact]
     public void Validate_ValuesAtTheirBorders_AreAccepted() => (Configs.Example with
@@ -47,7 +67,7 @@ public class ForecasterConfigTests
         var config = new ForecasterConfig { Inputs = ["a"], Targets = ["a"], InputScalers = [ColumnScaler.Identity], TargetScalers = [ColumnScaler.Identity] };
 
         Assert.Equal(
-            """{"format_version":1,"inputs":["a"],"targets":["a"],"context_length":30,"horizon":1,"hidden_sizes":[50,50,50],"dropout":0.2,"peephole":"full","connections":"ifco","scaler":"minmax","input_scalers":[{"offset":0,"scale":1}],"target_scalers":[{"offset":0,"scale":1}],"time_column":null,"series_id_column":null,"seasonality":1,"missing":"error","normalize":"none","patch_length":1,"highway":false,"intervals":[],"smallest_changes":[],"members":1,"calendar":[],"normalize_except":[]}""",
+            """{"format_version":1,"inputs":["a"],"targets":["a"],"context_length":30,"horizon":1,"hidden_sizes":[50,50,50],"dropout":0.2,"peephole":"full","connections":"ifco","scaler":"minmax","input_scalers":[{"offset":0,"scale":1}],"target_scalers":[{"offset":0,"scale":1}],"time_column":null,"series_id_column":null,"seasonality":1,"missing":"error","normalize":"none","patch_length":1,"highway":false,"intervals":[],"smallest_changes":[],"members":1,"calendar":[],"normalize_except":[],"distribution":"point","quantiles":[]}""",
             ForecasterConfigJson.Serialize(config));
     }
 }

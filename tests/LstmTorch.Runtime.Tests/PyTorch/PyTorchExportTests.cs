@@ -1,4 +1,5 @@
 using System.Globalization;
+using LstmTorch.Runtime.Import;
 using LstmTorch.Runtime.Model;
 using LstmTorch.Runtime.PyTorch;
 using Xunit;
@@ -96,6 +97,63 @@ public class PyTorchExportTests
     }
 
     [Fact]
+    public void Module_OfEveryDistribution_HasTheQuantilesOfTheModel()
+    {
+        using var folder = new TemporaryFolder();
+        ForecasterConfig rich = Models.Config(Peephole.Full, horizon: 3) with { Targets = ["input 2", "input 0"], Highway = true, Normalize = WindowNormalization.Revin };
+        ModelFile[] models =
+        [
+            .. from distribution in (OutputDistribution[])[OutputDistribution.Quantiles, OutputDistribution.Gaussian, OutputDistribution.StudentT]
+               from config in (ForecasterConfig[])[rich, Models.MildlyTransformed(Peephole.None)]
+               select ModelFile.Ensemble([Models.WithQuantiles(config, distribution), Models.WithQuantiles(config, distribution, seed: 2)]),
+        ];
+        double[][] expected = [.. models.Select((model, n) => Prepare(folder, $"model{n}", model))];
+        double[][] quantiles = [.. models.Select(model => Quantiles(model))];
+
+        string output = Python.Run(
+            "torch",
+            folder.Path,
+            """
+            import json, sys, torch
+            from model0.forecaster import Forecaster
+            torch.set_grad_enabled(False)
+            for n in range(int(sys.argv[1])):
+                windows, model = torch.tensor(json.load(open(f"model{n}.json"))), Forecaster(f"model{n}")
+                print(*model(windows).flatten().tolist())
+                print(*model.quantiles(windows).flatten().tolist())
+            """,
+            $"{models.Length}");
+
+        string[] lines = output.TrimEnd().Split('\n');
+        Assert.Equal(2 * models.Length, lines.Length);
+        for (int n = 0; n < models.Length; n++)
+        {
+            AssertClose(expected[n], lines[2 * n], $"{models[n].Config.Distribution}");
+            AssertClose(quantiles[n], lines[(2 * n) + 1], $"{models[n].Config.Distribution}");
+        }
+    }
+
+    [Fact]
+    public void Write_OfEveryDistribution_ReadsBackAsTheSameModel()
+    {
+        foreach (OutputDistribution distribution in (OutputDistribution[])[OutputDistribution.Quantiles, OutputDistribution.Gaussian, OutputDistribution.StudentT])
+        {
+            using var folder = new TemporaryFolder();
+            ModelFile model = Models.WithQuantiles(Models.Config(Peephole.Full), distribution);
+            PyTorchExport.Write(folder.File("export"), model);
+            Assert.Equal(Quantiles(model), Quantiles(StateDictImport.Read(folder.File("export"), new ImportOptions())));
+        }
+    }
+
+    private static double[] Quantiles(ModelFile model)
+    {
+        var forecaster = new Forecaster(model);
+        double[] windows = [.. Models.Windows(model.Config, Count).Select(value => (double)(float)value)], quantiles = new double[Count * forecaster.QuantilesSize];
+        forecaster.ForecastQuantiles(windows, quantiles);
+        return quantiles;
+    }
+
+    [Fact]
     public void LstmFile_WithoutPeepholes_LoadsIntoNnLstm()
     {
         using var folder = new TemporaryFolder();
@@ -126,9 +184,11 @@ public class PyTorchExportTests
     }
 
     /// <summary>Exports a random model, writes windows beside it and returns their forecasts.</summary>
-    private static double[] Prepare(TemporaryFolder folder, string name, ForecasterConfig config)
+    private static double[] Prepare(TemporaryFolder folder, string name, ForecasterConfig config) => Prepare(folder, name, Models.Random(config));
+
+    private static double[] Prepare(TemporaryFolder folder, string name, ModelFile model)
     {
-        ModelFile model = Models.Random(config);
+        ForecasterConfig config = model.Config;
         PyTorchExport.Write(folder.File(name), model);
         double[] windows = [.. Models.Windows(config, Count).Select(value => (double)(float)value)];
         double[] forecasts = new double[Count * config.Horizon * config.Targets.Count];

@@ -25,7 +25,7 @@ public sealed class M4HourlyExperimentTests : IDisposable
     }
 
     [Fact]
-    public void Run_SeriesOfDifferentLengths_ScoresModelAndNaiveForecasts()
+    public void Run_SeriesOfDifferentLengths_ScoresModelAndBaselines()
     {
         static string Row(string id, int start, int count) => $"{id},{string.Join(',', Enumerable.Range(start, count).Select(t => FormattableString.Invariant($"{10 + (t % 24) + (0.5 * (t / 24))}")))}";
         string header = string.Join(',', Enumerable.Range(1, 121).Select(n => $"V{n}"));
@@ -36,7 +36,7 @@ public sealed class M4HourlyExperimentTests : IDisposable
         var scores = M4HourlyExperiment.Run(training, test, options, seeds: 2, told.Add);
 
         // Each day is 0.5 above the one before: the seasonal naive forecast misses the first day by 0.5 and the second by 1.
-        Assert.Equal(["model", "naive", "seasonal naive (24)"], scores.Select(entry => entry.Method));
+        Assert.Equal(["model", "naive", "seasonal naive (24)", "drift", "season's mean (24)", "linear", "theta"], scores.Select(entry => entry.Method));
         Assert.Equal(0.75 / 0.5, scores[2].Score.Mase, 1e-12);
         Assert.Equal(2, told.Count);
         Assert.StartsWith("seed 1: ", told[1], StringComparison.Ordinal);

@@ -42,7 +42,7 @@ public sealed class ConformalCalibrationTests
     {
         TimeSeriesSet set = Set(new double[11]);
         double[] forecasts = [5, -1, 9, 2, -7, 3, -4, 8, -6];
-        ForecasterConfig config = ConformalCalibration.Fit(Config(WindowNormalization.None), set, All(set), forecasts, [coverage]);
+        ForecasterConfig config = ConformalCalibration.Fit(Config(WindowNormalization.None), set, All(set), new WindowForecasts(forecasts), [coverage]);
 
         Assert.Equal([expected], config.Intervals.Single().HalfWidths);
         config.Validate();
@@ -54,12 +54,41 @@ public sealed class ConformalCalibrationTests
         // Windows (0, 1), (1, 3), (3, 7), (7, 15) change by 1, 2, 4, 8, and each is missed by three times that.
         TimeSeriesSet set = Set(0, 1, 3, 7, 15, 31);
         double[] forecasts = [3 - 3, 7 + 6, 15 - 12, 31 + 24];
-        ForecasterConfig config = ConformalCalibration.Fit(Config(WindowNormalization.Last), set, All(set), forecasts, [0.5]);
-        PredictionRow[] rows = [.. PredictionRow.Of(set, config, All(set), forecasts)];
+        ForecasterConfig config = ConformalCalibration.Fit(Config(WindowNormalization.Last), set, All(set), new WindowForecasts(forecasts), [0.5]);
+        PredictionRow[] rows = [.. PredictionRow.Of(set, config, All(set), new WindowForecasts(forecasts))];
 
         Assert.Equal(3, config.Intervals[0].HalfWidths[0], 1e-12);
         Assert.Equal(0.05 * (1 + 2 + 4 + 8) / 4, config.SmallestChanges[0], 1e-12);
         Assert.Equal(new ForecastInterval(55 - 24, 55 + 24), rows[3].Intervals![0]);
+    }
+
+    /// <summary>
+    /// By hand: quantiles 0 and 10 hold the values 1, 2, 5 and 9 by 1, 2, 5 and 1, and 12 lies 2 beyond. The ⌈6 · 0.6⌉ = 4th smallest of
+    /// -5, -2, -1, -1, 2 narrows both ends by 1; the 5th, for 0.8, widens them by 2.
+    /// </summary>
+    [Theory]
+    [InlineData(0.6, -1)]
+    [InlineData(0.8, 2)]
+    public void Fit_Quantiles_MovesThemByTheConformityScore(double coverage, double expected)
+    {
+        double[] ends = [.. PredictionInterval.EndsOf(coverage)];
+        ForecasterConfig config = Config(WindowNormalization.None) with { Distribution = OutputDistribution.Quantiles, Quantiles = [ends[0], 0.5, ends[1]] };
+        TimeSeriesSet set = Set(0, 0, 1, 2, 5, 9, 12);
+        WindowForecasts forecasts = WindowForecasts.OfQuantiles(config, [.. Enumerable.Repeat(new[] { 0.0, 4, 10 }, 5).SelectMany(quantiles => quantiles)]);
+        config = ConformalCalibration.Fit(config, set, All(set), forecasts, [coverage]);
+
+        config.Validate();
+        Assert.Equal([expected], config.Intervals.Single().HalfWidths);
+        Assert.Equal(new ForecastInterval(0 - expected, 10 + expected), PredictionRow.Of(set, config, All(set), forecasts).First().Intervals!.Single());
+    }
+
+    /// <summary>A band that is narrowed by more than it has still holds the forecast.</summary>
+    [Fact]
+    public void Of_ABandNarrowerThanNothing_IsTheForecast()
+    {
+        ForecasterConfig config = Config(WindowNormalization.None) with { Distribution = OutputDistribution.Quantiles, Quantiles = [0.1, 0.5, 0.9] };
+        Assert.Equal(new ForecastInterval(4, 4), ForecastInterval.Of(config, new PredictionInterval(0.8, [-7]), 4, [0.0, 4, 10], -7));
+        Assert.Equal(new ForecastInterval(4, 5), ForecastInterval.Of(config, new PredictionInterval(0.8, [-5]), 4, [0.0, 4, 10], -5));
     }
 
     [Fact]
@@ -79,7 +108,7 @@ public sealed class ConformalCalibrationTests
         var random = new Random(1);
         TimeSeriesSet Noise() => Set([.. Enumerable.Range(0, count + 2).Select(_ => random.NextDouble() * random.NextDouble())]);
         TimeSeriesSet past = Noise(), future = Noise();
-        double[] forecasts = new double[count];
+        var forecasts = new WindowForecasts(new double[count]);
         ForecasterConfig config = ConformalCalibration.Fit(Config(WindowNormalization.None), past, All(past), forecasts, [0.8]);
         IntervalMetrics metrics = new Evaluation(future, [count + 2], config).Metrics(All(future), forecasts, [(0, count + 2)]).Intervals!.Single();
 

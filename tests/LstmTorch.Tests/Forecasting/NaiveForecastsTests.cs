@@ -17,6 +17,27 @@ public class NaiveForecastsTests
     }
 
     [Fact]
+    public void Drift_GoesOnWithTheMeanStepSinceTheFirstRow()
+    {
+        double[] forecast = new double[3];
+        NaiveForecasts.Drift([10, 40, 20, 16, 999], 3, forecast);
+        Assert.Equal([18, 20, 22], forecast);
+        NaiveForecasts.Drift([10, 999], 0, forecast);
+        Assert.Equal([10, 10, 10], forecast);
+    }
+
+    [Theory]
+    [InlineData(3, 3, 12)]
+    [InlineData(3, 1, 13)]
+    [InlineData(1, 7, 10.5)]
+    public void SeasonMean_RepeatsTheMeanOfTheLastRows(int origin, int seasonality, double expected)
+    {
+        double[] forecast = new double[2];
+        NaiveForecasts.SeasonMean(Series, origin, seasonality, forecast);
+        Assert.Equal([expected, expected], forecast);
+    }
+
+    [Fact]
     public void SeasonalNaive_HorizonLongerThanTheSeason_RepeatsTheLastSeason()
     {
         double[] forecast = new double[7];

@@ -26,6 +26,7 @@ public sealed class WindowForecastsTests
         from hiddenSizes in Gen.Int[1, 70].Array[1, 3]
         from peephole in Gen.Int[0, s_peepholes.Length - 1]
         from normalize in Gen.Int[0, 3]
+        from distribution in Gen.Int[0, 3]
         from windows in Gen.Int[1, 70]
         from seed in Gen.Int[0, 1 << 20]
         select (
@@ -36,6 +37,8 @@ public sealed class WindowForecastsTests
                 NormalizeExcept = seed % 2 == 0 ? [] : [.. Enumerable.Range(targets, Math.Max(0, inputs - targets)).Where(n => n % 2 == 0).Select(n => $"x{n}")],
                 PatchLength = patchLength,
                 Highway = highway,
+                Distribution = (OutputDistribution)distribution,
+                Quantiles = distribution == 0 ? [] : [0.025, 0.3, 0.5, 0.99],
                 ContextLength = patches * patchLength,
                 Horizon = horizon,
                 HiddenSizes = hiddenSizes,
@@ -56,12 +59,13 @@ public sealed class WindowForecastsTests
             TimeSeriesSet set = Series(config, rows, seed);
             WindowIndex windows = WindowIndex.Of([new(rows + config.Horizon, 0, 0)], Part.Train, config.ContextLength, config.Horizon);
             using var data = new ScaledData(set, config, CPU);
-            double[] expected = Forecasts.Of(network, data, windows);
-            double[] actual = WindowForecasts.Of(new Forecaster(Model(network)), set, windows);
+            WindowForecasts expected = Forecasts.Of(network, data, windows), actual = WindowForecasts.Of(new Forecaster(Model(network)), set, windows);
 
-            Assert.Equal(windows.Count * config.Horizon * config.Targets.Count, actual.Length);
-            for (int n = 0; n < expected.Length; n++)
-                Assert.Equal(expected[n], actual[n], Tolerance * Math.Max(1, Math.Abs(expected[n])));
+            int count = windows.Count * config.Horizon * config.Targets.Count;
+            AssertClose(count, expected.Values, actual.Values);
+            Assert.Equal(config.Distribution == OutputDistribution.Point, actual.Quantiles is null);
+            if (config.Distribution != OutputDistribution.Point)
+                AssertClose(4 * count, expected.Quantiles!, actual.Quantiles!);
         },
         iter: 40,
         threads: 1,
@@ -78,7 +82,7 @@ public sealed class WindowForecastsTests
         var forecaster = new Forecaster(Model(network));
         int outputs = forecaster.ForecastSize;
         WindowIndex windows = WindowIndex.Of([new(400, 0, 0), new(300, 0, 0)], Part.Train, 5, 1);
-        double[] all = WindowForecasts.Of(forecaster, both, windows);
+        double[] all = WindowForecasts.Of(forecaster, both, windows).Values;
 
         foreach (int n in (int[])[0, 394, 395, 511, 512, windows.Count - 1])
         {
@@ -88,6 +92,13 @@ public sealed class WindowForecastsTests
             forecaster.Forecast(values, expected);
             Assert.All(expected.Zip(all[(n * outputs)..((n + 1) * outputs)]), pair => Assert.Equal(pair.First, pair.Second, Tolerance * Math.Max(1, Math.Abs(pair.First))));
         }
+    }
+
+    private static void AssertClose(int count, double[] expected, double[] actual)
+    {
+        Assert.Equal(count, actual.Length);
+        for (int n = 0; n < count; n++)
+            Assert.Equal(expected[n], actual[n], Tolerance * Math.Max(1, Math.Abs(expected[n])));
     }
 
     private static ForecasterConfig Config(int inputs, int targets) => new()

@@ -54,6 +54,18 @@ public class MetricsJsonTests
         Assert.Equal(["Wet Days", "temp"], MetricsJson.Deserialize(json, "metrics.json").Splits["test"].Targets!.Keys);
     }
 
+    [Fact]
+    public void Serialize_FurtherBaselines_StandBehindTheNaiveOnes()
+    {
+        PartMetrics part = Part with { Drift = Model, SeasonMean = Model, Theta = Model, Linear = Model };
+        string json = MetricsJson.Serialize(Metrics with { Splits = new Dictionary<string, PartMetrics> { ["test"] = part } });
+
+        int[] places = [.. new[] { "seasonal_naive", "drift", "season_mean", "theta", "linear" }.Select(key => json.IndexOf($"\"{key}\": {{", StringComparison.Ordinal))];
+        Assert.DoesNotContain(-1, places);
+        Assert.Equal(places.Order(), places);
+        Assert.Equal(part, MetricsJson.Deserialize(json, "metrics.json").Splits["test"]);
+    }
+
     [Theory]
     [InlineData(double.NaN)]
     [InlineData(double.PositiveInfinity)]

@@ -11,10 +11,10 @@ public partial class HtmlReportTests
         ReportContents.Content(ReportContents.Metrics(ReportContents.Maes(2, 4, 8)));
 
     [Theory]
-    [InlineData("""<p class="headline wins">y on the test part: the model beats the naive and the seasonal naive forecast.""")]
+    [InlineData("""<p class="headline wins">y on the test part: the model beats every baseline.""")]
     [InlineData("<h3>Test: 9 windows, 2015-10-01 to 2015-10-09</h3>")]
-    [InlineData("<th scope=\"col\">Seasonal naive (7)</th></tr>")]
-    [InlineData("<th scope=\"row\">MAE</th><td><b>2.000</b></td>\n<td>4.000</td>\n<td>8.000</td></tr>")]
+    [InlineData("<tr><th scope=\"row\">Model</th><td><b>2.000</b></td>")]
+    [InlineData("<tr><th scope=\"row\">Seasonal naive (7)</th><td>8.000</td>")]
     [InlineData("<td>data.csv</td>")]
     [InlineData("<td>abc123</td>")]
     [InlineData("<td>x, y</td>")]
@@ -40,7 +40,7 @@ public partial class HtmlReportTests
     public void Render_TheBestForecast_IsBold()
     {
         string html = HtmlReport.Render(ReportContents.Content(ReportContents.Metrics(ReportContents.Maes(4, 2, 8))));
-        Assert.Contains("<th scope=\"row\">MAE</th><td>4.000</td>\n<td><b>2.000</b></td>\n<td>8.000</td>", html, StringComparison.Ordinal);
+        Assert.Contains("<tr><th scope=\"row\">Naive</th><td><b>2.000</b></td>", html, StringComparison.Ordinal);
         Assert.Contains("class=\"headline loses\"", html, StringComparison.Ordinal);
     }
 

@@ -7,46 +7,42 @@ namespace LstmTorch.Tests.Reporting;
 
 public class VerdictTests
 {
-    private const string Both = "the naive and the seasonal naive forecast";
-
     [Theory]
-    [InlineData(2, 4, 8, true, "beats " + Both, "2.000 against 4.000 (50 % less) and 8.000 (75 % less)")]
-    [InlineData(9, 6, 6, false, "loses to " + Both, "9.000 against 6.000 (50 % more) and 6.000 (50 % more)")]
-    [InlineData(
-        5, 4, 8, false,
-        "loses to the naive forecast, but beats the seasonal naive forecast",
-        "5.000 against 4.000 (25 % more) and 8.000 (38 % less)")]
-    [InlineData(
-        4, 4, 8, false,
-        "is exactly as good as the naive forecast, but beats the seasonal naive forecast",
-        "4.000 against 4.000 and 8.000 (50 % less)")]
-    [InlineData(
-        1, 0, 1.05, false,
-        "loses to the naive forecast, but beats the seasonal naive forecast",
-        "1.000 against 0 and 1.050 (4.8 % less)")]
-    [InlineData(
-        2, 4, double.NaN, true,
-        "beats the naive forecast, but cannot be compared with the seasonal naive forecast",
-        "2.000 against 4.000 (50 % less) and an unknown one")]
-    [InlineData(
-        1, 1.0001, 1.0001, true, "beats " + Both,
-        "1.000 against 1.000 (under 0.1 % less) and 1.000 (under 0.1 % less)")]
-    public void Of_OneTarget_SaysWhichForecastsTheModelBeats(
-        double model, double naive, double seasonal, bool wins, string comparison, string errors)
+    [InlineData(2, 4, 8, true, "beats every baseline", "2.000 against 4.000 of the best of them, naive (50 % less)", "")]
+    [InlineData(2, 8, 4, true, "beats every baseline", "2.000 against 4.000 of the best of them, seasonal naive (7) (50 % less)", "")]
+    [InlineData(9, 6, 6, false, "does not beat the best baseline, naive", "9.000 against 6.000 (50 % more)", " It beats none of the 2 baselines.")]
+    [InlineData(5, 4, 8, false, "does not beat the best baseline, naive", "5.000 against 4.000 (25 % more)", " It beats 1 of the 2 baselines.")]
+    [InlineData(4, 4, 8, false, "is only as good as the best baseline, naive", "4.000 against 4.000", " It beats 1 of the 2 baselines.")]
+    [InlineData(1, 0, 1.05, false, "does not beat the best baseline, naive", "1.000 against 0", " It beats 1 of the 2 baselines.")]
+    [InlineData(2, 4, double.NaN, true, "beats every baseline", "2.000 against 4.000 of the best of them, naive (50 % less)", "")]
+    [InlineData(1, 1.0001, 1.0001, true, "beats every baseline", "1.000 against 1.000 of the best of them, naive (under 0.1 % less)", "")]
+    public void Of_OneTarget_HoldsTheModelAgainstTheBestBaseline(
+        double model, double naive, double seasonal, bool wins, string comparison, string errors, string rank)
     {
         RunMetrics metrics = ReportContents.Metrics(ReportContents.Maes(model, naive, seasonal));
         Verdict verdict = Assert.Single(Verdict.Of(metrics));
 
-        string advice = wins ? "" : " A forecast that needs no model does as well or better.";
-        Assert.Equal(
-            $"y on the test part: the model {comparison}. Its mean absolute error is {errors}, in original units.{advice}",
-            verdict.Sentence);
-        Assert.Equal(wins, verdict.Wins);
+        Assert.Equal($"y on the test part: the model {comparison}. Its mean absolute error is {errors}, in original units.{rank}", verdict.Sentence);
+        Assert.Equal((wins, !wins), (verdict.Wins, verdict.Loses));
+    }
+
+    [Fact]
+    public void Of_OneTarget_LooksAtEveryBaseline()
+    {
+        TargetMetrics maes = ReportContents.Maes(3, 4, 8);
+        foreach (TargetMetrics with in new[] { maes with { Drift = Mae(2) }, maes with { SeasonMean = Mae(2) }, maes with { Theta = Mae(2) }, maes with { Linear = Mae(2) } })
+            Assert.True(Assert.Single(Verdict.Of(ReportContents.Metrics(with))).Loses);
+        Assert.Contains(
+            "does not beat the best baseline, linear. Its mean absolute error is 3.000 against 2.000 (50 % more), in original units. It beats 2 of the 3 baselines.",
+            Assert.Single(Verdict.Of(ReportContents.Metrics(maes with { Linear = Mae(2) }))).Sentence,
+            StringComparison.Ordinal);
+
+        static ForecastMetrics Mae(double mae) => ForecastMetrics.Undefined with { Mae = mae };
     }
 
     [Theory]
     [InlineData(2, 4, true, false, "")]
-    [InlineData(2, 1, false, true, " By its root mean squared error, 2.000 against 1.000 (100 % more), it loses to the naive forecast. The two measures disagree: the second one counts large errors more.")]
+    [InlineData(2, 1, false, true, " By its root mean squared error, 2.000 against 1.000 (100 % more), it does not beat the best baseline, naive. The two measures disagree: the second one counts large errors more.")]
     public void Of_RootMeanSquaredErrors_AreToldWhereTheyDisagree(double model, double naive, bool wins, bool loses, string words)
     {
         TargetMetrics maes = ReportContents.Maes(1, 3, 3);
@@ -54,7 +50,7 @@ public class VerdictTests
         Verdict verdict = Assert.Single(Verdict.Of(ReportContents.Metrics(both) with { Seasonality = 1 }));
 
         Assert.Equal(
-            "y on the test part: the model beats the naive forecast. Its mean absolute error is 1.000 against 3.000 (67 % less), in original units." + words,
+            "y on the test part: the model beats every baseline. Its mean absolute error is 1.000 against 3.000 of the best of them, naive (67 % less), in original units." + words,
             verdict.Sentence);
         Assert.Equal((wins, loses), (verdict.Wins, verdict.Loses));
     }
@@ -78,7 +74,7 @@ public class VerdictTests
         Verdict verdict = Assert.Single(Verdict.Of(new Dictionary<string, PartMetrics> { ["test"] = test }, [.. test.Targets!.Keys], 7));
 
         Assert.Equal(
-            "On the test part the model beats the naive forecasts of 7 of 9 targets, by mean absolute and by root mean squared error; 2 are forecast as well or better without a model.",
+            "On the test part the model beats every baseline for 7 of 9 targets, by mean absolute and by root mean squared error; for 2 a baseline does as well or better.",
             verdict.Sentence);
         Assert.Equal((false, true), (verdict.Wins, verdict.Loses));
     }
@@ -101,13 +97,18 @@ public class VerdictTests
     }
 
     [Fact]
-    public void Of_NoSeason_ComparesWithTheNaiveForecastAlone()
+    public void Of_NoSeason_CountsTheNaiveForecastOnce()
     {
-        RunMetrics metrics = ReportContents.Metrics(ReportContents.Maes(2, 4, 4)) with { Seasonality = 1 };
-        Assert.Equal(
-            "y on the test part: the model beats the naive forecast. Its mean absolute error is 2.000 against 4.000 " +
-            "(50 % less), in original units.",
-            Assert.Single(Verdict.Of(metrics)).Sentence);
+        RunMetrics metrics = ReportContents.Metrics(ReportContents.Maes(5, 4, 4)) with { Seasonality = 1 };
+        Assert.EndsWith(" It beats none of the 1 baselines.", Assert.Single(Verdict.Of(metrics)).Sentence, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Of_NoBaseline_IsNeitherWonNorLost()
+    {
+        Verdict verdict = Assert.Single(Verdict.Of(ReportContents.Metrics(ReportContents.Maes(5, double.NaN, double.NaN))));
+        Assert.StartsWith("y on the test part: the model cannot be compared with any baseline. Its mean absolute error is 5.000, in", verdict.Sentence, StringComparison.Ordinal);
+        Assert.Equal((false, false), (verdict.Wins, verdict.Loses));
     }
 
     [Fact]
@@ -132,7 +133,7 @@ public class VerdictTests
         IReadOnlyList<Verdict> verdicts = Verdict.Of(metrics);
         Assert.Equal([true, false], verdicts.Select(verdict => verdict.Wins));
         Assert.StartsWith("good on the test part: the model beats", verdicts[0].Sentence, StringComparison.Ordinal);
-        Assert.StartsWith("bad on the test part: the model loses", verdicts[1].Sentence, StringComparison.Ordinal);
+        Assert.StartsWith("bad on the test part: the model does not beat", verdicts[1].Sentence, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -23,18 +23,6 @@ public sealed class CpuKernel : ILstmKernel
     {
         ArgumentNullException.ThrowIfNull(cell);
         ArgumentNullException.ThrowIfNull(input);
-        LibTorch.Load();
-        FusedLstmFunction.ThrowPending();
-        Tensor?[] weights = [cell.weight_ih, cell.weight_hh, cell.bias, cell.weight_ci, cell.weight_cf, cell.weight_cc, cell.weight_co];
-        Tensor[] sources = [input, initial.Hidden, initial.Cell, .. weights.OfType<Tensor>()];
-        if (is_grad_enabled() && Array.Exists(sources, source => source.requires_grad))
-        {
-            List<Tensor> outputs = FusedLstmFunction.apply([cell, input, initial.Hidden, initial.Cell, .. weights!]);
-            return (outputs[0], new LstmState(outputs[1], outputs[2]));
-        }
-
-        using var scope = NewDisposeScope();
-        var (y, last) = new FusedLstmRun(cell, input, kept: null).Forward(input, initial, weights);
-        return (y.MoveToOuterDisposeScope(), last.MoveToOuterDisposeScope());
+        return FusedLstmFunction.Run(new CpuLstmRun(cell, input), cell, input, initial);
     }
 }

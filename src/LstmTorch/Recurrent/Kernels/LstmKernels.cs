@@ -13,7 +13,7 @@ public static class LstmKernels
     public const string EnvironmentVariable = "LSTMTORCH_KERNEL";
 
     /// <summary>All kernels, the fastest first; the reference, which serves everything, last.</summary>
-    public static IReadOnlyList<ILstmKernel> All { get; } = [new CpuKernel(), new ReferenceKernel()];
+    public static IReadOnlyList<ILstmKernel> All { get; } = [new CpuKernel(), new CudaKernel(), new ReferenceKernel()];
 
     /// <summary>The names that an option may take: auto and every kernel.</summary>
     public static IReadOnlyList<string> Names { get; } = [Auto, .. All.Select(kernel => kernel.Name)];

@@ -26,8 +26,14 @@ internal static unsafe partial class TensorMemory
         return address;
     }
 
+    /// <summary>The address of the first number, or 0 where there is no tensor.</summary>
+    public static nint AddressOrZero(Tensor? tensor) => tensor is null ? 0 : Address(tensor);
+
     /// <summary>The numbers of a contiguous float32 tensor on the CPU. Valid while the tensor lives.</summary>
     public static Span<float> Floats(Tensor tensor) => new((void*)Address(tensor), checked((int)tensor.numel()));
+
+    /// <summary>Whether new tensors hold NaN, so that a number that a kernel forgets to write shows. For verification.</summary>
+    public static bool Poisons { get; set; }
 
     /// <summary>A float32 tensor on the CPU, its numbers unspecified, whose memory returns to the runtime's pool with its last user.</summary>
     public static Tensor Empty(params ReadOnlySpan<long> shape)
@@ -35,14 +41,20 @@ internal static unsafe partial class TensorMemory
         long count = 1;
         foreach (long size in shape)
             count *= size;
-        return count * sizeof(float) < SmallestPooledBytes ? empty(shape) : OfWorkspace(count * sizeof(float), shape, ScalarType.Float32);
+        return Poisoned(count * sizeof(float) < SmallestPooledBytes ? empty(shape) : OfWorkspace(count * sizeof(float), shape, ScalarType.Float32));
     }
+
+    /// <summary>A float32 tensor, its numbers unspecified, where libtorch's own allocator is the best there is.</summary>
+    public static Tensor EmptyOn(Device device, params ReadOnlySpan<long> shape) =>
+        Poisoned(empty(shape, dtype: ScalarType.Float32, device: device));
 
     /// <summary>Bytes on the CPU, their values unspecified, whose memory returns to the runtime's pool with its last user.</summary>
     public static Tensor EmptyBytes(long count) => OfWorkspace(count, [count], ScalarType.Byte);
 
     /// <summary>The tensor itself under another handle if it is contiguous, else a contiguous copy.</summary>
     public static Tensor Contiguous(Tensor tensor) => tensor.is_contiguous() ? tensor.alias() : Empty(tensor.shape).copy_(tensor);
+
+    private static Tensor Poisoned(Tensor tensor) => Poisons ? tensor.fill_(float.NaN) : tensor;
 
     private static Tensor OfWorkspace(long bytes, ReadOnlySpan<long> shape, ScalarType type)
     {

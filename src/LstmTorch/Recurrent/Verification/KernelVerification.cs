@@ -5,24 +5,33 @@ namespace LstmTorch.Recurrent.Verification;
 
 /// <summary>How far one quantity of a case is from what it should be.</summary>
 /// <param name="Quantity">The output, state or gradient, such as output or grad weight_ih_l0.</param>
-/// <param name="Error">The largest error: absolute in float64, relative to max(1, |expected|) in float32.</param>
+/// <param name="Error">The largest error: absolute in float64, relative to max(1, |expected|) in float32 and tf32.</param>
 public sealed record QuantityError(string Quantity, double Error);
 
 /// <summary>The outcome of one case with one kernel in one precision.</summary>
 /// <param name="Case">The case's name.</param>
 /// <param name="Kernel">The kernel's name.</param>
-/// <param name="Precision">float32 or float64.</param>
+/// <param name="Precision">float64, float32 or tf32.</param>
 /// <param name="Tolerance">The largest error that passes.</param>
 /// <param name="Errors">Every quantity; empty if the kernel does not serve the case.</param>
 /// <param name="Refusal">Why the kernel does not serve the case, or null.</param>
+/// <param name="Repeats">How often it ran.</param>
+/// <param name="Differing">A quantity that was not the same to the bit in every run, or null.</param>
 public sealed record VerificationResult(
-    string Case, string Kernel, string Precision, double Tolerance, IReadOnlyList<QuantityError> Errors, string? Refusal)
+    string Case,
+    string Kernel,
+    string Precision,
+    double Tolerance,
+    IReadOnlyList<QuantityError> Errors,
+    string? Refusal,
+    int Repeats = 1,
+    string? Differing = null)
 {
     /// <summary>The quantity that is furthest off, or null.</summary>
     public QuantityError? Worst => Errors.MaxBy(error => double.IsNaN(error.Error) ? double.PositiveInfinity : error.Error);
 
-    /// <summary>True unless a quantity is beyond the tolerance or not a number.</summary>
-    public bool Passed => Errors.All(error => error.Error <= Tolerance);
+    /// <summary>True unless a quantity is beyond the tolerance or not a number, or differs between runs.</summary>
+    public bool Passed => Differing is null && Errors.All(error => error.Error <= Tolerance);
 }
 
 /// <summary>Runs reference cases through a kernel and measures the error of every output and gradient.</summary>
@@ -34,55 +43,81 @@ public static class KernelVerification
     /// <summary>float32: the same depth with 6e-8 an operation.</summary>
     public const double Float32Tolerance = 1e-5;
 
+    /// <summary>
+    /// TF32: factors of 11 significant bits, off by 5e-4 at most; in a sum most of it cancels, over layers and steps some of it adds
+    /// up. A peephole that is left out or swapped with another moves outputs by 6e-3 and more.
+    /// </summary>
+    public const double Tf32Tolerance = 5e-3;
+
+    private static readonly string[] s_outputs = ["output", "h_n", "c_n"], s_inputs = ["input", "h_0", "c_0"];
+
     /// <summary>Runs one case.</summary>
     /// <param name="case">The case.</param>
     /// <param name="kernel">The kernel to hold against it.</param>
     /// <param name="dtype">float32 or float64.</param>
     /// <param name="device">Where to run.</param>
-    public static VerificationResult Run(ReferenceCase @case, ILstmKernel kernel, ScalarType dtype, Device device)
+    /// <param name="precision">The precision of matrix products in float32 on a CUDA device.</param>
+    /// <param name="repeats">How often to run it; every run must be the same to the bit.</param>
+    public static VerificationResult Run(
+        ReferenceCase @case,
+        ILstmKernel kernel,
+        ScalarType dtype,
+        Device device,
+        MatrixPrecision precision = MatrixPrecision.Fp32,
+        int repeats = 1)
     {
         ArgumentNullException.ThrowIfNull(@case);
         ArgumentNullException.ThrowIfNull(kernel);
         using var scope = NewDisposeScope();
-        Tensor Load(Tensor value) => value.to(dtype, device).detach();
-        double tolerance = dtype == ScalarType.Float64 ? Float64Tolerance : Float32Tolerance;
-        VerificationResult Result(IReadOnlyList<QuantityError> errors, string? refusal) =>
-            new(@case.Name, kernel.Name, dtype == ScalarType.Float64 ? "float64" : "float32", tolerance, errors, refusal);
+        var (name, tolerance) = dtype == ScalarType.Float64 ? ("float64", Float64Tolerance)
+            : precision == MatrixPrecision.Tf32 ? ("tf32", Tf32Tolerance)
+            : ("float32", Float32Tolerance);
+        if (Refusal(kernel, dtype, device) is { } refusal)
+            return new(@case.Name, kernel.Name, name, tolerance, [], refusal);
 
-        using var lstm = new PeepholeLstm(
-            @case.InputSize, [.. Enumerable.Repeat(@case.HiddenSize, @case.Layers)], @case.Peephole, dtype: dtype, device: device);
-        lstm.Kernel = kernel.Name;
-        lstm.load_state_dict(Enumerable.Range(0, @case.Layers)
-            .SelectMany(k => @case.Weights(k).Select(weight => (Name: $"{weight.Key}_l{k}", weight.Value)))
-            .ToDictionary(weight => weight.Name, weight => Load(weight.Value)));
+        IReadOnlyDictionary<string, Tensor?> outcome;
+        string? differing = null;
+        TensorMemory.Poisons = true;
+        try
+        {
+            outcome = KernelOutcome.Of(@case, kernel, dtype, device, precision);
+            for (int n = 1; n < repeats && differing is null; n++)
+            {
+                using var inner = NewDisposeScope();
+                differing = FirstDifference(outcome, KernelOutcome.Of(@case, kernel, dtype, device, precision));
+            }
+        }
+        finally
+        {
+            TensorMemory.Poisons = false;
+        }
 
-        Tensor x = Load(@case.Value("input")).requires_grad_();
-        Tensor h0 = Load(@case.Value("h_0")).requires_grad_();
-        Tensor c0 = Load(@case.Value("c_0")).requires_grad_();
-        if (kernel.Refuses(lstm.Layers[0], x) is { } refusal)
-            return Result([], refusal);
-
-        var (y, last) = lstm.call(x, new LstmState(h0, c0).Unstack());
-        LstmState end = LstmState.Stack(last);
-        Tensor loss = (y * Load(@case.Value("grad_y"))).sum() + (end.Hidden * Load(@case.Value("grad_h_n"))).sum()
-            + (end.Cell * Load(@case.Value("grad_c_n"))).sum();
-        loss.backward();
-
-        var parameters = lstm.named_parameters().ToDictionary(entry => entry.name, entry => entry.parameter);
-        double Error(Tensor? actual, Tensor expected) => LargestError(actual, expected, relativeAboveOne: dtype == ScalarType.Float32);
-        return Result(
-            [
-                new("output", Error(y, @case.Value("output"))),
-                new("h_n", Error(end.Hidden, @case.Value("h_n"))),
-                new("c_n", Error(end.Cell, @case.Value("c_n"))),
-                new("grad input", Error(x.grad, @case.Gradient("input"))),
-                new("grad h_0", Error(h0.grad, @case.Gradient("h_0"))),
-                new("grad c_0", Error(c0.grad, @case.Gradient("c_0"))),
-                .. Enumerable.Range(0, @case.Layers).SelectMany(k => @case.WeightGradients(k).Select(expected =>
-                    new QuantityError($"grad {expected.Key}_l{k}", Error(parameters[$"{expected.Key}_l{k}"].grad, expected.Value)))),
-            ],
-            null);
+        QuantityError Error(string quantity, Tensor expected) =>
+            new(quantity, LargestError(outcome.GetValueOrDefault(quantity), expected, relativeAboveOne: dtype == ScalarType.Float32));
+        QuantityError[] errors =
+        [
+            .. s_outputs.Select(quantity => Error(quantity, @case.Value(quantity))),
+            .. s_inputs.Select(quantity => Error($"grad {quantity}", @case.Gradient(quantity))),
+            .. Enumerable.Range(0, @case.Layers).SelectMany(k =>
+                @case.WeightGradients(k).Select(expected => Error($"grad {expected.Key}_l{k}", expected.Value))),
+        ];
+        return new(@case.Name, kernel.Name, name, tolerance, errors, null, repeats, differing);
     }
+
+    /// <summary>Why a kernel serves no cell of this type on this device, or null.</summary>
+    public static string? Refusal(ILstmKernel kernel, ScalarType dtype, Device device)
+    {
+        ArgumentNullException.ThrowIfNull(kernel);
+        using var cell = new PeepholeLstmCell(1, 1, Runtime.Model.Peephole.None, dtype, device);
+        using Tensor input = zeros(1, 1, 1, dtype: dtype, device: device);
+        return kernel.Refuses(cell, input);
+    }
+
+    /// <summary>A quantity whose bytes are not the same, or null.</summary>
+    private static string? FirstDifference(IReadOnlyDictionary<string, Tensor?> first, IReadOnlyDictionary<string, Tensor?> second) =>
+        first.Keys.FirstOrDefault(quantity => !Bytes(first[quantity]).SequenceEqual(Bytes(second[quantity])));
+
+    private static ReadOnlySpan<byte> Bytes(Tensor? tensor) => tensor is null ? default : tensor.detach().cpu().contiguous().bytes;
 
     private static double LargestError(Tensor? actual, Tensor expected, bool relativeAboveOne)
     {

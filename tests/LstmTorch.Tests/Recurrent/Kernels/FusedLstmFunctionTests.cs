@@ -7,18 +7,31 @@ using static TorchSharp.torch;
 
 namespace LstmTorch.Tests.Recurrent.Kernels;
 
-/// <summary>The cpu kernel under autograd, against the reference kernel under autograd.</summary>
+/// <summary>Every fused kernel under autograd, against the reference kernel under autograd.</summary>
 public sealed class FusedLstmFunctionTests
 {
     // float32 sums of some dozen terms in two orders, over a few steps.
     private const double Tolerance = 1e-5;
 
+    public static TheoryData<string> Fused => FusedKernels.Names;
+
+    public static TheoryData<string, bool, bool, bool> FusedAndOutputs()
+    {
+        var data = new TheoryData<string, bool, bool, bool>();
+        foreach (string fused in FusedKernels.Names)
+        {
+            data.Add(fused, true, false, false);
+            data.Add(fused, false, true, false);
+            data.Add(fused, false, false, true);
+            data.Add(fused, true, true, true);
+        }
+
+        return data;
+    }
+
     [Theory]
-    [InlineData(true, false, false)]
-    [InlineData(false, true, false)]
-    [InlineData(false, false, true)]
-    [InlineData(true, true, true)]
-    public void Backward_OfSomeOutputs_GivesTheGradientsOfTheReference(bool ofOutput, bool ofHidden, bool ofCell)
+    [MemberData(nameof(FusedAndOutputs))]
+    public void Backward_OfSomeOutputs_GivesTheGradientsOfTheReference(string fused, bool ofOutput, bool ofHidden, bool ofCell)
     {
         using var scope = NewDisposeScope();
         Tensor[] Gradients(string kernel)
@@ -36,11 +49,12 @@ public sealed class FusedLstmFunctionTests
             return [.. leaves.Select(leaf => leaf.grad!)];
         }
 
-        Close(Gradients("reference"), Gradients("cpu"));
+        Close(Gradients("reference"), Gradients(fused));
     }
 
-    [Fact]
-    public void Backward_AfterTwoForwardPasses_IsRightForBoth()
+    [Theory]
+    [MemberData(nameof(Fused))]
+    public void Backward_AfterTwoForwardPasses_IsRightForBoth(string fused)
     {
         using var scope = NewDisposeScope();
         Tensor[] Gradients(string kernel)
@@ -52,15 +66,16 @@ public sealed class FusedLstmFunctionTests
             return [.. leaves.Select(leaf => leaf.grad!)];
         }
 
-        Close(Gradients("reference"), Gradients("cpu"));
+        Close(Gradients("reference"), Gradients(fused));
     }
 
-    [Fact]
-    public void Backward_TwiceOverARetainedGraph_DoublesTheGradients()
+    [Theory]
+    [MemberData(nameof(Fused))]
+    public void Backward_TwiceOverARetainedGraph_DoublesTheGradients(string fused)
     {
         using var scope = NewDisposeScope();
-        var (cell, leaves, x, initial) = Case("cpu");
-        Tensor loss = Kernel("cpu").Forward(cell, x, initial).Output.square().sum();
+        var (cell, leaves, x, initial) = Case(fused);
+        Tensor loss = Kernel(fused).Forward(cell, x, initial).Output.square().sum();
         loss.backward(retain_graph: true);
         Tensor[] once = [.. leaves.Select(leaf => leaf.grad!.clone())];
         loss.backward();
@@ -69,8 +84,9 @@ public sealed class FusedLstmFunctionTests
             Assert.Equal(0, (leaves[n].grad! - (once[n] * 2)).abs().max().item<float>());
     }
 
-    [Fact]
-    public void Backward_GradientThatIsExpandedOrStrided_IsReadRight()
+    [Theory]
+    [MemberData(nameof(Fused))]
+    public void Backward_GradientThatIsExpandedOrStrided_IsReadRight(string fused)
     {
         using var scope = NewDisposeScope();
         Tensor[] Gradients(string kernel)
@@ -83,17 +99,18 @@ public sealed class FusedLstmFunctionTests
             return [.. leaves.Select(leaf => leaf.grad!)];
         }
 
-        Close(Gradients("reference"), Gradients("cpu"));
+        Close(Gradients("reference"), Gradients(fused));
     }
 
-    [Fact]
-    public void Backward_FrozenWeightsAndInput_LeavesThemWithoutGradient()
+    [Theory]
+    [MemberData(nameof(Fused))]
+    public void Backward_FrozenWeightsAndInput_LeavesThemWithoutGradient(string fused)
     {
         using var scope = NewDisposeScope();
-        var (cell, _, x, _) = Case("cpu");
+        var (cell, _, x, _) = Case(fused);
         cell.weight_hh.requires_grad_(false);
         x.requires_grad_(false);
-        var (output, _) = Kernel("cpu").Forward(cell, x, LstmState.Zeros(x.shape[1], cell.HiddenSize, ScalarType.Float32, CPU));
+        var (output, _) = Kernel(fused).Forward(cell, x, LstmState.Zeros(x.shape[1], cell.HiddenSize, ScalarType.Float32, CPU));
         output.sum().backward();
 
         Assert.Null(cell.weight_hh.grad);
@@ -101,8 +118,9 @@ public sealed class FusedLstmFunctionTests
         Assert.NotNull(cell.weight_ih.grad);
     }
 
-    [Fact]
-    public void Backward_OfAGradient_IsThatOfTheReference()
+    [Theory]
+    [MemberData(nameof(Fused))]
+    public void Backward_OfAGradient_IsThatOfTheReference(string fused)
     {
         using var scope = NewDisposeScope();
         Tensor Second(string kernel)
@@ -113,7 +131,7 @@ public sealed class FusedLstmFunctionTests
             return autograd.grad([dx.square().sum()], [x])[0];
         }
 
-        Close([Second("reference")], [Second("cpu")]);
+        Close([Second("reference")], [Second(fused)]);
     }
 
     [Fact]
@@ -144,14 +162,15 @@ public sealed class FusedLstmFunctionTests
             Assert.Equal(expected, actual, 1e-4 * expected);
     }
 
-    [Fact]
-    public void Graphs_ThatAreDroppedOrUsed_ReturnTheirMemory()
+    [Theory]
+    [MemberData(nameof(Fused))]
+    public void Graphs_ThatAreDroppedOrUsed_ReturnTheirMemory(string fused)
     {
-        var (cell, _, x, initial) = Case("cpu");
+        var (cell, _, x, initial) = Case(fused);
         void Step(bool backward)
         {
             using var scope = NewDisposeScope();
-            var (y, last) = Kernel("cpu").Forward(cell, x, initial);
+            var (y, last) = Kernel(fused).Forward(cell, x, initial);
 
             // All three outputs: the count never sees the end of the empty handle that an unused one's gradient arrives in.
             if (backward)
@@ -168,7 +187,7 @@ public sealed class FusedLstmFunctionTests
         Assert.Equal(before, Tensor.TotalCount);
     }
 
-    private static ILstmKernel Kernel(string name) => LstmKernels.All.Single(kernel => kernel.Name == name);
+    private static ILstmKernel Kernel(string name) => FusedKernels.Of(name);
 
     /// <summary>The same cell and inputs for every kernel; x is [T, B, D].</summary>
     private static (PeepholeLstmCell Cell, Tensor[] Leaves, Tensor X, LstmState Initial) Case(string kernel)

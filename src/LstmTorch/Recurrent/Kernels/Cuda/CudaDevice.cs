@@ -18,13 +18,14 @@ internal sealed class CudaDevice
     /// <param name="cache">Where compiled kernels are kept.</param>
     /// <param name="ordinal">The device's number, from 0; libtorch counts as the driver does.</param>
     /// <param name="memory">Where tensors lie that kernels on this device reach.</param>
+    /// <param name="facts">What to take for the device's facts; null to ask the driver.</param>
     /// <exception cref="LstmTorchException">There is no such device, or it cannot be used.</exception>
-    public CudaDevice(CudaDriver driver, Nvrtc nvrtc, CubinCache cache, int ordinal, Device memory)
+    public CudaDevice(CudaDriver driver, Nvrtc nvrtc, CubinCache cache, int ordinal, Device memory, CudaDeviceFacts? facts = null)
     {
         (Driver, _nvrtc, _cache, Memory) = (driver, nvrtc, cache, memory);
         int device = driver.Device(ordinal);
         int Attribute(DeviceAttribute attribute) => driver.DeviceAttribute(device, attribute);
-        Facts = new CudaDeviceFacts(
+        Facts = facts ?? new CudaDeviceFacts(
             Attribute(DeviceAttribute.ComputeCapabilityMajor),
             Attribute(DeviceAttribute.ComputeCapabilityMinor),
             Attribute(DeviceAttribute.Multiprocessors),
@@ -51,7 +52,7 @@ internal sealed class CudaDevice
 
     /// <summary>Compiles, loads and finds a kernel, or finds it again.</summary>
     /// <param name="files">The files of its text; see <see cref="CudaSources"/>.</param>
-    /// <param name="defines">Macros as NAME or NAME=VALUE.</param>
+    /// <param name="defines">Options of the compiler such as -DUNITS=64.</param>
     /// <param name="name">The kernel's name.</param>
     /// <exception cref="LstmTorchException">The kernel cannot be compiled or loaded.</exception>
     public CudaFunction Function(IReadOnlyList<string> files, IReadOnlyList<string> defines, string name)
@@ -68,7 +69,7 @@ internal sealed class CudaDevice
             if (!_modules.TryGetValue(key, out nint module))
             {
                 string source = CudaSources.Text(files);
-                string[] options = [$"--gpu-architecture={Facts.Architecture}", "--std=c++17", .. defines.Select(define => $"-D{define}")];
+                string[] options = [$"--gpu-architecture={Facts.Architecture}", "--std=c++17", .. defines];
                 byte[] cubin = _cache.GetOrCompile(source, options, _nvrtc.Version, () => _nvrtc.Compile(source, options));
                 _modules.Add(key, module = Driver.LoadModule(cubin));
             }

@@ -5,9 +5,6 @@ namespace LstmTorch.Recurrent.Kernels.Cuda;
 /// <param name="handle">The driver's handle.</param>
 internal sealed unsafe class CudaFunction(CudaDevice device, nint handle)
 {
-    /// <summary>Bytes of shared memory that every launch may have without asking.</summary>
-    private const int UsualSharedBytes = 48 * 1024;
-
     /// <summary>Blocks of a cluster that every device with clusters allows.</summary>
     private const int UsualCluster = 8;
 
@@ -25,7 +22,7 @@ internal sealed unsafe class CudaFunction(CudaDevice device, nint handle)
     {
         using (device.Use())
         {
-            if (sharedBytes > UsualSharedBytes)
+            if (sharedBytes > 0)
                 device.Driver.SetAttribute(handle, FunctionAttribute.DynamicSharedBytes, sharedBytes);
             if (cluster > UsualCluster)
                 device.Driver.SetAttribute(handle, FunctionAttribute.LargeClusters, 1);

@@ -188,7 +188,7 @@ extern "C" __global__ void __launch_bounds__(THREADS, 1) backward(BackwardArgume
         }
 
         UNROLL for (int n = 0; n < MINE; n++)
-            pairs[n].end_step(x, at, n, x.T - 1 - s);
+            pairs[n].end_step(x, x.T - 1 - s);
 
 #if FULL
         UNROLL for (int block = 0; block < BLOCKS; block++)

@@ -205,7 +205,7 @@ extern "C" __global__ void __launch_bounds__(THREADS, 1) backward(BackwardArgume
         __syncthreads();
         exchange.send_product<ALL_GATES, false>(W_h, s, gradient_step, multiply, patience);
         UNROLL for (int n = 0; n < MINE; n++)
-            pairs[n].end_step(x, at, n, x.T - 1 - s);
+            pairs[n].end_step(x, x.T - 1 - s);
     }
 
     float dh_0[MINE];

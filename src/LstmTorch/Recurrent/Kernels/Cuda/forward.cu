@@ -109,6 +109,57 @@ DEVICE float take(SharedTiles sums, int buffer, int gate, int pair)
     return x;
 }
 
+// What one pair of a unit and a row carries from step to step.
+struct Pair
+{
+    bool is_inside;
+    u64 state, gates, step;     // its places in the states and the gates of the step under way, and how far the next ones lie
+    float c, h, a[4];           // a: the gates, before their activation and after it
+
+    DEVICE void begin(const ForwardArguments& x, const Place& at, int n)
+    {
+        int row = at.row(n, x.first);
+        is_inside = at.has(n) && at.unit < x.H && row < x.B;
+        state = (u64)row * x.H + at.unit;
+        gates = (u64)row * 4 * x.H + at.unit;
+        step = (u64)x.B * x.H;
+        h = is_inside ? x.h_0[state] : 0.f;
+        c = is_inside ? x.c_0[state] : 0.f;
+        store_state(x);
+        load(x, a, gates);
+    }
+
+    DEVICE void load(const ForwardArguments& x, float (&to)[4], u64 place) const
+    {
+        UNROLL for (int gate = 0; gate < 4; gate++)
+            to[gate] = is_inside ? x.gates[place + (u64)gate * x.H] : 0.f;
+    }
+
+    DEVICE void store_state(const ForwardArguments& x) const
+    {
+        if (is_inside)
+            x.h[state] = h, x.c[state] = c;
+    }
+
+    // What the others do not wait for, after step t: its results, and the inputs of the next step.
+    DEVICE void end_step(const ForwardArguments& x, int t)
+    {
+        float next[4] = {};
+        if (t + 1 < x.T)
+            load(x, next, gates + 4 * step);
+        state += step;
+        store_state(x);
+        UNROLL for (int gate = 0; gate < 4; gate++)
+        {
+            if (is_inside)
+                x.gates[gates + (u64)gate * x.H] = a[gate];
+            a[gate] = next[gate];
+        }
+
+        gates += 4 * step;
+    }
+};
+
 extern "C" __global__ void __launch_bounds__(THREADS, 1) forward(ForwardArguments x)
 {
     const Place at = {};
@@ -125,14 +176,8 @@ extern "C" __global__ void __launch_bounds__(THREADS, 1) forward(ForwardArgument
     W_c.fill(at, space + H_SHARED * THREADS, x.packed_c, ForwardTile{peepholes, at});
 #endif
 
-    const bool is_unit = at.unit < x.H;
-    float p[4], c[MINE], a[MINE][4], h[MINE];
+    float p[4];
     load_peepholes(p, peepholes, at);
-    auto is_mine = [&](int n) { return at.has(n) && is_unit && at.row(n, x.first) < x.B; };
-    auto place = [&](int n, int t) { return ((u64)t * x.B + at.row(n, x.first)) * x.H + at.unit; };
-    auto gate_place = [&](int n, int t, int gate) { return (((u64)t * x.B + at.row(n, x.first)) * 4 + gate) * x.H + at.unit; };
-    auto load_gate = [&](int n, int t, int gate) { return is_mine(n) && t < x.T ? x.gates[gate_place(n, t, gate)] : 0.f; };
-
     Multiplier multiply(x.T);
     Patience patience(x.lost);
 #if CLUSTER
@@ -144,25 +189,16 @@ extern "C" __global__ void __launch_bounds__(THREADS, 1) forward(ForwardArgument
     const StateExchange exchange = {x.exchange + (u64)at.group * MEMBERS * PAIRS, (u64)gridDim.x * PAIRS, at};
 #endif
 
+    Pair pairs[MINE];
     UNROLL for (int n = 0; n < MINE; n++)
     {
-        h[n] = is_mine(n) ? x.h_0[place(n, 0)] : 0.f;
-        c[n] = is_mine(n) ? x.c_0[place(n, 0)] : 0.f;
+        pairs[n].begin(x, at, n);
         if (at.has(n))
         {
             if (FULL)
-                exchange.publish(CELL, 0, at.pair(n), c[n]);
-            exchange.publish(HIDDEN, 0, at.pair(n), h[n]);
+                exchange.publish(CELL, 0, at.pair(n), pairs[n].c);
+            exchange.publish(HIDDEN, 0, at.pair(n), pairs[n].h);
         }
-
-        if (is_mine(n))
-        {
-            x.h[place(n, 0)] = h[n];
-            x.c[place(n, 0)] = c[n];
-        }
-
-        UNROLL for (int gate = 0; gate < 4; gate++)
-            a[n][gate] = load_gate(n, 0, gate);
     }
 
     float sum[4][TILES][4];
@@ -180,22 +216,23 @@ extern "C" __global__ void __launch_bounds__(THREADS, 1) forward(ForwardArgument
         {
             if (!at.has(n))
                 continue;
-            float i = sigmoid(a[n][I] + take(sums, buffer, I, at.pair(n)) + p[I] * c[n]);
-            float f = sigmoid(a[n][F] + take(sums, buffer, F, at.pair(n)) + p[F] * c[n]);
-            float g = hyperbolic_tangent(a[n][G] + take(sums, buffer, G, at.pair(n)) + p[G] * c[n]);
-            c[n] = f * c[n] + i * g;
+            Pair& pair = pairs[n];
+            float i = sigmoid(pair.a[I] + take(sums, buffer, I, at.pair(n)) + p[I] * pair.c);
+            float f = sigmoid(pair.a[F] + take(sums, buffer, F, at.pair(n)) + p[F] * pair.c);
+            float g = hyperbolic_tangent(pair.a[G] + take(sums, buffer, G, at.pair(n)) + p[G] * pair.c);
+            pair.c = f * pair.c + i * g;
             if (FULL)
             {
-                exchange.publish(CELL, t + 1, at.pair(n), c[n]);
+                exchange.publish(CELL, t + 1, at.pair(n), pair.c);
             }
             else
             {
-                a[n][O] = sigmoid(a[n][O] + take(sums, buffer, O, at.pair(n)) + p[O] * c[n]);
-                h[n] = a[n][O] * hyperbolic_tangent(c[n]);
-                exchange.publish(HIDDEN, t + 1, at.pair(n), h[n]);
+                pair.a[O] = sigmoid(pair.a[O] + take(sums, buffer, O, at.pair(n)) + p[O] * pair.c);
+                pair.h = pair.a[O] * hyperbolic_tangent(pair.c);
+                exchange.publish(HIDDEN, t + 1, at.pair(n), pair.h);
             }
 
-            a[n][I] = i, a[n][F] = f, a[n][G] = g;
+            pair.a[I] = i, pair.a[F] = f, pair.a[G] = g;
         }
 
 #if FULL
@@ -207,9 +244,10 @@ extern "C" __global__ void __launch_bounds__(THREADS, 1) forward(ForwardArgument
         {
             if (!at.has(n))
                 continue;
-            a[n][O] = sigmoid(a[n][O] + take(sums, 0, O, at.pair(n)));
-            h[n] = a[n][O] * hyperbolic_tangent(c[n]);
-            exchange.publish(HIDDEN, t + 1, at.pair(n), h[n]);
+            Pair& pair = pairs[n];
+            pair.a[O] = sigmoid(pair.a[O] + take(sums, 0, O, at.pair(n)));
+            pair.h = pair.a[O] * hyperbolic_tangent(pair.c);
+            exchange.publish(HIDDEN, t + 1, at.pair(n), pair.h);
         }
 
         clear<OUTPUT_GATE>(sum);
@@ -217,23 +255,8 @@ extern "C" __global__ void __launch_bounds__(THREADS, 1) forward(ForwardArgument
         clear<ALL_GATES>(sum);
 #endif
 
-        // What the others do not wait for comes while h is under way.
         UNROLL for (int n = 0; n < MINE; n++)
-        {
-            float next[4];
-            UNROLL for (int gate = 0; gate < 4; gate++)
-                next[gate] = load_gate(n, t + 1, gate);
-            if (is_mine(n))
-            {
-                UNROLL for (int gate = 0; gate < 4; gate++)
-                    x.gates[gate_place(n, t, gate)] = a[n][gate];
-                x.h[place(n, t + 1)] = h[n];
-                x.c[place(n, t + 1)] = c[n];
-            }
-
-            UNROLL for (int gate = 0; gate < 4; gate++)
-                a[n][gate] = next[gate];
-        }
+            pairs[n].end_step(x, t);
     }
 
 #if CLUSTER

@@ -28,7 +28,7 @@ constexpr int HIDDEN = 0, CELL = 1, VECTORS = FULL ? 2 : 1;
 struct Pair
 {
     bool is_inside;
-    u64 state, gates, step;                           // its places at the step that is loaded next, and how far the one before lies
+    u64 state, gates, step;                           // its places at the step that is loaded next, and how far it is to the one before
     float c, c_before, dy;                            // c_t, c_{t-1} and dy_t of the step under way
     float k_o, k_h, k_i, k_f, k_g, f;                 // dh k_o = da_o, dh k_h and dc k_i ... as in the equations above
     float next_gates[4], next_c_before, next_dy;      // loaded a step ahead
@@ -57,12 +57,14 @@ struct Pair
 
     DEVICE void load(const BackwardArguments& x, int t)
     {
-        if (!is_inside || t < 0)
-            return;
-        UNROLL for (int gate = 0; gate < 4; gate++)
-            next_gates[gate] = x.gates[gates + (u64)gate * x.H];
-        next_c_before = x.c[state];
-        next_dy = x.dy ? x.dy[state] : 0.f;
+        if (is_inside && t >= 0)
+        {
+            UNROLL for (int gate = 0; gate < 4; gate++)
+                next_gates[gate] = x.gates[gates + (u64)gate * x.H];
+            next_c_before = x.c[state];
+            next_dy = x.dy ? x.dy[state] : 0.f;
+        }
+
         state -= step;
         gates -= 4 * step;
     }
@@ -81,11 +83,12 @@ struct Pair
     }
 
     // What the others do not wait for, after the step back from t: its results, and the next step.
-    DEVICE void end_step(const BackwardArguments& x, const Place& at, int n, int t)
+    DEVICE void end_step(const BackwardArguments& x, int t)
     {
         if (is_inside)
         {
-            u64 place = ((u64)t * x.B + at.row(n, x.first)) * 4 * x.H + at.unit;
+            // Two steps back is what is loaded next.
+            u64 place = gates + 2 * 4 * step;
             UNROLL for (int gate = 0; gate < 4; gate++)
             {
                 x.da[place + (u64)gate * x.H] = da[gate];

@@ -27,7 +27,7 @@ switch_fiber:
 class Scheduler
 {
 public:
-    enum class Result { Done, Deadlock };
+    enum class Result { Done, Deadlock, Fault };
 
     std::mt19937 random{1};
 
@@ -57,7 +57,7 @@ public:
             make_ready(&fiber);
         }
 
-        ended_ = 0;
+        ended_ = 0, fault_ = false, stall_ = 0, stalled_block_ = nullptr;
         while (!ready_.empty())
         {
             commit_some();
@@ -71,7 +71,7 @@ public:
         bool done = ended_ == fibers_.size();
         for (Fiber& fiber : fibers_)
             stacks_.push_back(fiber.stack);
-        return done ? Result::Done : Result::Deadlock;
+        return fault_ ? Result::Fault : done ? Result::Done : Result::Deadlock;
     }
 
     static void bind(Emulation& services)
@@ -180,22 +180,30 @@ private:
 
     void make_ready(Fiber* fiber) { ready_.push_back(fiber); }
 
-    // Now and then one block stands still for a while.
+    // Now and then one block, or one of its warps, stands still for a while.
     Fiber* draw()
     {
         if (--stall_ <= 0)
         {
-            stall_ = random() % 3000;
-            stalled_ = random() % 4 == 0 ? -1 : (int)(random() % blocks_.size());
+            // Long enough for the others to go on by a step of time.
+            stall_ = (int)(random() % (60 * fibers_.size()));
+            const Block& block = *blocks_[random() % blocks_.size()];
+            stalled_block_ = random() % 4 == 0 ? nullptr : &block;
+            stalled_warp_ = random() % 2 == 0 ? -1 : (int)(random() % block.warps.size());
         }
 
         size_t n = random() % ready_.size();
-        for (int tries = 0; tries < 8 && stalled_ >= 0 && ready_[n]->block == blocks_[stalled_].get(); tries++)
+        for (int tries = 0; tries < 64 && is_stalled(*ready_[n]); tries++)
             n = random() % ready_.size();
         Fiber* fiber = ready_[n];
         ready_[n] = ready_.back();
         ready_.pop_back();
         return fiber;
+    }
+
+    bool is_stalled(const Fiber& fiber) const
+    {
+        return fiber.block == stalled_block_ && (stalled_warp_ < 0 || (int)(fiber.thread / 32) == stalled_warp_);
     }
 
     void wait() { switch_fiber(&running_->top, main_); }
@@ -354,6 +362,13 @@ private:
     void commit(size_t n)
     {
         *(volatile u32*)pending_[n].place = pending_[n].word;
+        for (const auto& block : blocks_)
+        {
+            // The memory of a block that has ended is another block's by now.
+            char* place = (char*)pending_[n].place;
+            fault_ |= block->ended == block->threads && place >= block->shared.pages && place < block->shared.pages + block->shared.size;
+        }
+
         pending_places_.erase(pending_[n].place);
         pending_[n] = pending_.back();
         pending_.pop_back();
@@ -393,5 +408,7 @@ private:
     void* main_ = nullptr;
     size_t ended_ = 0;
     long stores_ = 0, dropped_ = -1;
-    int stall_ = 0, stalled_ = -1;
+    int stall_ = 0, stalled_warp_ = -1;
+    const Block* stalled_block_ = nullptr;
+    bool fault_ = false;
 };

@@ -1,0 +1,109 @@
+using static TorchSharp.torch;
+
+namespace LstmTorch.Recurrent.Kernels.Cuda;
+
+/// <summary>
+/// One run on a CUDA device: everything that is not recurrent as single matrix products over all steps, and the recurrence between.
+/// </summary>
+/// <remarks>Nothing here waits for the device. Below 0.3 ms a step the host is what limits training, so that every call counts.</remarks>
+/// <param name="device">The device.</param>
+/// <param name="cell">The cell.</param>
+internal sealed class CudaLstmRun(CudaDevice device, PeepholeLstmCell cell) : FusedLstmRun
+{
+    private const int GateSums = 4, AllSums = 8;
+
+    private readonly MatrixPrecision _precision = cell.Precision;
+    private readonly Runtime.Model.Peephole _peephole = cell.Peephole;
+
+    /// <inheritdoc/>
+    public override FusedOutputs Forward(Tensor input, LstmState initial, Tensor?[] weights, bool keep)
+    {
+        long steps = input.shape[0], batch = input.shape[1], hidden = cell.HiddenSize;
+        using var precision = new ProductPrecision(device, _precision);
+        Tensor x = input.reshape(steps * batch, input.shape[2]);
+        Tensor gates = addmm(weights[2]!, x, weights[0]!.t(), beta: 1, alpha: 1);
+        Tensor h = New(steps + 1, batch, hidden), c = New(steps + 1, batch, hidden);
+        RecurrentWeights recurrent = Recurrent(weights);
+        var tensors = new ForwardTensors(gates.view(steps, batch, -1), h, c, Contiguous(initial.Hidden)!, Contiguous(initial.Cell)!);
+        if (WholeSequencePass.Find(device, Shape(batch), backward: false) is { } pass)
+            pass.Run(recurrent, tensors);
+        else
+            new StepwiseRecurrence(device, _peephole, recurrent).Forward(tensors);
+        GC.KeepAlive((recurrent, tensors));
+        return new FusedOutputs(
+            h.narrow(0, 1, steps), new LstmState(h.select(0, steps), c.select(0, steps)), keep ? [x, tensors.Gates, h, c] : []);
+    }
+
+    /// <inheritdoc/>
+    public override FusedGradients Backward(
+        Tensor?[] weights, ReadOnlySpan<Tensor> kept, Tensor? dy, Tensor? dhn, Tensor? dcn, bool wantsInput)
+    {
+        using var scope = NewDisposeScope();
+        using var precision = new ProductPrecision(device, _precision);
+        Tensor x = kept[0], gates = kept[1], h = kept[2], c = kept[3];
+        long steps = gates.shape[0], batch = gates.shape[1], hidden = cell.HiddenSize;
+        Tensor da = New(gates.shape), dh0 = New(batch, hidden), dc0 = New(batch, hidden), sums = New(AllSums, batch, hidden);
+        RecurrentWeights recurrent = Recurrent(weights);
+        var tensors = new BackwardTensors(gates, c, Contiguous(dy), Contiguous(dhn), Contiguous(dcn), da, dh0, dc0, sums);
+        if (WholeSequencePass.Find(device, Shape(batch), backward: true) is { } pass)
+            pass.Run(recurrent, tensors);
+        else
+            new StepwiseRecurrence(device, _peephole, recurrent).Backward(tensors);
+        GC.KeepAlive((recurrent, tensors));
+
+        Tensor daRows = da.view(steps * batch, -1), daColumns = daRows.t();
+        Tensor? dx = wantsInput ? daRows.mm(weights[0]!).view(steps, batch, -1) : null;
+        Tensor?[] gradients = new Tensor?[weights.Length];
+        gradients[0] = daColumns.mm(x);
+        gradients[1] = daColumns.mm(Steps(h, 0, steps));
+        AddSums(gradients, weights, sums);
+        AddFullPeepholes(gradients, weights, daRows, c, steps);
+        return new FusedGradients(
+            dx?.MoveToOuterDisposeScope(),
+            dh0.MoveToOuterDisposeScope(),
+            dc0.MoveToOuterDisposeScope(),
+            [.. gradients.Select(gradient => gradient?.MoveToOuterDisposeScope())]);
+    }
+
+    /// <summary>The gradients of the bias and of diagonal peepholes, which the recurrence has summed over time.</summary>
+    private void AddSums(Tensor?[] gradients, Tensor?[] weights, Tensor sums)
+    {
+        bool diagonal = _peephole.Kind == Runtime.Model.PeepholeKind.Diagonal;
+        Tensor all = (diagonal ? sums : sums.narrow(0, 0, GateSums)).sum(1);
+        gradients[2] = all.narrow(0, 0, GateSums).view(-1);
+        for (int gate = 0; diagonal && gate < GateOrder.Count; gate++)
+        {
+            if (weights[3 + gate] is not null)
+                gradients[3 + gate] = all.select(0, GateSums + gate);
+        }
+    }
+
+    /// <summary>The gradients of full peepholes: W_co sees c_t, the others c_{t-1}.</summary>
+    private void AddFullPeepholes(Tensor?[] gradients, Tensor?[] weights, Tensor daRows, Tensor c, long steps)
+    {
+        if (_peephole.Kind != Runtime.Model.PeepholeKind.Full)
+            return;
+
+        foreach (GateRun run in GateRun.SeeingTheCellBefore(_peephole))
+        {
+            Tensor[] each = run.Columns(daRows).t().mm(Steps(c, 0, steps)).chunk(run.Count, 0);
+            each.CopyTo(gradients, 3 + run.First);
+        }
+
+        if (weights[3 + GateOrder.Output] is not null)
+            gradients[3 + GateOrder.Output] = new GateRun(GateOrder.Output, 1).Columns(daRows).t().mm(Steps(c, 1, steps));
+    }
+
+    /// <summary>The states of some steps as rows, [T·B, H].</summary>
+    private static Tensor Steps(Tensor states, long first, long steps) => states.narrow(0, first, steps).view(-1, states.shape[2]);
+
+    private static RecurrentWeights Recurrent(Tensor?[] weights) => new(
+        Contiguous(weights[1])!, Contiguous(weights[3]), Contiguous(weights[4]), Contiguous(weights[5]), Contiguous(weights[6]));
+
+    private static Tensor? Contiguous(Tensor? tensor) => tensor is null || tensor.is_contiguous() ? tensor : tensor.contiguous();
+
+    private CudaShape Shape(long batch) => new(
+        checked((int)batch), checked((int)cell.HiddenSize), _peephole, Exact: _precision == MatrixPrecision.Fp32);
+
+    private Tensor New(params ReadOnlySpan<long> shape) => TensorMemory.EmptyOn(device.Memory, shape);
+}
