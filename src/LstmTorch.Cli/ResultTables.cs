@@ -36,6 +36,8 @@ internal static class ResultTables
     public static void WriteMetrics(TextWriter output, IReadOnlyDictionary<string, PartMetrics> parts, ForecasterConfig config)
     {
         WriteForecasts(output, parts, config.Seasonality);
+        if ((parts.GetValueOrDefault("test") ?? parts.Values.Last()) is { Quantiles: { } quantiles })
+            output.WriteLine(QuantileSummary.Of(quantiles));
         if ((parts.GetValueOrDefault("test") ?? parts.Values.Last()) is { Intervals: { } intervals })
         {
             foreach (IntervalMetrics interval in intervals)
