@@ -3,6 +3,7 @@ using LstmTorch.Backtesting;
 using LstmTorch.Forecasting;
 using LstmTorch.Forecasting.Baselines;
 using LstmTorch.Persistence;
+using LstmTorch.Reporting;
 
 namespace LstmTorch.Cli;
 
@@ -26,6 +27,8 @@ internal static class BacktestTables
         ResultTables.WriteForecasts(output, new Dictionary<string, PartMetrics> { ["all folds"] = result.All }, result.Seasonality);
         output.WriteLine();
         output.WriteLine($"By root mean squared error, the model beats the best baseline in {won} of {ResultTables.Count(result.Folds.Count, "fold")}.");
+        if (result.All.Quantiles is { } quantiles)
+            output.WriteLine(QuantileSummary.Of(quantiles));
         foreach (IntervalMetrics interval in result.All.Intervals ?? [])
             output.WriteLine(FormattableString.Invariant($"{100 * interval.Coverage:0.##} % intervals hold {100 * interval.Observed:F1} % of the values; mean width {interval.Width:G4}"));
         output.WriteLine($"written to {directory.Results} and {Path.GetFileName(directory.Predictions)} beside it");

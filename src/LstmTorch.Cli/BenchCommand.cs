@@ -42,7 +42,7 @@ internal static class BenchCommand
             if (result.GetValueOrDefault<int>() < 1)
                 result.AddError("--processes must be at least 1");
         });
-        foreach (Option option in new Option[] { cases, pass, peephole, CommonOptions.Kernel, CommonOptions.Device, threads, seconds, processes, require, CommonOptions.Json, CommonOptions.Quiet, CommonOptions.Verbose })
+        foreach (Option option in new Option[] { cases, pass, peephole, CommonOptions.Kernel, CommonOptions.Device, CommonOptions.Precision, threads, seconds, processes, require, CommonOptions.Json, CommonOptions.Quiet, CommonOptions.Verbose })
             command.Add(option);
 
         command.SetAction(parsed =>
@@ -59,11 +59,12 @@ internal static class BenchCommand
             BenchmarkResult Run(BenchmarkCase @case)
             {
                 if (chosen.Length == 1 && processCount == 1)
-                    return KernelBenchmark.Run(@case, parsed.GetKernel(), device, TimeSpan.FromSeconds(parsed.GetValue(seconds)));
+                    return KernelBenchmark.Run(@case, parsed.GetKernel(), device, TimeSpan.FromSeconds(parsed.GetValue(seconds)), parsed.GetPrecision());
                 string[] options =
                 [
                     "--kernel", parsed.GetKernel(),
                     "--device", parsed.GetDevice(),
+                    "--precision", Choices.Name(parsed.GetPrecision()),
                     "--threads", threadCount.ToString(CultureInfo.InvariantCulture),
                     "--seconds", parsed.GetValue(seconds).ToString(CultureInfo.InvariantCulture),
                 ];
@@ -80,7 +81,7 @@ internal static class BenchCommand
             }
 
             if (parsed.GetValue(CommonOptions.Json))
-                Console.Out.WriteLine(BenchmarkReport.Serialize(EnvironmentFacts.Machine, threadCount, results));
+                Console.Out.WriteLine(BenchmarkReport.Serialize(EnvironmentFacts.MachineWith(device), threadCount, results, device.type == TorchSharp.DeviceType.CUDA ? parsed.GetPrecision() : null));
             else
                 ResultTables.WriteBenchmark(Console.Out, results, required);
             return results.TrueForAll(result => required is null || result.Ratio >= required[result.Case]) ? ExitCode.Success : ExitCode.CheckFailed;

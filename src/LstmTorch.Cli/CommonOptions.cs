@@ -1,5 +1,6 @@
 using System.CommandLine;
 using LstmTorch.Data;
+using LstmTorch.Recurrent;
 using LstmTorch.Recurrent.Kernels;
 using LstmTorch.Runtime.Model;
 
@@ -22,6 +23,9 @@ internal static class CommonOptions
         HelpName = "DEVICE",
     };
 
+    public static Option<string?> Precision { get; } =
+        Choice<MatrixPrecision>("--precision", "How matrix products round on a CUDA device. Default: fp32.");
+
     public static Option<string?> Kernel { get; } =
         OneOf("--kernel", "How the recurrence is computed. Default: auto, the fastest that serves.", LstmKernels.Names);
 
@@ -35,6 +39,9 @@ internal static class CommonOptions
 
     /// <summary>The device that was asked for.</summary>
     public static string GetDevice(this ParseResult parsed) => parsed.GetValue(Device) ?? Auto;
+
+    /// <summary>The precision that was asked for.</summary>
+    public static MatrixPrecision GetPrecision(this ParseResult parsed) => parsed.GetChoice<MatrixPrecision>(Precision) ?? MatrixPrecision.Fp32;
 
     /// <summary>The kernel that was asked for.</summary>
     public static string GetKernel(this ParseResult parsed) => parsed.GetValue(Kernel) ?? LstmKernels.Auto;

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Runtime.InteropServices;
 using LstmTorch.Runtime;
 
 namespace LstmTorch.Cli;
@@ -22,6 +23,10 @@ internal static class Guard
         catch (LstmTorchException error)
         {
             return Tell(parsed, error, error.Message, ExitCode.Of(error.Kind));
+        }
+        catch (ExternalException error) when (CudaErrors.Explain(error) is { } explained)
+        {
+            return Tell(parsed, error, explained.Message, ExitCode.Of(explained.Kind));
         }
         catch (OutOfMemoryException error)
         {

@@ -23,6 +23,7 @@ internal sealed class ModelArguments
         command.Add(CommonOptions.Delimiter);
         command.Add(CommonOptions.Missing);
         command.Add(CommonOptions.Device);
+        command.Add(CommonOptions.Precision);
         command.Add(CommonOptions.Kernel);
         command.Add(CommonOptions.Json);
         command.Add(CommonOptions.Quiet);
@@ -40,7 +41,7 @@ internal sealed class ModelArguments
         RunConfig? run = Directory.Exists(path) && new RunDirectory(path) is { } directory && File.Exists(directory.Config)
             ? RunConfig.Read(directory.Config)
             : null;
-        TrainedModel model = TrainedModel.Load(path, parsed.GetDevice(), parsed.GetKernel());
+        TrainedModel model = TrainedModel.Load(path, parsed.GetDevice(), parsed.GetKernel(), parsed.GetPrecision());
         string? data = parsed.GetValue(_data) ?? DataOfRun(path, run);
         MissingValues? missing = parsed.GetChoice<MissingValues>(CommonOptions.Missing);
         string? delimiter = parsed.GetValue(CommonOptions.Delimiter) ?? (parsed.GetValue(_data) is null ? run?.Options.Delimiter : null);

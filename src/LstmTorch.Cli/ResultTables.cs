@@ -36,6 +36,8 @@ internal static class ResultTables
     public static void WriteMetrics(TextWriter output, IReadOnlyDictionary<string, PartMetrics> parts, ForecasterConfig config)
     {
         WriteForecasts(output, parts, config.Seasonality);
+        if ((parts.GetValueOrDefault("test") ?? parts.Values.Last()) is { Quantiles: { } quantiles })
+            output.WriteLine(QuantileSummary.Of(quantiles));
         if ((parts.GetValueOrDefault("test") ?? parts.Values.Last()) is { Intervals: { } intervals })
         {
             foreach (IntervalMetrics interval in intervals)
@@ -98,7 +100,8 @@ internal static class ResultTables
     public static void WriteBenchmark(
         TextWriter output, IReadOnlyList<BenchmarkResult> results, IReadOnlyDictionary<BenchmarkCase, double>? required)
     {
-        string[] headers = ["B,T,D,H,layers", "pass", "peepholes", "kernel", "ms", "nn.LSTM ms", "ratio", "GFLOP/s"];
+        bool onDevice = results.Any(result => result.GpuMilliseconds is not null);
+        string[] headers = ["B,T,D,H,layers", "pass", "peepholes", "kernel", "ms", "nn.LSTM ms", "ratio", "GFLOP/s", .. onDevice ? ["GPU ms"] : Array.Empty<string>()];
         var table = new TextTable(required is null ? headers : [.. headers, "required"], wordColumns: 4);
         foreach (BenchmarkResult result in results)
         {
@@ -112,6 +115,7 @@ internal static class ResultTables
                 Fixed(result.NnLstmMilliseconds, 3),
                 Fixed(result.Ratio, 2),
                 Fixed(result.Gflops, 0),
+                .. onDevice ? [result.GpuMilliseconds is { } gpu ? Fixed(gpu, 3) : null] : Array.Empty<object?>(),
             ];
             table.Add(required is null ? cells : [.. cells, $"{Fixed(required[result.Case], 2)}{(result.Ratio < required[result.Case] ? " MISSED" : string.Empty)}"]);
         }

@@ -4,6 +4,7 @@ using System.Globalization;
 using System.Numerics;
 using LstmTorch.Data;
 using LstmTorch.Forecasting;
+using LstmTorch.Recurrent;
 using LstmTorch.Recurrent.Kernels;
 using LstmTorch.Runtime.Model;
 
@@ -73,6 +74,7 @@ internal sealed class TrainOptions
         Choice<NonfiniteAction>(command, "--on-nonfinite", "What to do about a batch whose loss or gradient is not finite.", s_defaults.OnNonfinite, (o, v) => o with { OnNonfinite = v });
         Number<long>(command, "--seed", "What all randomness follows from.", s_defaults.Seed, (o, v) => o with { Seed = v });
         Text(command, "--device", "DEVICE", "auto, cpu, cuda or cuda:N. Default: auto.", (o, v) => o with { Device = v });
+        Choice<MatrixPrecision>(command, "--precision", "How matrix products round on a CUDA device while training goes on.", s_defaults.Precision, (o, v) => o with { Precision = v });
         Text(command, "--kernel", string.Join('|', LstmKernels.Names), "How the recurrence is computed. Default: auto.", (o, v) => o with { Kernel = v });
         Number<int>(command, "--threads", "CPU threads. Default: one for a small model, otherwise one a core.", null, (o, v) => o with { Threads = v });
         Number<int>(command, "--checkpoint-every", "Epochs between checkpoints.", s_defaults.CheckpointEvery, (o, v) => o with { CheckpointEvery = v });

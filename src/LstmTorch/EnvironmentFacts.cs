@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 using LstmTorch.Recurrent.Kernels;
+using LstmTorch.Recurrent.Kernels.Cuda;
 using LstmTorch.Runtime;
 using static TorchSharp.torch;
 
@@ -14,6 +15,17 @@ public static class EnvironmentFacts
     public static string Machine =>
         $"{ProcessorName()}, {System.Environment.ProcessorCount} logical cores, {VectorBits()}-bit vectors; " +
         string.Join(", ", Versions.Current.Select(version => $"{version.Key} {version.Value}"));
+
+    /// <summary>The same with the device, where it is not the CPU.</summary>
+    /// <param name="device">The device that is computed on.</param>
+    public static string MachineWith(Device device)
+    {
+        ArgumentNullException.ThrowIfNull(device);
+        CudaDriverFacts driver = CudaDriverFacts.Current;
+        return device.type != TorchSharp.DeviceType.CUDA
+            ? Machine
+            : $"{driver.Devices.ElementAtOrDefault(Math.Max(0, device.index)) ?? device.ToString()}, driver {driver.Name}; {Machine}";
+    }
 
     /// <summary>System, processor, threads, libtorch, devices and kernels, by name. Never throws for want of libtorch.</summary>
     public static IReadOnlyDictionary<string, string> Collect()
@@ -31,7 +43,9 @@ public static class EnvironmentFacts
             LibTorch.Load();
             facts["libtorch"] = $"{LibTorch.Version}, {LibTorch.Location}";
             facts["threads"] = get_num_threads().ToString(CultureInfo.InvariantCulture);
-            facts["cuda"] = Devices.HasCuda ? $"{cuda.device_count()} device(s)" : $"none: {Devices.NoCuda()}";
+            facts["cuda"] = Devices.HasCuda ? string.Join("; ", CudaDriverFacts.Current.Devices.Select((device, n) => $"cuda:{n} {device}")) : $"none: {Devices.NoCuda()}";
+            if (Devices.HasCuda)
+                AddCuda(facts);
         }
         catch (LstmTorchException error)
         {
@@ -40,6 +54,13 @@ public static class EnvironmentFacts
 
         facts["kernels"] = string.Join(", ", LstmKernels.All.Select(kernel => kernel.Name));
         return facts;
+    }
+
+    private static void AddCuda(OrderedDictionary<string, string> facts)
+    {
+        facts["driver"] = CudaDriverFacts.Current.Name;
+        facts["nvrtc"] = CudaDevices.Compiler;
+        facts["cubins"] = CubinCache.UserFolder ?? "not kept: the user has no folder of their own";
     }
 
     private static int VectorBits() =>

@@ -1,6 +1,9 @@
 using System.Diagnostics;
+using System.Globalization;
 using System.Runtime;
 using System.Runtime.InteropServices;
+using System.Text.RegularExpressions;
+using LstmTorch.Recurrent;
 using LstmTorch.Runtime;
 using LstmTorch.Runtime.Kernels;
 using TorchSharp;
@@ -11,7 +14,7 @@ namespace LstmTorch;
 /// Loads libtorch before TorchSharp asks for it: from the program's own folder, or from an existing PyTorch that
 /// LSTMTORCH_LIBTORCH names. TorchSharp itself answers a failure with a page of text on standard output.
 /// </summary>
-public static class LibTorch
+public static partial class LibTorch
 {
     /// <summary>The environment variable that names the lib folder of an existing PyTorch.</summary>
     public const string EnvironmentVariable = "LSTMTORCH_LIBTORCH";
@@ -36,6 +39,23 @@ public static class LibTorch
                 .FirstOrDefault(module => Path.GetFileNameWithoutExtension(module.ModuleName) is "libtorch_cpu" or "torch_cpu")?.FileName;
         }
     }
+
+    /// <summary>The first number of the CUDA version that the loaded libtorch was built for, by the name of the runtime library beside it; null for none.</summary>
+    internal static int? CudaMajor
+    {
+        get
+        {
+            using var process = Process.GetCurrentProcess();
+            return process.Modules.Cast<ProcessModule>().Select(module => CudaMajorOf(module.ModuleName)).FirstOrDefault(major => major is not null);
+        }
+    }
+
+    /// <summary>13 of libcudart.so.13 and libcudart-1a2b.so.13.0, 12 of cudart64_12.dll; null of any other name.</summary>
+    internal static int? CudaMajorOf(string library) =>
+        CudaRuntimeName().Match(library) is { Success: true } name ? int.Parse(name.Groups["major"].ValueSpan, CultureInfo.InvariantCulture) : null;
+
+    [GeneratedRegex(@"^(libcudart[^.]*\.so\.|cudart64_)(?<major>\d+)", RegexOptions.CultureInvariant)]
+    private static partial Regex CudaRuntimeName();
 
     /// <summary>True if the libtorch that would be loaded is one for CUDA, by its files: nothing is loaded to find out.</summary>
     internal static bool ComesWithCuda
@@ -78,6 +98,15 @@ public static class LibTorch
         Load();
         torch.set_num_threads(threads);
         WorkerTeam.Threads = threads;
+    }
+
+    /// <summary>Sets how libtorch's own matrix products and cuDNN's layers round their factors on a CUDA device, in all of this process.</summary>
+    /// <param name="precision">fp32, or tf32 for speed. libtorch by itself has fp32 for products and tf32 for cuDNN.</param>
+    public static void SetPrecision(MatrixPrecision precision)
+    {
+        Load();
+        torch.backends.cuda.matmul.allow_tf32 = precision == MatrixPrecision.Tf32;
+        torch.backends.cudnn.allow_tf32 = precision == MatrixPrecision.Tf32;
     }
 
     /// <summary>

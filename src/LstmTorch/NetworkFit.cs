@@ -28,6 +28,8 @@ internal sealed class NetworkFit : IDisposable
         Device device = Devices.Resolve(options.Device);
         _model = new LstmForecaster(Config, device: device);
         _model.Lstm.Kernel = options.Kernel;
+        _model.Lstm.Precision = options.Precision;
+        LibTorch.SetPrecision(options.Precision);
         State = new TrainingState(_model, options.AverageWeights is not null);
         Data = new ScaledData(set, Config, device);
         Weights = options.BalanceSeries ? SeriesWeights.Of(set, splits, Config, device) : null;

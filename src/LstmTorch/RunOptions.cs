@@ -4,6 +4,7 @@ using System.Text.Json.Serialization;
 using LstmTorch.Data;
 using LstmTorch.Forecasting;
 using LstmTorch.Persistence;
+using LstmTorch.Recurrent;
 using LstmTorch.Recurrent.Kernels;
 using LstmTorch.Runtime;
 using LstmTorch.Runtime.Model;
@@ -188,6 +189,10 @@ public sealed record RunOptions
     /// <summary>auto, cpu, cuda or cuda:N.</summary>
     /// <value>auto.</value>
     public string Device { get; init; } = "auto";
+
+    /// <summary>How matrix products round their factors on a CUDA device while training goes on; results are computed in float32.</summary>
+    /// <value>fp32.</value>
+    public MatrixPrecision Precision { get; init; } = MatrixPrecision.Fp32;
 
     /// <summary>auto, or a kernel's name.</summary>
     /// <value>auto.</value>

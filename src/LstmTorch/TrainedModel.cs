@@ -1,5 +1,6 @@
 using LstmTorch.Data;
 using LstmTorch.Forecasting;
+using LstmTorch.Recurrent;
 using LstmTorch.Recurrent.Kernels;
 using LstmTorch.Runtime;
 using LstmTorch.Runtime.Model;
@@ -38,23 +39,28 @@ public sealed class TrainedModel : IDisposable
     /// <param name="path">model.safetensors, or a run directory.</param>
     /// <param name="device">auto, cpu, cuda or cuda:N.</param>
     /// <param name="kernel">auto, or a kernel's name; with auto and cpu a model on a CPU needs no libtorch.</param>
+    /// <param name="precision">How matrix products round their factors on a CUDA device.</param>
     /// <exception cref="LstmTorchException">The file is missing or damaged.</exception>
-    public static TrainedModel Load(string path, string device = "auto", string kernel = "auto")
+    public static TrainedModel Load(string path, string device = "auto", string kernel = "auto", MatrixPrecision precision = MatrixPrecision.Fp32)
     {
-        return Of(ModelFile.Read(path), device, kernel);
+        return Of(ModelFile.Read(path), device, kernel, precision);
     }
 
     /// <summary>Prepares a model that has been read.</summary>
     /// <param name="file">The model.</param>
     /// <param name="device">auto, cpu, cuda or cuda:N.</param>
     /// <param name="kernel">auto, or a kernel's name.</param>
-    public static TrainedModel Of(ModelFile file, string device = "auto", string kernel = "auto")
+    /// <param name="precision">How matrix products round their factors on a CUDA device.</param>
+    public static TrainedModel Of(ModelFile file, string device = "auto", string kernel = "auto", MatrixPrecision precision = MatrixPrecision.Fp32)
     {
         ArgumentNullException.ThrowIfNull(file);
         kernel = LstmKernels.Wanted(kernel);
-        return kernel is LstmKernels.Auto or "cpu" && Devices.IsCpu(device)
-            ? new TrainedModel(new Forecaster(file))
-            : new TrainedModel(file.Config, [.. file.Members.Select(member => OnLibtorch(member, Devices.Resolve(device), kernel))], Devices.Resolve(device));
+        if (kernel is LstmKernels.Auto or "cpu" && Devices.IsCpu(device))
+            return new TrainedModel(new Forecaster(file));
+
+        Device place = Devices.Resolve(device);
+        LibTorch.SetPrecision(precision);
+        return new TrainedModel(file.Config, [.. file.Members.Select(member => OnLibtorch(member, place, kernel, precision))], place);
     }
 
     /// <summary>Reads data for this model: its columns, its time column, its way with missing values. Targets that are no inputs may be missing.</summary>
@@ -109,10 +115,11 @@ public sealed class TrainedModel : IDisposable
             network.Dispose();
     }
 
-    private static LstmForecaster OnLibtorch(ModelFile file, Device device, string kernel)
+    private static LstmForecaster OnLibtorch(ModelFile file, Device device, string kernel, MatrixPrecision precision)
     {
         var network = new LstmForecaster(file.Config, device: device);
         network.Lstm.Kernel = kernel;
+        network.Lstm.Precision = precision;
         using var scope = NewDisposeScope();
         using var noGradient = no_grad();
         Dictionary<string, Tensor> state = network.state_dict();

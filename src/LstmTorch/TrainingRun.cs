@@ -99,6 +99,8 @@ public sealed partial class TrainingRun
         using var scope = NewDisposeScope();
         using var model = new LstmForecaster(_config, device: _device);
         model.Lstm.Kernel = _options.Kernel;
+        model.Lstm.Precision = _options.Precision;
+        LibTorch.SetPrecision(_options.Precision);
         string kernel = LstmKernels.Choose(_options.Kernel, model.Lstm.Layers[0], empty(1, 1, _config.Inputs.Count, device: _device)).Name;
         using var state = new TrainingState(model, _options.AverageWeights is not null);
         using var data = new ScaledData(_set, _config, _device);
@@ -181,7 +183,7 @@ public sealed partial class TrainingRun
     {
         IReadOnlyList<SafetensorsTensor> weights = training.Weights;
 
-        // By the model as it is written, so that predict and evaluate say the same.
+        // By the model as it is written, in float32, so that predict and evaluate say the same on every device.
         using var trained = TrainedModel.Of(new ModelFile(_config, weights), _options.Device, _options.Kernel);
         var forecasts = _windows.ToDictionary(part => part.Key, part => trained.Forecast(_set, part.Value));
         ForecasterConfig calibrated = _options.Intervals.Count == 0
@@ -283,7 +285,7 @@ public sealed partial class TrainingRun
             throw new LstmTorchException(ErrorKind.BadData, $"{_set.SourceName}: there is no validation window to calibrate --intervals on; raise --validation-fraction, or bring more rows");
     }
 
-    /// <summary>A resumed run must be the same run: everything but how long it goes on and how it is watched.</summary>
+    /// <summary>A resumed run must be the same run: everything but how long it goes on, where, and how it is watched.</summary>
     private void CheckSameRun()
     {
         RunConfig before = RunConfig.Read(_directory.Config);
@@ -304,6 +306,8 @@ public sealed partial class TrainingRun
             CheckpointEvery = _options.CheckpointEvery,
             CheckpointSteps = _options.CheckpointSteps,
             OnNonfinite = _options.OnNonfinite,
+            Device = _options.Device,
+            Kernel = _options.Kernel,
             Resume = _options.Resume,
             Overwrite = _options.Overwrite,
         };

@@ -13,6 +13,7 @@ public sealed class TrainOptionsTests : IDisposable
     [InlineData("--target", "load,wind", "--hidden-size", "4,3")]
     [InlineData("--target", "load", "wind", "--hidden-size", "4", "3")]
     [InlineData("--target", "load, wind", "--hidden-size", "4,3", "--intervals", "0.5", "0.8")]
+    [InlineData("--target", "load", "wind", "--hidden-size", "4,3", "--loss", "quantile", "--quantiles", "0.1", "0.9")]
     public void Lists_WithCommasOrSpaces_AreTheSame(params string[] options)
     {
         _tool.WriteSeries();

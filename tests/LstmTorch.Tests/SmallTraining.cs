@@ -55,7 +55,7 @@ internal sealed class SmallTraining : IDisposable
     public float[] Forecast()
     {
         float[] values = [];
-        Forecasts.ForEachBatch(_model, _data, _windows, (_, forecast) => values = [.. forecast.contiguous().data<float>()]);
+        Forecasts.ForEachBatch(_model, _data, _windows, (_, _, forecast) => values = [.. forecast.contiguous().data<float>()]);
         return values;
     }
 

@@ -184,6 +184,21 @@ public sealed class TrainingRunTests
     }
 
     [Fact]
+    public void Run_ResumedOnAnotherDeviceOrKernel_GoesOn()
+    {
+        using var folder = new TemporaryFolder();
+        RunOptions options = SmallSeries.Options(SmallSeries.Write(folder), folder.File("run")) with { Epochs = 4, Device = "cpu", Kernel = "cpu" };
+        RunResult whole = TrainingRun.Run(options);
+        TrainingRun.Run(options with { Epochs = 2, Out = folder.File("moved") });
+        RunResult moved = TrainingRun.Run(options with { Out = folder.File("moved"), Resume = true, Device = "auto", Kernel = "reference" });
+
+        // The same order, masks and moments: what differs is how float32 rounds, in a few hundred steps.
+        foreach (var (expected, actual) in whole.History.Zip(moved.History))
+            Assert.Equal(expected.TrainLoss, actual.TrainLoss, 1e-5);
+        Assert.Equal(("auto", "reference"), (RunConfig.Read(moved.Directory.Config).Options.Device, RunConfig.Read(moved.Directory.Config).Options.Kernel));
+    }
+
+    [Fact]
     public void Run_WhenTheFutureChanges_TrainsTheSameModel()
     {
         using var folder = new TemporaryFolder();

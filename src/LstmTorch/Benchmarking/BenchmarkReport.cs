@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using LstmTorch.Persistence;
+using LstmTorch.Recurrent;
 using LstmTorch.Runtime;
 
 namespace LstmTorch.Benchmarking;
@@ -9,20 +10,23 @@ namespace LstmTorch.Benchmarking;
 public static class BenchmarkReport
 {
     private const string Cases = "cases", Kernel = "kernel", Milliseconds = "milliseconds",
-        NnLstmMilliseconds = "nn_lstm_milliseconds", Ratio = "ratio", Gflops = "gflops";
+        NnLstmMilliseconds = "nn_lstm_milliseconds", GpuMilliseconds = "gpu_milliseconds", Ratio = "ratio", Gflops = "gflops";
 
-    private static readonly string[] s_resultFields = [Kernel, Milliseconds, NnLstmMilliseconds, Ratio, Gflops];
+    private static readonly string[] s_resultFields = [Kernel, Milliseconds, NnLstmMilliseconds, GpuMilliseconds, Ratio, Gflops];
 
     /// <summary>The machine, versions, thread count and results as one JSON document.</summary>
-    public static string Serialize(string machine, int threads, IReadOnlyList<BenchmarkResult> results)
+    /// <param name="machine">The machine.</param>
+    /// <param name="threads">CPU threads.</param>
+    /// <param name="results">The results.</param>
+    /// <param name="precision">How matrix products rounded on a CUDA device; null on a CPU.</param>
+    public static string Serialize(string machine, int threads, IReadOnlyList<BenchmarkResult> results, MatrixPrecision? precision = null)
     {
         ArgumentNullException.ThrowIfNull(results);
-        return new JsonObject
-        {
-            ["machine"] = machine,
-            ["threads"] = threads,
-            [Cases] = new JsonArray([.. results.Select(Row)]),
-        }.ToJsonString(RunConfig.Json);
+        var report = new JsonObject { ["machine"] = machine, ["threads"] = threads };
+        if (precision is { } rounding)
+            report["precision"] = Choices.Name(rounding);
+        report[Cases] = new JsonArray([.. results.Select(Row)]);
+        return report.ToJsonString(RunConfig.Json);
     }
 
     /// <summary>Reads which ratios a file asks for; of a report, only cases and ratios count.</summary>
@@ -54,7 +58,8 @@ public static class BenchmarkReport
             Case(row),
             row[Kernel]!.GetValue<string>(),
             row[Milliseconds]!.GetValue<double>(),
-            row[NnLstmMilliseconds]!.GetValue<double>())),
+            row[NnLstmMilliseconds]!.GetValue<double>(),
+            row[GpuMilliseconds]?.GetValue<double>())),
     ];
 
     private static IEnumerable<JsonObject> Rows(string report) =>
@@ -76,6 +81,8 @@ public static class BenchmarkReport
         row[Kernel] = result.Kernel;
         row[Milliseconds] = Math.Round(result.Milliseconds, 4);
         row[NnLstmMilliseconds] = Math.Round(result.NnLstmMilliseconds, 4);
+        if (result.GpuMilliseconds is { } gpu)
+            row[GpuMilliseconds] = Math.Round(gpu, 4);
         row[Ratio] = Math.Round(result.Ratio, 4);
         row[Gflops] = Math.Round(result.Gflops, 2);
         return row;

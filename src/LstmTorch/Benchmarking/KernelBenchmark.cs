@@ -1,3 +1,4 @@
+using LstmTorch.Recurrent;
 using LstmTorch.Runtime;
 using static TorchSharp.torch;
 
@@ -13,18 +14,26 @@ public static class KernelBenchmark
     /// <param name="kernel">The kernel's name, or auto.</param>
     /// <param name="device">Where to compute.</param>
     /// <param name="time">How long to measure; at least 20 pairs are.</param>
+    /// <param name="precision">How the matrix products of both sides round their factors on a CUDA device.</param>
     /// <param name="warmUp">How long to run before that; a second if null, in which compiled code is replaced by faster code.</param>
     /// <exception cref="LstmTorchException">The kernel cannot serve the case.</exception>
-    public static BenchmarkResult Run(BenchmarkCase @case, string kernel, Device device, TimeSpan time, TimeSpan? warmUp = null)
+    public static BenchmarkResult Run(
+        BenchmarkCase @case, string kernel, Device device, TimeSpan time, MatrixPrecision precision = MatrixPrecision.Fp32, TimeSpan? warmUp = null)
     {
         ArgumentNullException.ThrowIfNull(@case);
         ArgumentNullException.ThrowIfNull(device);
-        LibTorch.Load();
+        LibTorch.SetPrecision(precision);
         manual_seed(0);
         using IBenchmark benchmark = @case.Pass == BenchmarkPass.Step
-            ? new StepBenchmark(@case, kernel, device)
-            : new LayersBenchmark(@case, kernel, device);
-        var (ours, theirs) = PairedTimer.Run(benchmark.Ours, benchmark.Theirs, time, warmUp ?? s_warmUp);
-        return new BenchmarkResult(@case, benchmark.Kernel, ours, theirs);
+            ? new StepBenchmark(@case, kernel, device, precision)
+            : new LayersBenchmark(@case, kernel, device, precision);
+        void Synchronized(Action action)
+        {
+            action();
+            benchmark.Synchronize();
+        }
+
+        var (ours, theirs) = PairedTimer.Run(() => Synchronized(benchmark.Ours), () => Synchronized(benchmark.Theirs), time, warmUp ?? s_warmUp);
+        return new BenchmarkResult(@case, benchmark.Kernel, ours, theirs, DeviceTimer.Milliseconds(benchmark, device, ours));
     }
 }

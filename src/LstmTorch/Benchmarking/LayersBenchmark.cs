@@ -15,12 +15,12 @@ internal sealed class LayersBenchmark : IBenchmark
     private readonly LSTM _theirs;
     private readonly Tensor _input;
 
-    public LayersBenchmark(BenchmarkCase @case, string kernel, Device device)
+    public LayersBenchmark(BenchmarkCase @case, string kernel, Device device, MatrixPrecision precision)
     {
         _case = @case;
         int[] widths = [.. Enumerable.Repeat(@case.HiddenSize, @case.Layers)];
         var peephole = new Peephole(@case.Peephole, @case.Peephole == PeepholeKind.None ? PeepholeConnections.None : PeepholeConnections.All);
-        _ours = new PeepholeLstm(@case.InputSize, widths, peephole, batchFirst: false, device: device) { Kernel = kernel };
+        _ours = new PeepholeLstm(@case.InputSize, widths, peephole, batchFirst: false, device: device) { Kernel = kernel, Precision = precision };
         _theirs = nn.LSTM(@case.InputSize, @case.HiddenSize, @case.Layers, device: device);
         if (device.type == DeviceType.CUDA)
             _theirs.flatten_parameters();
@@ -31,9 +31,13 @@ internal sealed class LayersBenchmark : IBenchmark
 
     public string Kernel { get; }
 
+    public bool ReadsResults => false;
+
     public void Ours() => Run(_ours, () => _ours.call(_input, null).Output);
 
     public void Theirs() => Run(_theirs, () => _theirs.call(_input).Item1);
+
+    public void Synchronize() => Devices.Synchronize(_input.device);
 
     public void Dispose()
     {
@@ -58,8 +62,5 @@ internal sealed class LayersBenchmark : IBenchmark
             _input.grad = null;
             module.zero_grad();
         }
-
-        if (_input.device_type == DeviceType.CUDA)
-            cuda.synchronize(_input.device);
     }
 }

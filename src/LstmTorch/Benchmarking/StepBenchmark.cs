@@ -1,4 +1,5 @@
 using LstmTorch.Forecasting;
+using LstmTorch.Recurrent;
 using LstmTorch.Recurrent.Kernels;
 using LstmTorch.Runtime.Model;
 using TorchSharp;
@@ -24,7 +25,7 @@ internal sealed class StepBenchmark : IBenchmark
     private readonly Tensor _context;
     private readonly Tensor _future;
 
-    public StepBenchmark(BenchmarkCase @case, string kernel, Device device)
+    public StepBenchmark(BenchmarkCase @case, string kernel, Device device, MatrixPrecision precision)
     {
         var config = new ForecasterConfig
         {
@@ -41,6 +42,7 @@ internal sealed class StepBenchmark : IBenchmark
         };
         var model = new LstmForecaster(config, device: device);
         model.Lstm.Kernel = kernel;
+        model.Lstm.Precision = precision;
         model.train();
         _state = new TrainingState(model);
         _step = new TrainingStep(_state, new TrainingOptions());
@@ -59,6 +61,8 @@ internal sealed class StepBenchmark : IBenchmark
 
     public string Kernel { get; }
 
+    public bool ReadsResults => true;
+
     public void Ours() => _step.Run(_context, _future, LearningRate, randomness: _state.Optimizer.Steps);
 
     public void Theirs()
@@ -71,6 +75,8 @@ internal sealed class StepBenchmark : IBenchmark
         _adam.step();
         loss.item<float>();
     }
+
+    public void Synchronize() => Devices.Synchronize(_context.device);
 
     public void Dispose()
     {

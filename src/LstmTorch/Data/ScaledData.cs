@@ -9,9 +9,10 @@ public sealed class ScaledData : IDisposable
 {
     private readonly Tensor _inputs;
     private readonly Tensor _targets;
+    private readonly Tensor _contextSteps;
+    private readonly Tensor _futureSteps;
     private readonly long[] _starts;
     private readonly string[] _ids;
-    private readonly int _horizon;
 
     /// <summary>Scales the rows as the configuration says.</summary>
     /// <param name="set">The data, in original units.</param>
@@ -22,34 +23,45 @@ public sealed class ScaledData : IDisposable
     {
         ArgumentNullException.ThrowIfNull(set);
         ArgumentNullException.ThrowIfNull(config);
-        _horizon = config.Horizon;
         _starts = new long[set.Series.Count];
         for (int s = 1; s < _starts.Length; s++)
             _starts[s] = _starts[s - 1] + set.Series[s - 1].Length;
         _ids = [.. set.Series.Select(series => series.Id)];
         _inputs = Scale(set, config.Inputs, id => config.ForSeries(id).InputScalers, device);
         _targets = Scale(set, config.Targets, id => config.ForSeries(id).TargetScalers, device);
+        _contextSteps = Steps(1 - config.ContextLength, 0, device);
+        _futureSteps = Steps(1, config.Horizon, device);
+    }
+
+    /// <summary>
+    /// The rows of the origins of some windows, by which everything else of them is found on the device: a training brings those of a
+    /// whole epoch there at once, so that nothing has to cross for a batch.
+    /// </summary>
+    /// <param name="windows">The windows, of the configuration's context length.</param>
+    /// <param name="indices">Which of them, [N].</param>
+    /// <returns>Rows counted over all series, [N], int64; owned by the caller's dispose scope.</returns>
+    public Tensor Origins(WindowIndex windows, ReadOnlySpan<int> indices)
+    {
+        ArgumentNullException.ThrowIfNull(windows);
+        long[] rows = new long[indices.Length];
+        for (int n = 0; n < rows.Length; n++)
+        {
+            Window window = windows[indices[n]];
+            rows[n] = _starts[window.Series] + window.Origin;
+        }
+
+        return tensor(rows, device: _inputs.device);
     }
 
     /// <summary>The contexts of some windows.</summary>
-    /// <param name="windows">The windows.</param>
-    /// <param name="indices">Which of them, [B].</param>
+    /// <param name="origins">Their origins, [B], as <see cref="Origins"/> gives them.</param>
     /// <returns>Scaled inputs, dimensionless, [B, T, D]; owned by the caller's dispose scope.</returns>
-    public Tensor Contexts(WindowIndex windows, ReadOnlySpan<int> indices)
-    {
-        ArgumentNullException.ThrowIfNull(windows);
-        return Rows(_inputs, windows, indices, 1 - windows.ContextLength, windows.ContextLength);
-    }
+    public Tensor Contexts(Tensor origins) => Rows(_inputs, origins, _contextSteps);
 
     /// <summary>What came true after the origins of some windows; their whole horizons must lie inside the data.</summary>
-    /// <param name="windows">The windows.</param>
-    /// <param name="indices">Which of them, [B].</param>
+    /// <param name="origins">Their origins, [B], as <see cref="Origins"/> gives them.</param>
     /// <returns>Scaled targets, dimensionless, [B, horizon, targets]; owned by the caller's dispose scope.</returns>
-    public Tensor Futures(WindowIndex windows, ReadOnlySpan<int> indices)
-    {
-        ArgumentNullException.ThrowIfNull(windows);
-        return Rows(_targets, windows, indices, 1, _horizon);
-    }
+    public Tensor Futures(Tensor origins) => Rows(_targets, origins, _futureSteps);
 
     /// <summary>The id of a series.</summary>
     internal string IdOf(int series) => _ids[series];
@@ -59,23 +71,22 @@ public sealed class ScaledData : IDisposable
     {
         _inputs.Dispose();
         _targets.Dispose();
+        _contextSteps.Dispose();
+        _futureSteps.Dispose();
     }
 
-    private Tensor Rows(Tensor rows, WindowIndex windows, ReadOnlySpan<int> indices, int offset, int count)
+    private static Tensor Rows(Tensor rows, Tensor origins, Tensor steps)
     {
+        ArgumentNullException.ThrowIfNull(origins);
         using var scope = NewDisposeScope();
-        long[] first = new long[indices.Length];
-        for (int n = 0; n < first.Length; n++)
-        {
-            Window window = windows[indices[n]];
-            first[n] = _starts[window.Series] + window.Origin + offset;
-        }
+        Tensor index = origins.unsqueeze(1).add(steps, alpha: HeldScalars.One);
+        return rows.index_select(0, index.view(-1)).view(origins.shape[0], steps.shape[0], rows.shape[1]).MoveToOuterDisposeScope();
+    }
 
-        // Every window's rows are counted from its first on the device: only the first ones cross to it.
-        using Scalar end = count;
-        Tensor steps = arange(HeldScalars.Zero, end, HeldScalars.One, dtype: ScalarType.Int64, device: rows.device);
-        Tensor index = tensor(first, device: rows.device).unsqueeze(1).add(steps, alpha: HeldScalars.One);
-        return rows.index_select(0, index.view(-1)).view(indices.Length, count, rows.shape[1]).MoveToOuterDisposeScope();
+    private static Tensor Steps(int first, int last, Device device)
+    {
+        using Scalar start = first, end = last + 1;
+        return arange(start, end, HeldScalars.One, dtype: ScalarType.Int64, device: device).DetachFromDisposeScope();
     }
 
     private static Tensor Scale(TimeSeriesSet set, IReadOnlyList<string> columns, Func<string, IReadOnlyList<ColumnScaler>> scalersOf, Device device)

@@ -1,4 +1,5 @@
 using LstmTorch.Recurrent.Kernels;
+using LstmTorch.Recurrent.Kernels.Cuda;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -48,6 +49,23 @@ public sealed class Adam : IDisposable
     /// <summary>t, the number of steps taken; set when a checkpoint is restored.</summary>
     public long Steps { get; set; }
 
+    /// <summary>
+    /// Queues the next step on a CUDA device before the host knows whether there is to be one: it changes nothing if a measured number
+    /// is not finite. Whoever has read them then counts it in <see cref="Steps"/>.
+    /// </summary>
+    /// <param name="measured">The loss and the gradient's 2-norm, [2], on the device.</param>
+    /// <param name="clipNorm">A gradient of a larger norm is scaled down to it; null for no limit.</param>
+    /// <param name="learningRate">η.</param>
+    /// <param name="weightDecay">λ.</param>
+    /// <returns>False where there is no such device or no kernel for it, and nothing was queued.</returns>
+    internal bool TryQueue(Tensor measured, double? clipNorm, double learningRate, double weightDecay)
+    {
+        if (TrainingKernels.For(_parameters.Values) is not { } kernels)
+            return false;
+        kernels.Adam(_parameters.Values, _parameters.Gradients, Mean, Variance, measured, clipNorm, FactorsOf(Steps + 1, learningRate, weightDecay));
+        return true;
+    }
+
     /// <summary>Takes one step along the gradients.</summary>
     /// <param name="learningRate">η.</param>
     /// <param name="weightDecay">λ.</param>
@@ -56,7 +74,6 @@ public sealed class Adam : IDisposable
         using var noGradient = no_grad();
         using var scope = NewDisposeScope();
         Steps++;
-        double rootCorrection = 1 / Math.Sqrt(1 - Math.Pow(Beta2, Steps)), step = learningRate / (1 - Math.Pow(Beta1, Steps));
         if (_parameters.Values.device_type == DeviceType.CPU && _parameters.Values.dtype == ScalarType.Float32)
         {
             FusedAdam.Step(
@@ -64,16 +81,27 @@ public sealed class Adam : IDisposable
                 TensorMemory.Floats(_parameters.Gradients),
                 TensorMemory.Floats(Mean),
                 TensorMemory.Floats(Variance),
-                new AdamFactors((float)Beta1, (float)Beta2, (float)rootCorrection, (float)Epsilon, (float)step, (float)(1 - (learningRate * weightDecay))));
+                FactorsOf(Steps, learningRate, weightDecay));
             return;
         }
 
+        var (rootCorrection, step, keep) = Corrections(Steps, learningRate, weightDecay);
         Tensor g = _parameters.Gradients;
         Mean.mul_(s_beta1).add_(g, alpha: s_oneLessBeta1);
         Variance.mul_(s_beta2).addcmul_(g, g, value: s_oneLessBeta2);
-        using Scalar correction = rootCorrection, descent = -step, keep = 1 - (learningRate * weightDecay);
+        using Scalar correction = rootCorrection, descent = -step, kept = keep;
         Tensor denominator = Variance.sqrt().mul_(correction).add_(s_epsilon, HeldScalars.One);
-        _parameters.Values.mul_(keep).addcdiv_(Mean, denominator, value: descent);
+        _parameters.Values.mul_(kept).addcdiv_(Mean, denominator, value: descent);
+    }
+
+    /// <summary>1 / √(1 − β2^t), η / (1 − β1^t) and 1 − η λ.</summary>
+    private static (double RootCorrection, double Step, double Keep) Corrections(long t, double learningRate, double weightDecay) =>
+        (1 / Math.Sqrt(1 - Math.Pow(Beta2, t)), learningRate / (1 - Math.Pow(Beta1, t)), 1 - (learningRate * weightDecay));
+
+    private static AdamFactors FactorsOf(long t, double learningRate, double weightDecay)
+    {
+        var (rootCorrection, step, keep) = Corrections(t, learningRate, weightDecay);
+        return new AdamFactors((float)Beta1, (float)Beta2, (float)rootCorrection, (float)Epsilon, (float)step, (float)keep);
     }
 
     /// <inheritdoc/>

@@ -61,6 +61,7 @@ public sealed class Evaluation
             [.. _config.Targets.Select((target, index) => (target, TargetMetrics.Of(model[index], baseline => others.GetValueOrDefault(baseline)?[index])))]) with
         {
             Intervals = _config.Intervals.Count == 0 ? null : IntervalMetrics.Of(Rows(windows, forecasts), [.. _config.Intervals.Select(interval => interval.Coverage)]),
+            Quantiles = forecasts.Quantiles is null ? null : QuantileMetrics.Of(Rows(windows, forecasts)),
         };
 
         ForecastMetrics[] OfEachTarget(double[] ofAll, MetricsOf metrics) =>

@@ -1,4 +1,5 @@
 using LstmTorch.Data;
+using LstmTorch.Recurrent.Kernels;
 using LstmTorch.Runtime.Model;
 using static TorchSharp.torch;
 
@@ -22,12 +23,13 @@ public static class Forecasts
         ForecasterConfig config = model.Config;
         int quantiles = Math.Max(1, config.Quantiles.Count), outputs = config.Horizon * config.Targets.Count * quantiles;
         double[] values = new double[(long)windows.Count * outputs];
-        ForEachBatch(model, data, windows, (indices, output) =>
+        ForEachBatch(model, data, windows, (first, _, output) =>
         {
             Tensor forecast = model.Distribution?.Quantiles(output) ?? output;
             double[] batch = [.. forecast.to(ScalarType.Float64, CPU).contiguous().data<double>()];
-            batch.CopyTo(values, (long)indices[0] * outputs);
+            batch.CopyTo(values, (long)first * outputs);
         });
+        FusedLstmFunction.ThrowPending();
         var scalers = Enumerable.Range(0, windows.Count).Select(n => windows[n].Series).Distinct()
             .ToDictionary(series => series, series => config.ForSeries(data.IdOf(series)).TargetScalers);
         for (int n = 0; n < values.Length; n++)
@@ -39,16 +41,16 @@ public static class Forecasts
     /// <param name="model">The network; left in evaluation mode.</param>
     /// <param name="data">The scaled rows.</param>
     /// <param name="windows">The windows.</param>
-    /// <param name="use">Gets the numbers of a batch of windows and the network's output for them.</param>
-    internal static void ForEachBatch(LstmForecaster model, ScaledData data, WindowIndex windows, Action<int[], Tensor> use)
+    /// <param name="use">Gets the number of a batch's first window, the origins [B] and the network's output for them.</param>
+    internal static void ForEachBatch(LstmForecaster model, ScaledData data, WindowIndex windows, Action<int, Tensor, Tensor> use)
     {
         model.eval();
         using var noGradient = no_grad();
         for (int start = 0; start < windows.Count; start += BatchSize)
         {
             using var scope = NewDisposeScope();
-            int[] indices = [.. Enumerable.Range(start, Math.Min(BatchSize, windows.Count - start))];
-            use(indices, model.call(data.Contexts(windows, indices)));
+            Tensor origins = data.Origins(windows, [.. Enumerable.Range(start, Math.Min(BatchSize, windows.Count - start))]);
+            use(start, origins, model.call(data.Contexts(origins)));
         }
     }
 }

@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.InteropServices;
 
 namespace LstmTorch.Forecasting;
 
@@ -45,4 +46,6 @@ internal static class FusedAdam
 /// <param name="Epsilon">ε.</param>
 /// <param name="Step">η / (1 − β1^t).</param>
 /// <param name="Keep">1 − η λ.</param>
+/// <remarks>The CUDA kernel reads them in this order.</remarks>
+[StructLayout(LayoutKind.Sequential)]
 internal readonly record struct AdamFactors(float Beta1, float Beta2, float RootCorrection, float Epsilon, float Step, float Keep);

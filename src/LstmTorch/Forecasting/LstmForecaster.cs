@@ -1,5 +1,6 @@
 using LstmTorch.Recurrent;
 using LstmTorch.Runtime.Model;
+using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
@@ -55,8 +56,10 @@ public sealed class LstmForecaster : nn.Module<Tensor, Tensor>
             DropoutKind = config.DropoutKind,
             RecurrentDropout = config.RecurrentDropout,
         };
-        head = nn.Linear(config.HiddenSizes[^1], config.NetworkSteps * config.Targets.Count * config.OutputsPerValue, dtype: dtype, device: device);
-        highway = config.Highway ? nn.Linear(config.ContextLength, config.NetworkSteps, hasBias: false, dtype: dtype, device: device) : null;
+
+        // Drawn on the CPU and then moved: one seed gives one start on every device.
+        head = nn.Linear(config.HiddenSizes[^1], config.NetworkSteps * config.Targets.Count * config.OutputsPerValue, dtype: dtype);
+        highway = config.Highway ? nn.Linear(config.ContextLength, config.NetworkSteps, hasBias: false, dtype: dtype) : null;
         using (no_grad())
         {
             nn.init.xavier_uniform_(head.weight!);
@@ -64,6 +67,8 @@ public sealed class LstmForecaster : nn.Module<Tensor, Tensor>
             highway?.weight!.zero_();
         }
 
+        head = head.to(device ?? CPU);
+        highway = highway?.to(device ?? CPU);
         if (config.Distribution == OutputDistribution.StudentT)
             _freedom = new Parameter(full(config.Targets.Count, Math.Log(InitialFreedom - QuantileFactors.SmallestFreedom), dtype: dtype, device: device).DetachFromDisposeScope());
         Distribution = config.Distribution == OutputDistribution.Point ? null : new DistributionHead(config, _freedom, dtype, device);

@@ -39,6 +39,10 @@ public sealed record PartMetrics(
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public IReadOnlyList<IntervalMetrics>? Intervals { get; init; }
 
+    /// <summary>How the quantiles of the model's forecasts fared; null where it has none.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public QuantileMetrics? Quantiles { get; init; }
+
     /// <summary>The metrics of the target, or their means over the targets.</summary>
     [JsonIgnore]
     public TargetMetrics Together => new(Model, Naive, SeasonalNaive) { Drift = Drift, SeasonMean = SeasonMean, Theta = Theta, Linear = Linear };

@@ -10,6 +10,7 @@ namespace LstmTorch.Forecasting;
 /// </summary>
 public sealed class SeriesWeights : IDisposable
 {
+    /// <summary>Of every row of every series, [rows, 1, targets]: found by an origin alone.</summary>
     private readonly Tensor _weights;
 
     private SeriesWeights(Tensor weights) => _weights = weights;
@@ -39,19 +40,18 @@ public sealed class SeriesWeights : IDisposable
 
         float smallest = weights.Where(weight => !float.IsNaN(weight)).DefaultIfEmpty(1).Min();
         using var scope = NewDisposeScope();
-        return new SeriesWeights(tensor([.. weights.Select(weight => float.IsNaN(weight) ? smallest : weight)], device: device)
-            .view(set.Series.Count, 1, targets).DetachFromDisposeScope());
+        Tensor ofSeries = tensor([.. weights.Select(weight => float.IsNaN(weight) ? smallest : weight)], device: device).view(set.Series.Count, 1, targets);
+        Tensor lengths = tensor([.. set.Series.Select(series => (long)series.Length)], device: device);
+        return new SeriesWeights(ofSeries.repeat_interleave(lengths, dim: 0).DetachFromDisposeScope());
     }
 
-    /// <summary>The weights of some windows, [B, 1, targets]; owned by the caller's dispose scope.</summary>
-    public Tensor For(WindowIndex windows, ReadOnlySpan<int> indices)
+    /// <summary>The weights of some windows.</summary>
+    /// <param name="origins">The rows of their origins, counted over all series, [B], int64.</param>
+    /// <returns>[B, 1, targets]; owned by the caller's dispose scope.</returns>
+    public Tensor For(Tensor origins)
     {
-        ArgumentNullException.ThrowIfNull(windows);
-        using var scope = NewDisposeScope();
-        long[] series = new long[indices.Length];
-        for (int n = 0; n < series.Length; n++)
-            series[n] = windows[indices[n]].Series;
-        return _weights.index_select(0, tensor(series, device: _weights.device)).MoveToOuterDisposeScope();
+        ArgumentNullException.ThrowIfNull(origins);
+        return _weights.index_select(0, origins);
     }
 
     /// <inheritdoc/>

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using LstmTorch.Data;
+using LstmTorch.Recurrent.Kernels;
 using LstmTorch.Runtime;
 using static TorchSharp.torch;
 
@@ -70,8 +71,7 @@ public sealed class Trainer
         double secondsBefore = _state.Counters.Seconds;
         var clock = Stopwatch.StartNew();
         int epoch = _state.Counters.Epoch;
-        var order = new Permutation((ulong)_options.Seed, epoch, _training.Count);
-        int[] indices = new int[Math.Min(_options.BatchSize, _training.Count)];
+        using Tensor origins = Origins(new Permutation((ulong)_options.Seed, epoch, _training.Count));
         _state.Model.train();
         while (_state.Counters.Batch < BatchesPerEpoch)
         {
@@ -79,10 +79,7 @@ public sealed class Trainer
                 return false;
 
             int start = BatchStart(_state.Counters.Batch), end = BatchStart(_state.Counters.Batch + 1);
-            Span<int> batch = indices.AsSpan(0, end - start);
-            for (int n = 0; n < batch.Length; n++)
-                batch[n] = order[start + n];
-            Step(batch, events.Skipped);
+            Step(origins, start, end - start, events.Skipped);
 
             TrainingCounters now = _state.Counters = _state.Counters with { Seconds = secondsBefore + clock.Elapsed.TotalSeconds };
             events.StepEnded?.Invoke();
@@ -96,23 +93,33 @@ public sealed class Trainer
         return true;
     }
 
+    /// <summary>The origins of all training windows in the order of an epoch, on the device.</summary>
+    private Tensor Origins(Permutation order)
+    {
+        int[] indices = new int[_training.Count];
+        for (int n = 0; n < indices.Length; n++)
+            indices[n] = order[n];
+        return _data.Origins(_training, indices);
+    }
+
     /// <summary>The first window of a batch. Batches differ by one window at most: a lone leftover would take a step as large as a full one.</summary>
     private int BatchStart(int batch) => (int)((long)_training.Count * batch / BatchesPerEpoch);
 
     private TrainingProgress Progress(TrainingCounters now, int seen) => new(
         now.Epoch + 1, _options.Epochs, now.Batch, BatchesPerEpoch, now.LossSum / (seen - now.SkippedWindows), seen / now.Seconds, null, false);
 
-    private void Step(ReadOnlySpan<int> batch, Action<string>? skipped)
+    private void Step(Tensor epoch, int start, int count, Action<string>? skipped)
     {
         using var scope = NewDisposeScope();
         TrainingCounters counters = _state.Counters;
-        Tensor context = _data.Contexts(_training, batch), future = _data.Futures(_training, batch);
+        Tensor origins = epoch.narrow(0, start, count);
 
         // Dropout follows from seed and step alone, so that a resumed run repeats it without a generator's state.
-        StepResult result = _step.Run(context, future, LearningRateAt(counters.Step), HashCode(_options.Seed, counters.Step), _weights?.For(_training, batch));
+        StepResult result = _step.Run(
+            _data.Contexts(origins), _data.Futures(origins), LearningRateAt(counters.Step), HashCode(_options.Seed, counters.Step), _weights?.For(origins));
         if (result.NotFinite is { } what)
         {
-            Skip(batch.Length, what, skipped);
+            Skip(count, what, skipped);
             return;
         }
 
@@ -121,7 +128,7 @@ public sealed class Trainer
             Step = counters.Step + 1,
             SkippedInARow = 0,
             Batch = counters.Batch + 1,
-            LossSum = counters.LossSum + (result.Loss * batch.Length),
+            LossSum = counters.LossSum + (result.Loss * count),
             GradientNormSum = counters.GradientNormSum + result.GradientNorm,
         };
     }
@@ -207,9 +214,13 @@ public sealed class Trainer
         if (windows.Count == 0)
             return double.NaN;
 
-        double sum = 0;
-        Forecasts.ForEachBatch(_state.Model, _data, windows, (indices, forecast) =>
-            sum += ForecastLosses.Of(_options.Loss, _state.Model, forecast, _data.Futures(windows, indices), _weights?.For(windows, indices), nn.Reduction.Sum).item<float>());
+        // Read together at the end: on a GPU each read waits for all that is queued.
+        using var scope = NewDisposeScope();
+        var losses = new List<Tensor>();
+        Forecasts.ForEachBatch(_state.Model, _data, windows, (_, origins, output) =>
+            losses.Add(ForecastLosses.Of(_options.Loss, _state.Model, output, _data.Futures(origins), _weights?.For(origins), nn.Reduction.Sum).MoveToOuterDisposeScope()));
+        double sum = stack(losses).data<float>().Sum(loss => (double)loss);
+        FusedLstmFunction.ThrowPending();
         return sum / ((double)windows.Count * _state.Model.Config.Horizon * _state.Model.Config.Targets.Count);
     }
 

@@ -1,4 +1,6 @@
+using LstmTorch.Recurrent.Kernels;
 using TorchSharp;
+using TorchSharp.Utils;
 using static TorchSharp.torch;
 
 namespace LstmTorch.Forecasting;
@@ -33,24 +35,42 @@ public sealed class TrainingStep(TrainingState state, TrainingOptions options)
             future = future.narrow(1, 0, forecast.shape[1]);
         Tensor loss = ForecastLosses.Of(options.Loss, state.Model, forecast, future, weights, nn.Reduction.Mean);
         loss.backward();
-        double lossValue = loss.item<float>();
-        double norm = parameters.Gradients.norm().item<float>();
+        Tensor measured = stack([loss.detach(), parameters.Gradients.norm()]);
+
+        // On a GPU the step is queued before the host has read anything: to read is to wait for all that is queued.
+        bool queued = state.Optimizer.TryQueue(measured, options.ClipNorm, learningRate, options.WeightDecay);
+        var (lossValue, norm) = Read(measured);
+        FusedLstmFunction.ThrowPending();
         if (!double.IsFinite(lossValue))
             return new StepResult(lossValue, norm, $"the loss is {lossValue}, and {FirstNotFinite(context, future, forecast)}");
         if (!double.IsFinite(norm))
             return new StepResult(lossValue, norm, $"the gradient of {parameters.FirstNonFiniteGradient() ?? "all weights together"} is not finite");
 
+        if (queued)
+            state.Optimizer.Steps++;
+        else
+            Descend(norm, learningRate);
+        if (options.AverageWeights is { } decay)
+            state.Average(decay);
+        return new StepResult(lossValue, norm, null);
+    }
+
+    private static (double Loss, double Norm) Read(Tensor measured)
+    {
+        TensorAccessor<float> both = measured.data<float>();
+        return (both[0], both[1]);
+    }
+
+    private void Descend(double norm, double learningRate)
+    {
         if (norm > options.ClipNorm)
         {
             // Held while native code reads it; see HeldScalars.
             using Scalar shrink = options.ClipNorm.Value / norm;
-            parameters.Gradients.mul_(shrink);
+            state.Parameters.Gradients.mul_(shrink);
         }
 
         state.Optimizer.Step(learningRate, options.WeightDecay);
-        if (options.AverageWeights is { } decay)
-            state.Average(decay);
-        return new StepResult(lossValue, norm, null);
     }
 
     /// <summary>Where it began: what comes first in the computation comes first here.</summary>

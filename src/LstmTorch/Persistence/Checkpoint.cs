@@ -12,7 +12,7 @@ namespace LstmTorch.Persistence;
 /// <summary>
 /// A training state as a safetensors file: the weights under their names, best.*, adam.mean.*, adam.variance.*, average.*, and the
 /// counters as JSON in the metadata, with a hash of it all. A run that goes on from it repeats the uninterrupted run to the bit, on
-/// the same machine with the same number of threads.
+/// the same machine with the same number of threads; on another device, up to rounding.
 /// </summary>
 public static class Checkpoint
 {
@@ -49,7 +49,7 @@ public static class Checkpoint
             [
                 .. parts.SelectMany((part, n) => StateTensors.Split(parameters, part.Values, values.AsMemory(n * size, size), part.Prefix)),
             ];
-            Write(path, tensors, state.Counters);
+            Write(path, tensors, state.Counters, DeviceOf(state));
         }
         finally
         {
@@ -89,7 +89,7 @@ public static class Checkpoint
     /// <summary>Puts a checkpoint into a fresh training state; the state is unchanged if the file is not good.</summary>
     /// <param name="path">The file.</param>
     /// <param name="state">A state of the same network.</param>
-    /// <param name="notice">Told if the run was trained with another number of threads so far; may be null.</param>
+    /// <param name="notice">Told if the run was trained on another device or with another number of threads so far; may be null.</param>
     /// <exception cref="LstmTorchException">The file is missing, damaged, or of another network.</exception>
     public static void Restore(string path, TrainingState state, Action<string>? notice = null)
     {
@@ -111,8 +111,10 @@ public static class Checkpoint
             into.copy_(copy);
         state.Optimizer.Steps = counters.Step - counters.Skipped;
         state.Counters = counters;
-        string threads = get_num_threads().ToString(CultureInfo.InvariantCulture);
-        if (file.Metadata.GetValueOrDefault("threads") is { } before && before != threads)
+        string threads = get_num_threads().ToString(CultureInfo.InvariantCulture), device = DeviceOf(state);
+        if (file.Metadata.GetValueOrDefault("device") is { } trainedOn && trainedOn != device)
+            notice?.Invoke($"{path}: trained on {trainedOn} so far, and now on {device}: the same steps up to rounding, not to the bit");
+        else if (file.Metadata.GetValueOrDefault("threads") is { } before && before != threads)
             notice?.Invoke($"{path}: trained with {before} threads, and now with {threads}: the last bits of the weights may differ; --threads {before} repeats them");
     }
 
@@ -128,12 +130,15 @@ public static class Checkpoint
         return parts;
     }
 
-    private static void Write(string path, List<SafetensorsTensor> tensors, TrainingCounters counters)
+    private static string DeviceOf(TrainingState state) => state.Parameters.Values.device_type.ToString().ToLowerInvariant();
+
+    private static void Write(string path, List<SafetensorsTensor> tensors, TrainingCounters counters, string device)
     {
         var metadata = new Dictionary<string, string>
         {
             ["format"] = Format,
             ["format_version"] = FormatVersion,
+            ["device"] = device,
             ["threads"] = get_num_threads().ToString(CultureInfo.InvariantCulture),
             ["counters"] = JsonSerializer.Serialize(counters, s_json),
         };

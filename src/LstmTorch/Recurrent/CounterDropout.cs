@@ -1,5 +1,6 @@
 using System.Runtime.Intrinsics;
 using LstmTorch.Recurrent.Kernels;
+using LstmTorch.Recurrent.Kernels.Cuda;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -65,14 +66,24 @@ public static class CounterDropout
         private static Tensor Masked(Tensor input, double probability, long key, bool sameOverTime)
         {
             using var scope = NewDisposeScope();
-            bool direct = input.device_type == DeviceType.CPU && input.dtype == ScalarType.Float32;
-            Tensor factors = direct ? TensorMemory.Contiguous(input) : ones(input.shape);
-            Tensor result = TensorMemory.Empty(input.shape);
+            if (!sameOverTime && TrainingKernels.For(input) is { } kernels)
+            {
+                Tensor values = input.contiguous(), dropped = empty_like(values);
+                kernels.Dropout(values, dropped, probability, key);
+                return dropped.MoveToOuterDisposeScope();
+            }
+
+            // A mask of one step serves all of them.
+            long[] shape = sameOverTime ? input.shape[1..] : input.shape;
+            int step = checked((int)shape.Aggregate(1L, (product, size) => product * size));
+            if (input.device_type != DeviceType.CPU || input.dtype != ScalarType.Float32)
+                return (input * CounterMask.Of(step, probability, key, input.dtype, input.device).view(shape)).MoveToOuterDisposeScope();
+
+            Tensor factors = TensorMemory.Contiguous(input), result = TensorMemory.Empty(input.shape);
             Span<float> from = TensorMemory.Floats(factors), to = TensorMemory.Floats(result);
-            int step = sameOverTime && input.shape[0] > 0 ? from.Length / (int)input.shape[0] : from.Length;
             for (int start = 0; start < from.Length; start += step)
                 Multiply(from.Slice(start, step), to.Slice(start, step), probability, key);
-            return (direct ? result : input * result.to(input.dtype, input.device)).MoveToOuterDisposeScope();
+            return result.MoveToOuterDisposeScope();
         }
     }
 

@@ -20,8 +20,12 @@ public sealed record ForecastPlotData(
     IReadOnlyList<double> Forecast,
     IReadOnlyList<double>? Naive)
 {
-    /// <summary>The ends of the model's first interval around each forecast, in original units, [n] each; null where it has none.</summary>
+    /// <summary>The ends of the model's first interval around each forecast, or its outermost quantiles, in original units, [n] each; null where it has none.</summary>
     public (IReadOnlyList<double> Lower, IReadOnlyList<double> Upper)? Interval { get; init; }
+
+    /// <summary>What the interval is called.</summary>
+    /// <value>"interval".</value>
+    public string IntervalName { get; init; } = "interval";
 
     /// <summary>The most rows whose lines can be told apart in one plot.</summary>
     private const int LongestReadable = 1000;
@@ -95,6 +99,7 @@ public sealed record ForecastPlotData(
             Naive?.Skip(before).ToArray())
         {
             FileName = $"{FileName}-detail",
+            IntervalName = IntervalName,
             Interval = Interval is { } band ? ([.. band.Lower.Skip(before)], [.. band.Upper.Skip(before)]) : null,
         };
     }
@@ -119,7 +124,12 @@ public sealed record ForecastPlotData(
         {
             Interval = Array.TrueForAll(rows, row => row.Intervals is not null)
                 ? ([.. rows.Select(row => row.Intervals![0].Lower)], [.. rows.Select(row => row.Intervals![0].Upper)])
-                : null,
+                : Array.TrueForAll(rows, row => row.Quantiles is { Count: > 1 })
+                    ? ([.. rows.Select(row => row.Quantiles![0].Value)], [.. rows.Select(row => row.Quantiles![^1].Value)])
+                    : null,
+            IntervalName = rows[0] is { Intervals: null, Quantiles: [var first, .., var last] }
+                ? string.Create(CultureInfo.InvariantCulture, $"quantiles {first.Share} to {last.Share}")
+                : "interval",
         };
     }
 

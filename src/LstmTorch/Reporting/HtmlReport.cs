@@ -95,6 +95,7 @@ public static class HtmlReport
         return Html.Of($"""
             <h3>{title}: {part.Windows} windows, {part.From} to {part.To}{mean}</h3>
             {MetricsTable.Of(part.Together, metrics.Seasonality)}
+            {(part.Quantiles is { } quantiles ? Html.Of($"<p>The {QuantileSummary.Of(quantiles)}.</p>") : Html.Empty)}
             {Html.Join((part.Intervals ?? []).Select(IntervalLine))}
             {targets}
             """);

@@ -74,7 +74,7 @@ public static class Plots
             var band = plot.Add.FillY(times, [.. interval.Lower], [.. interval.Upper]);
             band.FillColor = colors.Forecast.WithAlpha(BandOpacity);
             band.LineWidth = 0;
-            band.LegendText = "interval";
+            band.LegendText = data.IntervalName;
         }
 
         if (data.Naive is { } naive)

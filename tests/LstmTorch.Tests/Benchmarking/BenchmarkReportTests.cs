@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using System.Text.Json.Nodes;
 using LstmTorch.Benchmarking;
+using LstmTorch.Recurrent;
 using LstmTorch.Runtime;
 using LstmTorch.Runtime.Model;
 using Xunit;
@@ -38,6 +39,21 @@ public sealed class BenchmarkReportTests : IDisposable
     [Fact]
     public void ReadResults_OfAReport_AreTheResults() =>
         Assert.Equal([s_result], BenchmarkReport.ReadResults(BenchmarkReport.Serialize("a machine", 2, [s_result])));
+
+    [Fact]
+    public void Serialize_OfACudaDevice_HasItsTimeAndPrecisionToo()
+    {
+        BenchmarkResult result = s_result with { Kernel = "cuda", GpuMilliseconds = 0.5 };
+        string report = BenchmarkReport.Serialize("a machine", 2, [result], MatrixPrecision.Tf32);
+
+        Assert.Equal("tf32", (string?)JsonNode.Parse(report)!["precision"]);
+        Assert.Equal(0.5, (double)JsonNode.Parse(report)!["cases"]![0]!["gpu_milliseconds"]!);
+        Assert.Equal([result], BenchmarkReport.ReadResults(report));
+    }
+
+    [Fact]
+    public void RequiredOfTheH100_IsAFileOfCases() =>
+        Assert.Equal(3.5, BenchmarkReport.ReadRequirements(Path.Combine(Recorded(), "required-h100.json"))[new BenchmarkCase(64, 128, 256, 256, 1, BenchmarkPass.Train, PeepholeKind.Full)]);
 
     [Fact]
     public void ReadRequirements_OfAReport_AreItsRatios()

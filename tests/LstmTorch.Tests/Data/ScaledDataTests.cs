@@ -27,8 +27,8 @@ public sealed class ScaledDataTests
         ChronologicalSplit[] splits = [new(5, 5, 5), new(4, 4, 4)];
         WindowIndex windows = WindowIndex.Of(splits, Part.Train, 2, 2);
         Assert.Equal([new Window(0, 1), new Window(0, 2), new Window(1, 1)], Enumerable.Range(0, windows.Count).Select(n => windows[n]));
-        Assert.Equal([0.1f, 49.5f, 0.2f, 99.5f, 2, 1, 3, 2], data.Contexts(windows, [2, 1]).reshape(-1).data<float>().ToArray());
-        Assert.Equal([75f, 100, 1.75f, 2.25f], data.Futures(windows, [2, 1]).reshape(-1).data<float>().ToArray());
+        Assert.Equal([0.1f, 49.5f, 0.2f, 99.5f, 2, 1, 3, 2], data.Contexts(data.Origins(windows, [2, 1])).reshape(-1).data<float>().ToArray());
+        Assert.Equal([75f, 100, 1.75f, 2.25f], data.Futures(data.Origins(windows, [2, 1])).reshape(-1).data<float>().ToArray());
     }
 
     [Fact]
@@ -44,8 +44,9 @@ public sealed class ScaledDataTests
             for (int row = windows[n].Origin + 1; row < 20; row++)
                 later[row] = laterB[row] = 1e6;
             using var after = new ScaledData(Set(later, laterB), s_config, CPU);
-            Assert.Equal(0, (before.Contexts(windows, [n]) - after.Contexts(windows, [n])).abs().max().item<float>());
-            Assert.NotEqual(0, (before.Futures(windows, [n]) - after.Futures(windows, [n])).abs().max().item<float>());
+            Tensor origin = before.Origins(windows, [n]);
+            Assert.Equal(0, (before.Contexts(origin) - after.Contexts(origin)).abs().max().item<float>());
+            Assert.NotEqual(0, (before.Futures(origin) - after.Futures(origin)).abs().max().item<float>());
         }
     }
 

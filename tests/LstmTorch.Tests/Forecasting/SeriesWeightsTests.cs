@@ -31,11 +31,11 @@ public sealed class SeriesWeightsTests
         };
         ChronologicalSplit[] splits = [new(4, 5, 5), new(4, 5, 5), new(4, 5, 5)];
         using var weights = SeriesWeights.Of(set, splits, config, CPU);
-        WindowIndex windows = WindowIndex.Of(splits, Part.Train, 1, 1);
 
-        // Three windows each.
-        using Tensor of = weights.For(windows, [7, 0, 4, 2]);
-        Assert.Equal([4, 1, 1], of.shape);
-        Assert.Equal([0.5f, 2, 0.5f, 2], of.data<float>().ToArray());
+        // Five rows each; the edges of the series among the origins.
+        using Tensor origins = tensor(new long[] { 14, 0, 5, 9, 10, 4 });
+        using Tensor of = weights.For(origins);
+        Assert.Equal([6, 1, 1], of.shape);
+        Assert.Equal([0.5f, 2, 0.5f, 0.5f, 0.5f, 2], of.data<float>().ToArray());
     }
 }

@@ -105,7 +105,7 @@ public sealed class WindowForecastsTests
 
         // In training it gives, and learns, the first step alone.
         network.train();
-        Assert.Equal([windows.Count, 1L, 2], network.call(data.Contexts(windows, [.. Enumerable.Range(0, windows.Count)])).shape);
+        Assert.Equal([windows.Count, 1L, 2], network.call(data.Contexts(data.Origins(windows, [.. Enumerable.Range(0, windows.Count)]))).shape);
     }
 
     [Fact]

@@ -119,6 +119,22 @@ public sealed class CheckpointTests
     }
 
     [Fact]
+    public void Restore_OnAnotherDevice_SaysSo()
+    {
+        using var folder = new TemporaryFolder();
+        using var small = new SmallState();
+        SafetensorsFile written = Safetensors.Parse(Bytes(folder, small.State), "a");
+        var metadata = new Dictionary<string, string>(written.Metadata) { ["device"] = "cuda" };
+        metadata.Remove("sha256");
+        using (FileStream file = File.Create(folder.File("a")))
+            ContentHash.Write(file, written.Tensors, metadata);
+
+        var notices = new List<string>();
+        Checkpoint.Restore(folder.File("a"), small.State, notices.Add);
+        Assert.Contains("trained on cuda so far, and now on cpu", Assert.Single(notices), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Restore_WhileItIsWrittenAnew_ReadsTheOldOneOrTheNew()
     {
         using var folder = new TemporaryFolder();

@@ -37,6 +37,15 @@ public class PredictionsCsvTests
     }
 
     [Fact]
+    public void Write_Quantiles_AreColumnsOfTheirShare()
+    {
+        using var writer = new StringWriter();
+        PredictionRow row = new("", "1", "2", 1, "y", 3, 4) { Intervals = [new(3.5, 4.5)], Quantiles = [new(0.025, 1), new(0.5, 4)] };
+        PredictionsCsv.Write(writer, [row], [new(0.8, [0.5])], [0.025, 0.5]);
+        Assert.Equal(PredictionsCsv.Header + ",lower_80,upper_80,q0.025,q0.5\n,1,2,1,y,3,4,3.5,4.5,1,4\n", writer.ToString());
+    }
+
+    [Fact]
     public void Write_ToAStream_IsUtf8WithoutMarkAndLeavesItOpen()
     {
         using var stream = new MemoryStream();

@@ -93,6 +93,21 @@ public class ForecastPlotDataTests
         Assert.Equal(plots[0].Positions.TakeLast(300), plots[1].Positions);
     }
 
+    /// <summary>A calibrated interval before the quantiles, and of these the outermost.</summary>
+    [Fact]
+    public void Select_Quantiles_DrawsTheOutermostUnlessThereIsAnInterval()
+    {
+        PredictionRow[] rows = [.. Rows(3, 1, Day).Select(row => row with { Quantiles = [new(0.1, row.Forecast - 3), new(0.5, row.Forecast), new(0.9, row.Forecast + 4)] })];
+        ForecastPlotData plot = ForecastPlotData.Select(rows)[0];
+        ForecastPlotData calibrated = ForecastPlotData.Select([.. rows.Select(row => row with { Intervals = [new(0, 1)] })])[0];
+
+        Assert.Equal(plot.Forecast.Select(value => value - 3), plot.Interval!.Value.Lower);
+        Assert.Equal(plot.Forecast.Select(value => value + 4), plot.Interval!.Value.Upper);
+        Assert.Equal("quantiles 0.1 to 0.9", plot.IntervalName);
+        Assert.Equal([0, 0, 0], calibrated.Interval!.Value.Lower);
+        Assert.Equal("interval", calibrated.IntervalName);
+    }
+
     [Fact]
     public void Select_Nothing_IsNothing() => Assert.Empty(ForecastPlotData.Select([]));
 

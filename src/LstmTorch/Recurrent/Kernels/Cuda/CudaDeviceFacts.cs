@@ -7,6 +7,6 @@ namespace LstmTorch.Recurrent.Kernels.Cuda;
 /// <param name="SharedBytesPerBlock">Shared memory that a block can have if it asks, in bytes.</param>
 internal readonly record struct CudaDeviceFacts(int Major, int Minor, int Multiprocessors, int SharedBytesPerBlock)
 {
-    /// <summary>The compiler's name of the architecture; with the features that later ones do not keep, where there are any.</summary>
-    public string Architecture => $"sm_{Major}{Minor}{(Major >= 9 ? "a" : string.Empty)}";
+    /// <summary>The compiler's name of the architecture. The kernels use nothing that later ones do not keep, the "a" of sm_90a.</summary>
+    public string Architecture => $"sm_{Major}{Minor}";
 }

@@ -14,6 +14,9 @@ internal static class CudaDevices
     /// <param name="index">libtorch's number of it; −1 for the first.</param>
     public static (CudaDevice? Device, string? Reason) Find(int index) => s_devices.GetOrAdd(Math.Max(0, index), Take);
 
+    /// <summary>The run-time compiler's version and place, or why there is none.</summary>
+    public static string Compiler => s_libraries.Value is { Nvrtc: { } nvrtc } ? $"{nvrtc.Version}, {nvrtc.Path}" : s_libraries.Value.Reason!;
+
     private static (CudaDevice?, string?) Take(int index)
     {
         var (driver, nvrtc, reason) = s_libraries.Value;

@@ -3,7 +3,7 @@ namespace LstmTorch.Recurrent.Kernels.Cuda;
 /// <summary>The two passes of a plan: registers, shared memory and exchange of each.</summary>
 /// <remarks>
 /// A thread has 255 registers. What the kernels need beside weights was read off compiled kernels and is given here in round numbers; the
-/// tests compile the plans, where a compiler is at hand, and see that nothing spills.
+/// tests compile the plans, where a compiler is at hand, and see that weights do not spill.
 /// </remarks>
 internal static class CudaPasses
 {

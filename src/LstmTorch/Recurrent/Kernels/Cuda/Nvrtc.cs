@@ -55,7 +55,7 @@ internal sealed unsafe class Nvrtc
 
     /// <summary>Compiles a text without includes.</summary>
     /// <param name="source">The text.</param>
-    /// <param name="options">Such as --gpu-architecture=sm_90a.</param>
+    /// <param name="options">Such as --gpu-architecture=sm_90.</param>
     /// <exception cref="LstmTorchException">The text does not compile; the message holds the beginning of what the compiler says.</exception>
     public byte[] Compile(string source, IReadOnlyList<string> options)
     {
