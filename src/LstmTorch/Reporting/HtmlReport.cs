@@ -64,14 +64,14 @@ public static class HtmlReport
         {
             yield return new ReportSection("The test part", Html.Of($"""
                 {(content.PicturesNote is { } note ? Html.Of($"<p>{note}</p>") : Html.Empty)}
-                {Html.Join(content.Pictures.Select(Picture))}
+                {Html.Join(content.Pictures.Select(ReportSection.Picture))}
                 """));
         }
 
         foreach (ReportSection section in content.Analysis)
             yield return section;
         if (content.TrainingPictures.Count > 0)
-            yield return new ReportSection("Training", Html.Join(content.TrainingPictures.Select(Picture)));
+            yield return new ReportSection("Training", Html.Join(content.TrainingPictures.Select(ReportSection.Picture)));
         if (content.Data is { } data)
             yield return data;
         yield return new ReportSection("The run", Html.Of($"""
@@ -85,18 +85,6 @@ public static class HtmlReport
 
     private static Html Headline(Verdict verdict) =>
         Html.Of($"""<p class="headline {(verdict.Wins ? "wins" : "loses")}">{verdict.Sentence}</p>""");
-
-    private static Html Picture(ReportPicture picture)
-    {
-        Html dark = picture.DarkPng is { } png
-            ? Html.Of($"""<source media="(prefers-color-scheme: dark)" srcset="{Inline(png)}">""")
-            : Html.Empty;
-        return Html.Of($"""
-            <figure><picture>{dark}<img src="{Inline(picture.Png)}" alt="{picture.Caption}"></picture></figure>
-            """);
-    }
-
-    private static Html Inline(byte[] png) => new($"data:image/png;base64,{Convert.ToBase64String(png)}");
 
     private static Html PartSection(RunMetrics metrics, string key, string name)
     {

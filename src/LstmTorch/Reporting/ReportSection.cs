@@ -17,6 +17,19 @@ internal sealed record ReportSection(string Title, Html Body)
             """);
     }
 
+    /// <summary>A picture, the dark one where the reader prefers dark pages.</summary>
+    public static Html Picture(ReportPicture picture)
+    {
+        Html dark = picture.DarkPng is { } png
+            ? Html.Of($"""<source media="(prefers-color-scheme: dark)" srcset="{Inline(png)}">""")
+            : Html.Empty;
+        return Html.Of($"""
+            <figure><picture>{dark}<img src="{Inline(picture.Png)}" alt="{picture.Caption}"></picture></figure>
+            """);
+    }
+
+    private static Html Inline(byte[] png) => new($"data:image/png;base64,{Convert.ToBase64String(png)}");
+
     /// <summary>Plots side by side where the page is wide enough.</summary>
     public static Html Grid(IEnumerable<Html> figures) => Html.Of($"<div class=\"grid\">{Html.Join(figures)}</div>");
 

@@ -32,6 +32,9 @@ public static class RunReport
         [
             ForecastFigures.Of(test),
             metrics.Splits.TryGetValue("test", out PartMetrics? part) ? ErrorFigures.Of(test, part) : null,
+            part?.Quantiles is { } quantiles
+                ? QuantileSection.Of(quantiles, Draw("calibration", "The share of test values below each quantile", theme => CalibrationPlot.ToPng(quantiles, theme)))
+                : null,
             IntervalSection.Of(test, metrics),
             SeriesSection.Of(test),
         ];
