@@ -19,9 +19,12 @@ dotnet publish -c Release -r linux-x64 --self-contained false -p:TorchBackend=no
 rm -f "$bundle"/program/*.xml
 
 # The runtime of this machine's .NET, without its compilers and without ASP.NET.
-dotnet=$(dirname "$(readlink -f "$(command -v dotnet)")")
-version=$(dotnet --list-runtimes | awk '$1 == "Microsoft.NETCore.App" && $2 ~ /^10\./ { newest = $2 } END { print newest }')
-[ -n "$version" ] || { echo "there is no .NET 10 runtime in $dotnet" >&2; exit 1; }
+# It says itself where that lies: the command may be a script.
+runtime=$(dotnet --list-runtimes | grep '^Microsoft\.NETCore\.App 10\.' | tail -n 1) || true
+[ -n "$runtime" ] || { echo "there is no .NET 10 runtime; dotnet --list-runtimes shows what there is" >&2; exit 1; }
+version=$(cut -d ' ' -f 2 <<< "$runtime")
+dotnet=${runtime#*[}
+dotnet=${dotnet%/shared/*}
 mkdir -p "$bundle/dotnet/shared/Microsoft.NETCore.App"
 cp "$dotnet/dotnet" "$bundle/dotnet/"
 cp -r "$dotnet/host" "$bundle/dotnet/"

@@ -22,15 +22,17 @@ internal static class EvaluateCommand
             using (model)
             {
                 bool isOfRun = run is not null && run.Data.Sha256 == data.Sha256;
-                IReadOnlyDictionary<string, PartMetrics> parts = isOfRun
-                    ? model.Evaluate(data, [.. run!.Data.Series.Select(series => new ChronologicalSplit(series.TrainEnd, series.ValidationEnd, series.End))])
+                ChronologicalSplit[]? splits = isOfRun ? [.. run!.Data.Series.Select(series => new ChronologicalSplit(series.TrainEnd, series.ValidationEnd, series.End))] : null;
+                IReadOnlyDictionary<string, PartMetrics> parts = splits is not null
+                    ? model.Evaluate(data, splits)
                     : new Dictionary<string, PartMetrics> { ["all"] = model.Evaluate(data) };
+                IReadOnlyList<SeriesMetrics>? series = data.Series.Count > 1 ? model.EvaluateEachSeries(data, splits) : null;
                 if (run is not null && !isOfRun && SeenBefore(run, data) is { } seen)
                     parsed.Remark(data, seen);
                 if (parsed.GetValue(CommonOptions.Json))
-                    Console.Out.WriteLine(JsonSerializer.Serialize(new { Target = model.Config.Targets, model.Config.Horizon, model.Config.Seasonality, Splits = parts }, RunConfig.Json));
+                    Console.Out.WriteLine(JsonSerializer.Serialize(new { Target = model.Config.Targets, model.Config.Horizon, model.Config.Seasonality, Splits = parts, Series = series }, RunConfig.Json));
                 else
-                    ResultTables.WriteMetrics(Console.Out, parts, model.Config);
+                    ResultTables.WriteMetrics(Console.Out, parts, model.Config, series);
             }
 
             return ExitCode.Success;

@@ -55,7 +55,11 @@ internal static class ExportCommand
         byte[] onnx = OnnxExport.ToBytes(model);
         double difference;
         using (var session = new OnnxRuntimeSession(onnx, model.Config))
+        {
             difference = OnnxCheck.LargestDifference(model, session.Forecast);
+            if (model.Config.Distribution != OutputDistribution.Point)
+                difference = Math.Max(difference, OnnxCheck.LargestDifference(model, session.Quantiles, allQuantiles: true));
+        }
 
         if (double.IsNaN(difference))
             throw new LstmTorchException(ErrorKind.Damaged, $"{path}: not written: the model's forecasts are no numbers; its weights are damaged");

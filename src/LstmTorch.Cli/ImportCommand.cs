@@ -84,7 +84,7 @@ internal static class ImportCommand
             };
         }
 
-        double difference = OnnxCheck.LargestDifference(model with { Config = config }, session.Forecast, windows);
+        double difference = OnnxCheck.LargestDifference(model with { Config = config }, session.Forecast, batches: windows);
         return difference <= OnnxCheck.Tolerance
             ? string.Create(CultureInfo.InvariantCulture, $"; forecasts as the file does in ONNX Runtime, within {difference:G2}")
             : throw new LstmTorchException(

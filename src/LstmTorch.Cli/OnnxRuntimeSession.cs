@@ -45,13 +45,21 @@ internal sealed class OnnxRuntimeSession : IDisposable
     /// <param name="windows">[windows, context length, inputs], in original units.</param>
     /// <param name="count">Windows.</param>
     /// <returns>[windows, horizon, targets], in original units.</returns>
-    public float[] Forecast(float[] windows, int count)
+    public float[] Forecast(float[] windows, int count) => Run(windows, count, 0);
+
+    /// <summary>The second result, of a model of ours that has it: the quantiles of the forecasts.</summary>
+    /// <param name="windows">[windows, context length, inputs], in original units.</param>
+    /// <param name="count">Windows.</param>
+    /// <returns>[windows, horizon, targets, quantiles], in original units.</returns>
+    public float[] Quantiles(float[] windows, int count) => Run(windows, count, 1);
+
+    public void Dispose() => _session.Dispose();
+
+    private float[] Run(float[] windows, int count, int output)
     {
         using OrtValue input = OrtValue.CreateTensorValueFromMemory(windows, [count, _config.ContextLength, _config.Inputs.Count]);
         using var options = new OnnxRunOptions();
-        using IDisposableReadOnlyCollection<OrtValue> results = _session.Run(options, _session.InputNames, [input], [_session.OutputNames[0]]);
+        using IDisposableReadOnlyCollection<OrtValue> results = _session.Run(options, _session.InputNames, [input], [_session.OutputNames[output]]);
         return results[0].GetTensorDataAsSpan<float>().ToArray();
     }
-
-    public void Dispose() => _session.Dispose();
 }

@@ -33,7 +33,12 @@ internal static class ResultTables
     }
 
     /// <summary>The metrics of the model and of the baselines for each part, and the verdict.</summary>
-    public static void WriteMetrics(TextWriter output, IReadOnlyDictionary<string, PartMetrics> parts, ForecasterConfig config)
+    /// <param name="output">Where to.</param>
+    /// <param name="parts">The metrics of each part.</param>
+    /// <param name="config">The model's description.</param>
+    /// <param name="series">How each series was forecast; null where there is one.</param>
+    public static void WriteMetrics(
+        TextWriter output, IReadOnlyDictionary<string, PartMetrics> parts, ForecasterConfig config, IReadOnlyList<SeriesMetrics>? series = null)
     {
         WriteForecasts(output, parts, config.Seasonality);
         if ((parts.GetValueOrDefault("test") ?? parts.Values.Last()) is { Quantiles: { } quantiles })
@@ -52,6 +57,8 @@ internal static class ResultTables
         IReadOnlyList<Verdict> verdicts = Verdict.Of(parts, config.Targets, config.Seasonality);
         foreach (Verdict verdict in verdicts)
             output.WriteLine(verdict.Sentence);
+        if (series?.Count(each => each.ToBest is not null) is > 0 and int all)
+            output.WriteLine($"Series by series, the model beats the best baseline of each on {series.Count(each => each.ToBest < 1)} of {all}; --json has them all.");
         if (Verdict.Advice(verdicts, config.Normalize) is { } advice)
             output.WriteLine(advice);
     }

@@ -108,6 +108,20 @@ public sealed class TrainedModel : IDisposable
         }));
     }
 
+    /// <summary>How each series is forecast: the test part of the data that the model was trained on, or all of other data.</summary>
+    /// <param name="set">The data.</param>
+    /// <param name="splits">The parts of the data that it was trained on; null for other data.</param>
+    public IReadOnlyList<SeriesMetrics> EvaluateEachSeries(TimeSeriesSet set, IReadOnlyList<ChronologicalSplit>? splits)
+    {
+        ArgumentNullException.ThrowIfNull(set);
+        CheckTargets(set);
+        WindowIndex windows = splits is null
+            ? AllWindows(set, whole => WindowIndex.Of(set, whole, Part.Train, Config.ContextLength, Config.Horizon))
+            : WindowIndex.Of(set, splits, Part.Test, Config.ContextLength, Config.Horizon);
+        var evaluation = new Evaluation(set, [.. splits?.Select(split => split.TrainEnd) ?? set.Series.Select(series => series.Length)], Config, isSeen: splits is not null);
+        return evaluation.OfEachSeries(windows, Forecast(set, windows).Values, evaluation.Baselines(windows));
+    }
+
     /// <inheritdoc/>
     public void Dispose()
     {

@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using LstmTorch.Data;
 using LstmTorch.Forecasting;
+using LstmTorch.Forecasting.Baselines;
 using LstmTorch.Persistence;
 using LstmTorch.Recurrent.Kernels;
 using LstmTorch.Reporting;
@@ -197,6 +198,7 @@ public sealed partial class TrainingRun
         }
 
         var evaluation = new Evaluation(_set, [.. _splits.Select(split => split.TrainEnd)], calibrated);
+        IReadOnlyDictionary<Baseline, double[]> baselines = evaluation.Baselines(_windows[Part.Test]);
         var metrics = new RunMetrics
         {
             Target = _config.Targets,
@@ -211,14 +213,17 @@ public sealed partial class TrainingRun
             TrainSeconds = training.History.Sum(epoch => epoch.Seconds),
             Splits = new OrderedDictionary<string, PartMetrics>(Enum.GetValues<Part>().Select(part => KeyValuePair.Create(
                 Choices.Name(part),
-                evaluation.Metrics(_windows[part], forecasts[part], [.. _splits.Select(split => split.Rows(part))])))),
+                evaluation.Metrics(_windows[part], forecasts[part], [.. _splits.Select(split => split.Rows(part))], part == Part.Test ? baselines : null)))),
         };
 
         List<PredictionRow> predictions = [.. evaluation.Rows(_windows[Part.Test], forecasts[Part.Test])];
         AtomicFile.WriteText(_directory.Metrics, MetricsJson.Serialize(metrics));
         AtomicFile.WriteText(_directory.History, HistoryCsv.Serialize(training.History));
         AtomicFile.Write(_directory.Predictions, stream => PredictionsCsv.Write(stream, predictions, calibrated.Intervals, calibrated.Quantiles));
-        RunReport.Write(_directory, config, _set, metrics, training.History, predictions);
+        IReadOnlyList<SeriesMetrics> series = _set.Series.Count > 1 ? evaluation.OfEachSeries(_windows[Part.Test], forecasts[Part.Test].Values, baselines) : [];
+        if (series.Count > 0)
+            AtomicFile.WriteText(_directory.Series, SeriesCsv.Serialize(series));
+        RunReport.Write(_directory, config, metrics, training.History, new PartForecasts(_set, calibrated, _windows[Part.Test], predictions, baselines) { Series = series });
         return metrics;
     }
 

@@ -38,6 +38,25 @@ public sealed class EvaluateCommandTests(TrainedRun trained) : IDisposable
     }
 
     [Fact]
+    public void Evaluate_SeveralSeries_MeasuresEach()
+    {
+        _tool.WriteSeries(rows: 80, change: lines =>
+        {
+            lines[0] = "date,load,plant";
+            for (int row = 1; row < lines.Count; row++)
+                lines[row] = $"{lines[((row - 1) % 40) + 1].Split(',')[0]},{row * row % 17},{(row <= 40 ? "north" : "south")}";
+        });
+        _tool.TrainTiny("run", "--series-id", "plant", "--target", "load").Exits(0);
+        string[] written = _tool.Read("run", "series.csv").TrimEnd('\n').Split('\n');
+        JsonArray series = JsonNode.Parse(_tool.Run("evaluate", "run", "--json").Exits(0).Output)!["series"]!.AsArray();
+
+        Assert.Equal(["north", "south"], written[1..].Select(line => line.Split(',')[0]));
+        Assert.Equal(written[1..].Select(line => line.Split(',')[3]), series.Select(each => each!["mae"]!.ToJsonString()));
+        Assert.Contains("Series by series, the model beats the best baseline of each on", _tool.Run("evaluate", "run").Exits(0).Output, StringComparison.Ordinal);
+        Assert.Contains("<h2>Each series</h2>", _tool.Read("run", "report.html"), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Evaluate_DataOfTheRunIsGone_SaysSo()
     {
         trained.CopyTo(_tool);

@@ -18,10 +18,11 @@ public static class OnnxCheck
     /// <summary>Forecasts windows of several batch sizes by both.</summary>
     /// <param name="model">The model.</param>
     /// <param name="run">Forecasts by the other program: [windows, context length, inputs] and the number of windows in, [windows, horizon, targets] out.</param>
+    /// <param name="allQuantiles">Whether the other program gives all quantiles, [windows, horizon, targets, quantiles].</param>
     /// <param name="batches">The numbers of windows to try; some small and large ones if there are none.</param>
     /// <returns>The largest difference, in units of the target's scale where that exceeds 1, of max(1, |forecast|); NaN if a forecast of the other is none.</returns>
     /// <exception cref="LstmTorchException">The other program returns another number of forecasts.</exception>
-    public static double LargestDifference(ModelFile model, Func<float[], int, float[]> run, params int[] batches)
+    public static double LargestDifference(ModelFile model, Func<float[], int, float[]> run, bool allQuantiles = false, params int[] batches)
     {
         ArgumentNullException.ThrowIfNull(model);
         ArgumentNullException.ThrowIfNull(run);
@@ -33,14 +34,18 @@ public static class OnnxCheck
         {
             if (batch > 1 && (long)batch * forecaster.WindowSize > MostValues)
                 continue;
-            float[] windows = Windows(model.Config, random, batch), expected = new float[batch * forecaster.ForecastSize];
-            forecaster.Forecast(windows, expected);
+            float[] windows = Windows(model.Config, random, batch), expected = new float[batch * (allQuantiles ? forecaster.QuantilesSize : forecaster.ForecastSize)];
+            if (allQuantiles)
+                forecaster.ForecastQuantiles(windows, expected);
+            else
+                forecaster.Forecast(windows, expected);
             float[] actual = run(windows, batch);
             if (actual.Length != expected.Length)
                 throw new LstmTorchException(ErrorKind.Environment, $"{actual.Length} forecasts came back of {batch} windows, where {expected.Length} are due");
+            int each = allQuantiles ? model.Config.Quantiles.Count : 1;
             for (int n = 0; n < actual.Length; n++)
             {
-                double scale = Math.Max(1, Math.Abs(model.Config.TargetScalers[n % model.Config.Targets.Count].Scale));
+                double scale = Math.Max(1, Math.Abs(model.Config.TargetScalers[n / each % model.Config.Targets.Count].Scale));
                 largest = Math.Max(largest, Math.Abs(actual[n] - expected[n]) / Math.Max(scale, Math.Abs(expected[n])));
             }
         }

@@ -10,6 +10,7 @@ public sealed class Evaluation
 {
     private readonly TimeSeriesSet _set;
     private readonly ForecasterConfig _config;
+    private readonly IReadOnlyList<int> _trainingRows;
     private readonly double?[] _seasonalErrors;
     private readonly BaselineForecaster _baselines;
 
@@ -26,6 +27,7 @@ public sealed class Evaluation
         ArgumentNullException.ThrowIfNull(config);
         _set = set;
         _config = config;
+        _trainingRows = trainingRows;
         _seasonalErrors =
         [
             .. config.Targets.Select(target => ForecastMetrics.InSampleSeasonalError(
@@ -66,6 +68,37 @@ public sealed class Evaluation
 
         ForecastMetrics[] OfEachTarget(double[] ofAll, MetricsOf metrics) =>
             [.. actual.Select((values, target) => metrics(values, OfTarget(ofAll, target), _seasonalErrors[target]))];
+    }
+
+    /// <summary>How each series was forecast, by series and target; series without a window are left out.</summary>
+    /// <param name="windows">The windows.</param>
+    /// <param name="forecasts">The model's forecasts of them, [windows, horizon, targets], in original units.</param>
+    /// <param name="baselines">Those of the baselines.</param>
+    public IReadOnlyList<SeriesMetrics> OfEachSeries(WindowIndex windows, double[] forecasts, IReadOnlyDictionary<Baseline, double[]> baselines)
+    {
+        ArgumentNullException.ThrowIfNull(windows);
+        int size = _config.Horizon * _config.Targets.Count;
+        List<double> Of(IEnumerable<int> some, double[] all, int target) =>
+            [.. some.SelectMany(w => Enumerable.Range(0, _config.Horizon).Select(step => all[(w * size) + (step * _config.Targets.Count) + target]))];
+        var metrics = new List<SeriesMetrics>();
+        foreach (IGrouping<int, int> some in Enumerable.Range(0, windows.Count).GroupBy(w => windows[w].Series))
+        {
+            TimeSeries series = _set.Series[some.Key];
+            for (int target = 0; target < _config.Targets.Count; target++)
+            {
+                string name = _config.Targets[target];
+                double? scale = ForecastMetrics.InSampleSeasonalError(series.Measured(name, _trainingRows[some.Key]), _config.Seasonality);
+                double[] actual = [.. some.SelectMany(w => series.Column(name).Slice(windows[w].Origin + 1, _config.Horizon).ToArray())];
+                TargetMetrics each = TargetMetrics.Of(
+                    ForecastMetrics.Of(actual, CollectionsMarshal.AsSpan(Of(some, forecasts, target)), scale),
+                    baseline => baselines.TryGetValue(baseline, out double[]? others) ? OfKnown(actual, CollectionsMarshal.AsSpan(Of(some, others, target)), scale) : null);
+                var best = each.Best(metric => metric.Mae, _config.Seasonality);
+                metrics.Add(new SeriesMetrics(
+                    series.Id, name, some.Count(), each.Model.Mae, each.Model.Rmse, each.Model.Mase, each.Model.Smape, best?.Baseline, best?.Error));
+            }
+        }
+
+        return metrics;
     }
 
     /// <summary>One row for each forecast value, in the order of the windows, steps and targets.</summary>

@@ -5,6 +5,7 @@ using LstmTorch.Backtesting;
 using LstmTorch.Benchmarking;
 using LstmTorch.Data;
 using LstmTorch.Forecasting;
+using LstmTorch.Forecasting.Baselines;
 using LstmTorch.Recurrent;
 using LstmTorch.Runtime;
 using LstmTorch.Runtime.Model;
@@ -63,6 +64,7 @@ public sealed record RunConfig(
             new ChoiceConverter<NonfiniteAction>(),
             new ChoiceConverter<BenchmarkPass>(),
             new ChoiceConverter<MatrixPrecision>(),
+            new ChoiceConverter<Baseline>(),
         },
     };
 

@@ -26,6 +26,9 @@ public sealed class RunDirectory(string path)
     /// <summary>predictions.csv: the test part.</summary>
     public string Predictions => System.IO.Path.Combine(Path, "predictions.csv");
 
+    /// <summary>series.csv: how each series of the test part was forecast; only where there are several.</summary>
+    public string Series => System.IO.Path.Combine(Path, "series.csv");
+
     /// <summary>report.html.</summary>
     public string Report => System.IO.Path.Combine(Path, "report.html");
 
@@ -98,7 +101,7 @@ public sealed class RunDirectory(string path)
             Directory.Delete(folder, recursive: true);
 
         // The config last: as long as it is there, the folder is known to be a run's.
-        foreach (string file in Directory.EnumerateFiles(Path, "events.out.tfevents.*").Concat([Model, Metrics, History, Predictions, Report, Config]))
+        foreach (string file in Directory.EnumerateFiles(Path, "events.out.tfevents.*").Concat([Model, Metrics, History, Predictions, Series, Report, Config]))
             File.Delete(file);
     }
 }

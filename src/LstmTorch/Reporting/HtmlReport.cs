@@ -15,25 +15,14 @@ public static class HtmlReport
     {
         ArgumentNullException.ThrowIfNull(content);
         IReadOnlyList<Verdict> verdicts = Verdict.Of(content.Metrics);
+        ReportSection[] sections = [.. Sections(content)];
         Html body = Html.Of($"""
             <main>
             <h1>{content.Title}</h1>
             {Html.Join(verdicts.Select(Headline))}
             {(Verdict.Advice(verdicts, content.Normalize) is { } advice ? Html.Of($"<p>{advice}</p>") : Html.Empty)}
-            <h2>Pictures</h2>
-            {(content.PicturesNote is { } note ? Html.Of($"<p>{note}</p>") : Html.Empty)}
-            {Html.Join(content.Pictures.Select(Picture))}
-            <h2>Metrics</h2>
-            <p>Over every window of a part, {Steps(content.Metrics.Horizon)} each, in original units. The naive
-            forecast repeats the last known value; the seasonal naive forecast repeats the last
-            {Steps(content.Metrics.Seasonality)}. The best of the three is bold. {MetricsTable.Legend}</p>
-            {Html.Join(Parts.Select(part => PartSection(content.Metrics, part.Key, part.Title)))}
-            <h2>The run</h2>
-            {EntryTable(RunFacts(content))}
-            {EntrySection("Versions", content.Versions)}
-            {EntrySection("Options", content.Options)}
-            <h2>Repeat it</h2>
-            <pre><code>{content.Command}</code></pre>
+            <nav aria-label="Chapters">{Html.Join(sections.Select((section, n) => Html.Of($"<a href=\"#s{n}\">{section.Title}</a>")))}</nav>
+            {Html.Join(sections.Select((section, n) => Html.Of($"<section id=\"s{n}\"><h2>{section.Title}</h2>\n{section.Body}\n</section>")))}
             </main>
             """);
         Html head = Html.Of($"""
@@ -61,22 +50,43 @@ public static class HtmlReport
             """.ReplaceLineEndings("\n");
     }
 
+    private static IEnumerable<ReportSection> Sections(ReportContent content)
+    {
+        yield return new ReportSection("Metrics", Html.Of($"""
+            <p>Over every window of a part, {Steps(content.Metrics.Horizon)} each, in original units. The best of each column is bold.</p>
+            {Html.Join(Parts.Select(part => PartSection(content.Metrics, part.Key, part.Title)))}
+            <details><summary>What the forecasts and the columns are</summary>
+            <p>{MetricsTable.Legend}</p>
+            <p>{MetricsTable.BaselineLegend}</p>
+            </details>
+            """));
+        if (content.Pictures.Count > 0)
+        {
+            yield return new ReportSection("The test part", Html.Of($"""
+                {(content.PicturesNote is { } note ? Html.Of($"<p>{note}</p>") : Html.Empty)}
+                {Html.Join(content.Pictures.Select(ReportSection.Picture))}
+                """));
+        }
+
+        foreach (ReportSection section in content.Analysis)
+            yield return section;
+        if (content.TrainingPictures.Count > 0)
+            yield return new ReportSection("Training", Html.Join(content.TrainingPictures.Select(ReportSection.Picture)));
+        if (content.Data is { } data)
+            yield return data;
+        yield return new ReportSection("The run", Html.Of($"""
+            {ReportSection.Entries(RunFacts(content))}
+            <h3>Repeat it</h3>
+            <pre tabindex="0"><code>{content.Command}</code></pre>
+            {Entries("Options", content.Options)}
+            {Entries("Versions", content.Versions)}
+            """));
+    }
+
     private static Html Headline(Verdict verdict) =>
         Html.Of($"""<p class="headline {(verdict.Wins ? "wins" : "loses")}">{verdict.Sentence}</p>""");
 
-    private static Html Picture(ReportPicture picture)
-    {
-        Html dark = picture.DarkPng is { } png
-            ? Html.Of($"""<source media="(prefers-color-scheme: dark)" srcset="{Inline(png)}">""")
-            : Html.Empty;
-        return Html.Of($"""
-            <figure><picture>{dark}<img src="{Inline(picture.Png)}" alt="{picture.Caption}"></picture></figure>
-            """);
-    }
-
-    private static Html Inline(byte[] png) => new($"data:image/png;base64,{Convert.ToBase64String(png)}");
-
-    private static Html PartSection(RunMetrics metrics, string key, string title)
+    private static Html PartSection(RunMetrics metrics, string key, string name)
     {
         if (!metrics.Splits.TryGetValue(key, out PartMetrics? part))
             return Html.Empty;
@@ -92,13 +102,16 @@ public static class HtmlReport
                 """)
             : Html.Empty;
         string mean = part.Targets is null ? "" : ", mean over the targets";
-        return Html.Of($"""
-            <h3>{title}: {part.Windows} windows, {part.From} to {part.To}{mean}</h3>
+        string title = string.Create(CultureInfo.InvariantCulture, $"{name}: {part.Windows} windows, {part.From} to {part.To}{mean}");
+        Html tables = Html.Of($"""
             {MetricsTable.Of(part.Together, metrics.Seasonality)}
             {(part.Quantiles is { } quantiles ? Html.Of($"<p>The {QuantileSummary.Of(quantiles)}.</p>") : Html.Empty)}
             {Html.Join((part.Intervals ?? []).Select(IntervalLine))}
             {targets}
             """);
+        return key == "test"
+            ? Html.Of($"<h3>{title}</h3>\n{tables}")
+            : Html.Of($"<details><summary>{title}</summary>\n{tables}</details>");
     }
 
     private static Html IntervalLine(IntervalMetrics interval) => Html.Of(
@@ -126,22 +139,12 @@ public static class HtmlReport
         yield return new("Training time", string.Create(CultureInfo.InvariantCulture, $"{metrics.TrainSeconds:0.0} s"));
         yield return new("Device", metrics.Device);
         yield return new("Kernel", metrics.Kernel);
-        foreach (ReportEntry fact in content.Facts)
-            yield return fact;
     }
 
     private static string Steps(int count) =>
         string.Create(CultureInfo.InvariantCulture, $"{count} {(count == 1 ? "step" : "steps")}");
 
-    private static Html EntrySection(string title, IReadOnlyList<ReportEntry> entries) =>
-        entries.Count == 0 ? Html.Empty : Html.Of($"<h2>{title}</h2>\n{EntryTable(entries)}");
-
-    private static Html EntryTable(IEnumerable<ReportEntry> entries) => Html.Of($"""
-        <div class="scroll"><table class="entries">
-        {Html.Join(entries.Select(EntryRow))}
-        </table></div>
-        """);
-
-    private static Html EntryRow(ReportEntry entry) =>
-        Html.Of($"<tr><th scope=\"row\">{entry.Name}</th><td>{entry.Value}</td></tr>");
+    private static Html Entries(string title, IReadOnlyList<ReportEntry> entries) => entries.Count == 0
+        ? Html.Empty
+        : Html.Of($"<details><summary>{title}</summary>\n{ReportSection.Entries(entries)}\n</details>");
 }

@@ -14,6 +14,12 @@ internal static class MetricsTable
         "MASE: MAE divided by the error of the seasonal naive forecast on the training part. " +
         "R²: share of the variance explained. A dash: not defined.";
 
+    /// <summary>What the baselines are, in words.</summary>
+    public const string BaselineLegend =
+        "Naive: the last known value, repeated. Seasonal naive: the last known season, repeated. Drift: the line from the first to the last known value. " +
+        "Season's mean: the mean of the last season, repeated. Theta: exponential smoothing with half of the trend, on the values without their season. " +
+        "Linear: a linear map of the window, fitted to the training windows by least squares.";
+
     private static readonly Column[] Columns =
     [
         new("MAE", metrics => metrics.Mae),
@@ -35,7 +41,7 @@ internal static class MetricsTable
             [("Model", metrics.Model), .. metrics.Baselines(seasonality).Select(each => (Capital(each.Baseline.Title(seasonality)), each.Metrics))];
         ForecastMetrics[] all = [.. forecasts.Select(forecast => forecast.Metrics)];
         return Html.Of($"""
-            <div class="scroll"><table class="metrics">
+            <div class="scroll" tabindex="0"><table class="metrics">
             <tr><th scope="col">Forecast</th>{Html.Join(Columns.Select(column => Html.Of($"<th scope=\"col\">{column.Name}</th>")))}</tr>
             {Html.Join(forecasts.Select(forecast => Html.Of($"<tr><th scope=\"row\">{forecast.Name}</th>{Html.Join(Columns.Select(column => Cell(column, forecast.Metrics, all)))}</tr>")))}
             </table></div>

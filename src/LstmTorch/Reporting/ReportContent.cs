@@ -46,10 +46,6 @@ public sealed record ReportContent
     /// <value>None.</value>
     public IReadOnlyList<ReportEntry> Options { get; init; } = [];
 
-    /// <summary>Facts of the run that the metrics do not hold, such as how many series or filled gaps.</summary>
-    /// <value>None.</value>
-    public IReadOnlyList<ReportEntry> Facts { get; init; } = [];
-
     /// <summary>The versions of the program and of what it ran on.</summary>
     /// <value>None.</value>
     public IReadOnlyList<ReportEntry> Versions { get; init; } = [];
@@ -61,4 +57,16 @@ public sealed record ReportContent
     /// <summary>What the pictures do not show; null where they show everything.</summary>
     /// <value>Null.</value>
     public string? PicturesNote { get; init; }
+
+    /// <summary>The pictures of the training.</summary>
+    /// <value>None.</value>
+    public IReadOnlyList<ReportPicture> TrainingPictures { get; init; } = [];
+
+    /// <summary>What the forecasts of the test part show, chapter by chapter.</summary>
+    /// <value>None.</value>
+    internal IReadOnlyList<ReportSection> Analysis { get; init; } = [];
+
+    /// <summary>What the data is.</summary>
+    /// <value>Left out.</value>
+    internal ReportSection? Data { get; init; }
 }

@@ -11,6 +11,32 @@ public class OnnxCheckTests
     [Fact]
     public void LargestDifference_OfTheModelItself_IsNone() => Assert.Equal(0, OnnxCheck.LargestDifference(s_model, Forecast));
 
+    /// <summary>One of the quantiles, by a hundredth of the first target's scale of 2: relative to forecasts around 100, 2e-4.</summary>
+    [Fact]
+    public void LargestDifference_OfOneQuantile_IsSeen()
+    {
+        ModelFile model = Models.WithQuantiles(s_model.Config, OutputDistribution.Gaussian);
+        float[] Quantiles(float[] windows, int count)
+        {
+            var forecaster = new Forecaster(model);
+            float[] quantiles = new float[count * forecaster.QuantilesSize];
+            forecaster.ForecastQuantiles(windows, quantiles);
+            return quantiles;
+        }
+
+        Assert.Equal(0, OnnxCheck.LargestDifference(model, Quantiles, allQuantiles: true));
+        double difference = OnnxCheck.LargestDifference(
+            model,
+            (windows, count) =>
+            {
+                float[] quantiles = Quantiles(windows, count);
+                quantiles[2] += 0.02f;
+                return quantiles;
+            },
+            allQuantiles: true);
+        Assert.InRange(difference, 1.5e-4, 2.5e-4);
+    }
+
     [Fact]
     public void LargestDifference_OneForecastOff_IsThatOne()
     {

@@ -39,7 +39,6 @@ internal static class ReportContents
         Seed = 17,
         Command = "lstmtorch train data.csv --seed 17",
         Options = [new("hidden_size", "50,50,50")],
-        Facts = [new("Series", "1")],
         Versions = [new("TorchSharp", "0.107.0")],
         Pictures = [new("Loss per epoch", [1, 2, 3], [4, 5, 6])],
     };

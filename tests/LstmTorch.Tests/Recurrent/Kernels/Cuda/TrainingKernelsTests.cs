@@ -70,6 +70,18 @@ public sealed class TrainingKernelsTests : IDisposable
         Assert.All([.. m.data<float>(), .. v.data<float>()], value => Assert.Equal(1, value));
     }
 
+    [Theory]
+    [InlineData("training.cu", "adam")]
+    [InlineData("training.cu", "dropout")]
+    [InlineData("hold.cu", "hold")]
+    public void Source_ByTheRealCompiler_Compiles(string file, string kernel)
+    {
+        string? library = Environment.GetEnvironmentVariable(NvrtcLibraries.EnvironmentVariable);
+        Assert.SkipWhen(string.IsNullOrEmpty(library), $"{NvrtcLibraries.EnvironmentVariable} names no compiler.");
+        byte[] cubin = Nvrtc.Load(library!).Compile(CudaSources.Text([file]), ["--gpu-architecture=sm_90", "--std=c++17"]);
+        Assert.NotEqual(-1, cubin.AsSpan().IndexOf(System.Text.Encoding.ASCII.GetBytes(kernel)));
+    }
+
     [Fact]
     public void For_ATensorOnTheCpu_IsNull()
     {
