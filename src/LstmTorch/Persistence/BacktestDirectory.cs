@@ -3,12 +3,13 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using LstmTorch.Backtesting;
 using LstmTorch.Data;
+using LstmTorch.Reporting;
 using LstmTorch.Runtime;
 using LstmTorch.Runtime.Model;
 
 namespace LstmTorch.Persistence;
 
-/// <summary>The folder of a backtest: backtest.json (options and the metrics of each fold) and predictions.csv.</summary>
+/// <summary>The folder of a backtest: backtest.json (options and the metrics of each fold), predictions.csv and report.html.</summary>
 /// <param name="path">The folder.</param>
 public sealed class BacktestDirectory(string path)
 {
@@ -17,6 +18,9 @@ public sealed class BacktestDirectory(string path)
 
     /// <summary>backtest.json.</summary>
     public string Results => System.IO.Path.Combine(path, "backtest.json");
+
+    /// <summary>report.html.</summary>
+    public string Report => System.IO.Path.Combine(path, "report.html");
 
     /// <summary>predictions.csv.</summary>
     public string Predictions => System.IO.Path.Combine(path, "predictions.csv");
@@ -38,7 +42,7 @@ public sealed class BacktestDirectory(string path)
         }
     }
 
-    /// <summary>Writes both files.</summary>
+    /// <summary>Writes all files.</summary>
     public void Write(TimeSeriesSet set, RunOptions model, BacktestOptions options, BacktestResult result)
     {
         ArgumentNullException.ThrowIfNull(model);
@@ -46,6 +50,7 @@ public sealed class BacktestDirectory(string path)
         AtomicFile.WriteText(Results, Serialize(set, model, options, result));
         PredictionInterval[] intervals = [.. model.Intervals.Select(coverage => new PredictionInterval(coverage, []))];
         AtomicFile.Write(Predictions, stream => PredictionsCsv.Write(stream, result.Predictions, intervals, model.ForecastQuantiles));
+        AtomicFile.WriteText(Report, BacktestReport.Render(set, model, options, result, model.Seasonality ?? set.Series[0].Time.DefaultSeasonality));
     }
 
     /// <summary>backtest.json: the data, the options, each fold and all together.</summary>
