@@ -31,7 +31,7 @@ internal static class BacktestTables
             output.WriteLine(QuantileSummary.Of(quantiles));
         foreach (IntervalMetrics interval in result.All.Intervals ?? [])
             output.WriteLine(FormattableString.Invariant($"{100 * interval.Coverage:0.##} % intervals hold {100 * interval.Observed:F1} % of the values; mean width {interval.Width:G4}"));
-        output.WriteLine($"written to {directory.Results} and {Path.GetFileName(directory.Predictions)} beside it");
+        output.WriteLine($"written to {directory.Results}, with {Path.GetFileName(directory.Predictions)} and {Path.GetFileName(directory.Report)} beside it");
     }
 
     /// <summary>Models and baselines of the same windows, each beside the first model.</summary>

@@ -24,6 +24,10 @@ public sealed class BacktestCommandTests : IDisposable
         Assert.Equal("expanding", (string?)written["backtest"]!["window"]);
         Assert.StartsWith("series,origin,", File.ReadAllText(_tool.At("folds/predictions.csv")), StringComparison.Ordinal);
 
+        string report = _tool.Read("folds", "report.html");
+        Assert.Contains("load on this data: the model ", report, StringComparison.Ordinal);
+        Assert.Equal(3, System.Text.RegularExpressions.Regex.Count(report, "<tr><th scope=\"row\">[123]</th><td>2024-0"));
+
         ToolResult again = _tool.Run(call);
         Assert.Equal(73, again.ExitCode);
         Assert.Contains("--overwrite replaces it", again.Error, StringComparison.Ordinal);

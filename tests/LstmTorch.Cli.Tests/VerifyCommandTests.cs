@@ -48,6 +48,32 @@ public sealed class VerifyCommandTests : IDisposable
     }
 
     [Fact]
+    public void Verify_RandomCasesRepeatedly_Passes()
+    {
+        WriteCase(_ => { });
+        string output = _tool.Run("verify", "case.json", "--kernel", "cpu", "--device", "cpu", "--random", "2", "--repeat", "3").Exits(0).Output;
+
+        Assert.Contains("\nrandom_1 B=", output, StringComparison.Ordinal);
+        Assert.Contains("\nrandom_2 B=", output, StringComparison.Ordinal);
+        Assert.Contains("3 passed, 0 failed, 3 not run", output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Verify_KernelThatServesNothingHere_SaysSoOnceAndFails()
+    {
+        ToolResult result = _tool.Run("verify", "--kernel", "cuda", "--device", "cpu").Exits(1);
+
+        Assert.Contains("not run: it runs on CUDA devices only", result.Output, StringComparison.Ordinal);
+        Assert.Contains("0 passed, 0 failed, 1 not run", result.Output, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("--random", "-1", 0)]
+    [InlineData("--repeat", "0", 1)]
+    public void Verify_CountTooSmall_IsAUsageError(string option, string value, int least) =>
+        Assert.Contains($"{option} {value}: use a number from {least} on", _tool.Run("verify", option, value).Exits(2).Error, StringComparison.Ordinal);
+
+    [Fact]
     public void Verify_MissingFile_IsNotFound() =>
         Assert.Contains("no.json: there is no such file", _tool.Run("verify", "no.json").Exits(66).ErrorLine, StringComparison.Ordinal);
 

@@ -4,6 +4,7 @@ using System.Text.Json.Nodes;
 using LstmTorch.Backtesting;
 using LstmTorch.Data;
 using LstmTorch.Forecasting;
+using LstmTorch.Reporting;
 using LstmTorch.Runtime;
 using LstmTorch.Runtime.Model;
 
@@ -11,7 +12,7 @@ namespace LstmTorch.Persistence;
 
 /// <summary>
 /// The folder of a backtest: options.json as soon as it begins, folds/ with each fold's model and forecasts as they come, and at the
-/// end backtest.json (options and the metrics of each fold) and predictions.csv.
+/// end backtest.json (options and the metrics of each fold), predictions.csv and report.html.
 /// </summary>
 /// <param name="path">The folder.</param>
 public sealed class BacktestDirectory(string path)
@@ -27,6 +28,9 @@ public sealed class BacktestDirectory(string path)
 
     /// <summary>backtest.json.</summary>
     public string Results => System.IO.Path.Combine(Path, "backtest.json");
+
+    /// <summary>report.html.</summary>
+    public string Report => System.IO.Path.Combine(Path, "report.html");
 
     /// <summary>predictions.csv.</summary>
     public string Predictions => System.IO.Path.Combine(Path, "predictions.csv");
@@ -81,7 +85,7 @@ public sealed class BacktestDirectory(string path)
             return;
         }
 
-        foreach (string file in Directory.EnumerateFiles(Folds).Concat([Results, Predictions]))
+        foreach (string file in Directory.EnumerateFiles(Folds).Concat([Results, Predictions, Report]))
             File.Delete(file);
         AtomicFile.WriteText(Options, now.ToJsonString(RunConfig.Json) + "\n");
     }
@@ -117,6 +121,7 @@ public sealed class BacktestDirectory(string path)
         ArgumentNullException.ThrowIfNull(result);
         AtomicFile.WriteText(Results, Serialize(set, model, options, result));
         AtomicFile.Write(Predictions, stream => PredictionsCsv.Write(stream, result.Predictions, Intervals(model), model.ForecastQuantiles));
+        AtomicFile.WriteText(Report, BacktestReport.Render(set, model, options, result, result.Seasonality));
     }
 
     /// <summary>backtest.json: the data, the options, each fold and all together.</summary>

@@ -14,40 +14,7 @@ public static class HtmlReport
     public static string Render(ReportContent content)
     {
         ArgumentNullException.ThrowIfNull(content);
-        IReadOnlyList<Verdict> verdicts = Verdict.Of(content.Metrics);
-        ReportSection[] sections = [.. Sections(content)];
-        Html body = Html.Of($"""
-            <main>
-            <h1>{content.Title}</h1>
-            {Html.Join(verdicts.Select(Headline))}
-            {(Verdict.Advice(verdicts, content.Normalize) is { } advice ? Html.Of($"<p>{advice}</p>") : Html.Empty)}
-            <nav aria-label="Chapters">{Html.Join(sections.Select((section, n) => Html.Of($"<a href=\"#s{n}\">{section.Title}</a>")))}</nav>
-            {Html.Join(sections.Select((section, n) => Html.Of($"<section id=\"s{n}\"><h2>{section.Title}</h2>\n{section.Body}\n</section>")))}
-            </main>
-            """);
-        Html head = Html.Of($"""
-            <meta charset="utf-8">
-            <meta name="viewport" content="width=device-width, initial-scale=1">
-            <meta name="color-scheme" content="light dark">
-            <meta http-equiv="Content-Security-Policy"
-                  content="default-src 'none'; img-src data:; style-src 'unsafe-inline'">
-            <title>{content.Title}</title>
-            """);
-        return $"""
-            <!DOCTYPE html>
-            <html lang="en">
-            <head>
-            {head.Markup}
-            <style>
-            {ReportStyle.Css}
-            </style>
-            </head>
-            <body>
-            {body.Markup}
-            </body>
-            </html>
-
-            """.ReplaceLineEndings("\n");
+        return HtmlPage.Of(content.Title, Verdict.Of(content.Metrics), content.Normalize, [.. Sections(content)]);
     }
 
     private static IEnumerable<ReportSection> Sections(ReportContent content)
@@ -82,9 +49,6 @@ public static class HtmlReport
             {Entries("Versions", content.Versions)}
             """));
     }
-
-    private static Html Headline(Verdict verdict) =>
-        Html.Of($"""<p class="headline {(verdict.Wins ? "wins" : "loses")}">{verdict.Sentence}</p>""");
 
     private static Html PartSection(RunMetrics metrics, string key, string name)
     {

@@ -14,7 +14,7 @@ internal sealed class RandomCase : ReferenceCase
     private static readonly int[] s_batches = [1, 2, 3, 5, 8, 17, 33];
     private static readonly int[] s_steps = [1, 2, 5, 16, 23];
     private static readonly int[] s_inputs = [1, 3, 8];
-    private static readonly int[] s_hiddenSizes = [1, 2, 17, 50, 64, 100, 128, 200];
+    private static readonly int[] s_hiddenSizes = [1, 2, 17, 50, 64, 100, 128, 200, 300, 600, 1024];
 
     private readonly Dictionary<string, Tensor> _values;
     private readonly Dictionary<string, Tensor>[] _weights;
@@ -58,10 +58,10 @@ internal sealed class RandomCase : ReferenceCase
         _weights = new Dictionary<string, Tensor>[layers];
         for (int k = 0; k < layers; k++)
         {
-            long rows = GateOrder.Count * hiddenSize;
+            long rows = GateOrder.Count * hiddenSize, width = k == 0 ? inputs : hiddenSize;
             _weights[k] = new Dictionary<string, Tensor>
             {
-                ["weight_ih"] = Normal(0.5, rows, k == 0 ? inputs : hiddenSize),
+                ["weight_ih"] = Normal(1 / Math.Sqrt(width), rows, width),
                 ["weight_hh"] = Normal(weights, rows, hiddenSize),
                 ["bias"] = Normal(0.5, rows),
             };
@@ -92,10 +92,10 @@ internal sealed class RandomCase : ReferenceCase
     private static Peephole AnyPeephole(Random random)
     {
         var connections = (PeepholeConnections)random.Next(1, (int)PeepholeConnections.All + 1);
-        return random.Next(3) switch
+        return random.Next(5) switch
         {
             0 => Peephole.None,
-            1 => new Peephole(PeepholeKind.Diagonal, connections),
+            1 or 2 => new Peephole(PeepholeKind.Diagonal, connections),
             _ => new Peephole(PeepholeKind.Full, connections),
         };
     }

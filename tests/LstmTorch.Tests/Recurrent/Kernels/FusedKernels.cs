@@ -1,11 +1,12 @@
 using LstmTorch.Recurrent.Kernels;
 using LstmTorch.Recurrent.Kernels.Cuda;
 using LstmTorch.Tests.Recurrent.Kernels.Cuda;
+using TorchSharp;
 using Xunit;
 
 namespace LstmTorch.Tests.Recurrent.Kernels;
 
-/// <summary>The kernels that autograd sees as one node: that of CPUs, and those of CUDA on a device that a CPU emulates.</summary>
+/// <summary>The kernels that autograd sees as one node: that of CPUs, and those of CUDA on a device that a CPU emulates and on a real one.</summary>
 internal static class FusedKernels
 {
     /// <summary>A device without clusters, which Ampere's are.</summary>
@@ -16,13 +17,17 @@ internal static class FusedKernels
 
     private static readonly Dictionary<string, CudaKernel> s_emulated = [];
 
-    public static TheoryData<string> Names => ["cpu", "cuda cluster", "cuda grid", "cuda stepwise"];
+    public static TheoryData<string> Names => ["cpu", "cuda", .. Emulated];
 
     public static IEnumerable<string> Emulated => ["cuda cluster", "cuda grid", "cuda stepwise"];
+
+    /// <summary>Where the tensors of a kernel lie.</summary>
+    public static torch.Device DeviceOf(string name) => name == "cuda" ? torch.CUDA : torch.CPU;
 
     /// <summary>A kernel; the test is skipped where it cannot run.</summary>
     public static ILstmKernel Of(string name)
     {
+        Assert.SkipUnless(name != "cuda" || Devices.HasCuda, "There is no CUDA device.");
         if (LstmKernels.All.SingleOrDefault(kernel => kernel.Name == name) is { } own)
             return own;
         if (!s_emulated.TryGetValue(name, out CudaKernel? emulated))

@@ -2,6 +2,7 @@ using LstmTorch.Forecasting;
 using LstmTorch.Recurrent;
 using LstmTorch.Recurrent.Kernels;
 using LstmTorch.Runtime.Model;
+using TorchSharp;
 using Xunit;
 using static TorchSharp.torch;
 
@@ -38,7 +39,7 @@ public sealed class FusedLstmFunctionTests
         {
             var (cell, leaves, x, initial) = Case(kernel);
             var (y, last) = Kernel(kernel).Forward(cell, x, initial);
-            Tensor loss = zeros(1);
+            Tensor loss = zeros(1, device: y.device);
             if (ofOutput)
                 loss += (y * Ramp(y)).sum();
             if (ofHidden)
@@ -110,7 +111,7 @@ public sealed class FusedLstmFunctionTests
         var (cell, _, x, _) = Case(fused);
         cell.weight_hh.requires_grad_(false);
         x.requires_grad_(false);
-        var (output, _) = Kernel(fused).Forward(cell, x, LstmState.Zeros(x.shape[1], cell.HiddenSize, ScalarType.Float32, CPU));
+        var (output, _) = Kernel(fused).Forward(cell, x, LstmState.Zeros(x.shape[1], cell.HiddenSize, ScalarType.Float32, x.device));
         output.sum().backward();
 
         Assert.Null(cell.weight_hh.grad);
@@ -194,19 +195,22 @@ public sealed class FusedLstmFunctionTests
     {
         Assert.NotNull(Kernel(kernel));
         manual_seed(Seeds.Torch);
+        Device device = FusedKernels.DeviceOf(kernel);
         var cell = new PeepholeLstmCell(3, 19, Peephole.Full);
-        Tensor x = randn(6, 5, 3).requires_grad_(), h0 = randn(5, 19).requires_grad_(), c0 = randn(5, 19).requires_grad_();
+        cell.to(device);
+        Tensor Leaf(params long[] shape) => randn(shape).to(device).requires_grad_();
+        Tensor x = Leaf(6, 5, 3), h0 = Leaf(5, 19), c0 = Leaf(5, 19);
         return (cell, [x, h0, c0, .. cell.named_parameters().Select(entry => (Tensor)entry.parameter)], x, new LstmState(h0, c0));
     }
 
     /// <summary>Factors that differ everywhere, so that no two gradients can be confused.</summary>
-    private static Tensor Ramp(Tensor like) => linspace(-1, 1, like.numel()).view(like.shape);
+    private static Tensor Ramp(Tensor like) => linspace(-1, 1, like.numel(), device: like.device).view(like.shape);
 
     private static void Close(Tensor[] expected, Tensor[] actual)
     {
         for (int n = 0; n < expected.Length; n++)
         {
-            double error = ((expected[n] - actual[n]).abs() / expected[n].abs().maximum(ones_like(expected[n]))).max().item<float>();
+            double error = ((expected[n] - actual[n].cpu()).abs() / expected[n].abs().maximum(ones_like(expected[n]))).max().item<float>();
             Assert.True(error <= Tolerance, $"gradient {n}: error {error}");
         }
     }

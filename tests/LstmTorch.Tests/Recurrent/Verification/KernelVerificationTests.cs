@@ -72,6 +72,55 @@ public sealed class KernelVerificationTests
         Assert.Equal("output", result.Worst!.Quantity);
     }
 
+    [Fact]
+    public void Run_OfAKernelThatChangesFromRunToRun_NamesAQuantityAndFails()
+    {
+        // Far within the tolerance: only the bits differ, and only in the last of three runs.
+        var kernel = new ChangedReference((call, output) => call == 3 ? output * (1 + 1e-7) : output);
+        VerificationResult result = KernelVerification.Run(Case("full_ifo"), kernel, ScalarType.Float32, CPU, repeats: 3);
+        Assert.Equal("output", result.Differing);
+        Assert.True(result.Worst!.Error <= result.Tolerance);
+        Assert.False(result.Passed);
+
+        Assert.True(KernelVerification.Run(Case("full_ifo"), kernel, ScalarType.Float32, CPU, repeats: 3).Passed);
+    }
+
+    [Fact]
+    public void Run_OfAKernelThatLeavesANumberOut_Fails()
+    {
+        var kernel = new ChangedReference((_, output) =>
+        {
+            Tensor copy = TensorMemory.Empty(output.shape);
+            copy.narrow(0, 1, output.shape[0] - 1).copy_(output.narrow(0, 1, output.shape[0] - 1));
+            return copy;
+        });
+        VerificationResult result = KernelVerification.Run(Case("full_ifo"), kernel, ScalarType.Float32, CPU);
+        Assert.Contains(result.Errors, error => error.Quantity == "output" && double.IsNaN(error.Error));
+        Assert.False(result.Passed);
+        Assert.False(TensorMemory.Poisons);
+    }
+
+    [Fact]
+    public void Random_OfOneNumber_IsOneCase()
+    {
+        using var scope = NewDisposeScope();
+        ReferenceCase first = ReferenceCase.Random(9), again = ReferenceCase.Random(9), other = ReferenceCase.Random(10);
+        Assert.Equal(first.Name, again.Name);
+        Assert.NotEqual(first.Name, other.Name);
+        Assert.Equal(0, (first.Gradient("input") - again.Gradient("input")).abs().max().item<double>());
+        Assert.Equal(0, (first.Value("input") - first.Value("input").to(ScalarType.Float32).to(ScalarType.Float64)).abs().max().item<double>());
+    }
+
+    [Fact]
+    public void Random_Cases_CoverEveryKindAndManySizes()
+    {
+        using var scope = NewDisposeScope();
+        ReferenceCase[] cases = [.. Enumerable.Range(1, 15).Select(ReferenceCase.Random)];
+        Assert.Equal(3, cases.Select(@case => @case.Peephole.Kind).Distinct().Count());
+        Assert.True(cases.Select(@case => @case.HiddenSize).Distinct().Count() >= 6);
+        Assert.Equal(2, cases.Select(@case => @case.Layers).Distinct().Count());
+    }
+
     [Theory]
     [InlineData("")]
     [InlineData("[]")]
@@ -92,9 +141,27 @@ public sealed class KernelVerificationTests
         Assert.Throws<LstmTorchException>(() => ReferenceCase.Parse(json.ToJsonString(), "mine.json"));
     }
 
+    private static ReferenceCase Case(string name) => ReferenceCase.Parse(EmbeddedText(name), name);
+
     private static string EmbeddedText(string name)
     {
         using var reader = new StreamReader(typeof(ReferenceCase).Assembly.GetManifestResourceStream($"cases/{name}.json")!);
         return reader.ReadToEnd();
+    }
+
+    /// <summary>The reference kernel with another output, by the number of the call from 1.</summary>
+    private sealed class ChangedReference(Func<int, Tensor, Tensor> change) : ILstmKernel
+    {
+        private int _calls;
+
+        public string Name => "changed";
+
+        public string? Refuses(PeepholeLstmCell cell, Tensor input) => null;
+
+        public (Tensor Output, LstmState Last) Forward(PeepholeLstmCell cell, Tensor input, LstmState initial)
+        {
+            var (output, last) = new ReferenceKernel().Forward(cell, input, initial);
+            return (change(++_calls, output), last);
+        }
     }
 }

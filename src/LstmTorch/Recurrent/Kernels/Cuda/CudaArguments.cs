@@ -39,9 +39,9 @@ internal struct ForwardArguments
         C0 = TensorMemory.Address(tensors.C0),
         Exchange = exchange,
         Lost = lost,
-        Steps = checked((int)tensors.Gates.shape[0]),
-        Batch = checked((int)tensors.H0.shape[0]),
-        HiddenSize = checked((int)tensors.H0.shape[1]),
+        Steps = checked((int)tensors.Gates.size(0)),
+        Batch = checked((int)tensors.H0.size(0)),
+        HiddenSize = checked((int)tensors.H0.size(1)),
     };
 }
 
@@ -67,9 +67,9 @@ internal struct BackwardArguments
         Sums = TensorMemory.Address(tensors.Sums),
         Exchange = exchange,
         Lost = lost,
-        Steps = checked((int)tensors.Gates.shape[0]),
-        Batch = checked((int)tensors.DH0.shape[0]),
-        HiddenSize = checked((int)tensors.DH0.shape[1]),
+        Steps = checked((int)tensors.Gates.size(0)),
+        Batch = checked((int)tensors.DH0.size(0)),
+        HiddenSize = checked((int)tensors.DH0.size(1)),
     };
 }
 

@@ -24,7 +24,11 @@ internal static class CudaDevices
             return (null, reason);
         try
         {
-            return (new CudaDevice(driver, nvrtc, new CubinCache(CubinCache.UserFolder), index, new Device(TorchSharp.DeviceType.CUDA, index)), null);
+            var device = new CudaDevice(driver, nvrtc, new CubinCache(CubinCache.UserFolder), index, new Device(TorchSharp.DeviceType.CUDA, index));
+
+            // A device that is newer than the compiler shows here, and not in the middle of a training.
+            StepwiseRecurrence.Compile(device);
+            return (device, null);
         }
         catch (LstmTorchException error)
         {

@@ -18,9 +18,10 @@ internal sealed class CudaLstmRun(CudaDevice device, PeepholeLstmCell cell) : Fu
     /// <inheritdoc/>
     public override FusedOutputs Forward(Tensor input, LstmState initial, Tensor?[] weights, bool keep)
     {
-        long steps = input.shape[0], batch = input.shape[1], hidden = cell.HiddenSize;
+        var (steps, batch, inputs) = (input.size(0), input.size(1), input.size(2));
+        long hidden = cell.HiddenSize;
         using var precision = new ProductPrecision(device, _precision);
-        Tensor x = input.reshape(steps * batch, input.shape[2]);
+        Tensor x = input.reshape(steps * batch, inputs);
         Tensor gates = addmm(weights[2]!, x, weights[0]!.t(), beta: 1, alpha: 1);
         Tensor h = New(steps + 1, batch, hidden), c = New(steps + 1, batch, hidden);
         RecurrentWeights recurrent = Recurrent(weights);
@@ -41,8 +42,8 @@ internal sealed class CudaLstmRun(CudaDevice device, PeepholeLstmCell cell) : Fu
         using var scope = NewDisposeScope();
         using var precision = new ProductPrecision(device, _precision);
         Tensor x = kept[0], gates = kept[1], h = kept[2], c = kept[3];
-        long steps = gates.shape[0], batch = gates.shape[1], hidden = cell.HiddenSize;
-        Tensor da = New(gates.shape), dh0 = New(batch, hidden), dc0 = New(batch, hidden), sums = New(AllSums, batch, hidden);
+        long steps = gates.size(0), batch = gates.size(1), hidden = cell.HiddenSize;
+        Tensor da = New(steps, batch, GateOrder.Count * hidden), dh0 = New(batch, hidden), dc0 = New(batch, hidden), sums = New(AllSums, batch, hidden);
         RecurrentWeights recurrent = Recurrent(weights);
         var tensors = new BackwardTensors(gates, c, Contiguous(dy), Contiguous(dhn), Contiguous(dcn), da, dh0, dc0, sums);
         if (WholeSequencePass.Find(device, Shape(batch), backward: true) is { } pass)
@@ -95,7 +96,7 @@ internal sealed class CudaLstmRun(CudaDevice device, PeepholeLstmCell cell) : Fu
     }
 
     /// <summary>The states of some steps as rows, [T·B, H].</summary>
-    private static Tensor Steps(Tensor states, long first, long steps) => states.narrow(0, first, steps).view(-1, states.shape[2]);
+    private static Tensor Steps(Tensor states, long first, long steps) => states.narrow(0, first, steps).view(-1, states.size(2));
 
     private static RecurrentWeights Recurrent(Tensor?[] weights) => new(
         Contiguous(weights[1])!, Contiguous(weights[3]), Contiguous(weights[4]), Contiguous(weights[5]), Contiguous(weights[6]));

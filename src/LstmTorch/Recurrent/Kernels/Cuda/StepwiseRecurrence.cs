@@ -32,6 +32,10 @@ internal sealed class StepwiseRecurrence
         _fullCo = peephole.Kind == PeepholeKind.Full ? weights.Co : null;
     }
 
+    /// <summary>Compiles the kernels ahead of the first pass.</summary>
+    /// <exception cref="Runtime.LstmTorchException">The compiler does not serve the device.</exception>
+    public static void Compile(CudaDevice device) => device.Function(s_files, [], "forward_step");
+
     /// <summary>Computes h, c and the gates.</summary>
     public void Forward(ForwardTensors tensors)
     {

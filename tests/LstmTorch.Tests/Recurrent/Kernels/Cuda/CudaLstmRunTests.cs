@@ -77,6 +77,19 @@ public sealed class CudaLstmRunTests
     }
 
     [Fact]
+    public void Gradients_WhereWeightsAreStreamed_AreThoseOfTheReference()
+    {
+        // Too little shared memory for the weights that registers do not hold.
+        var facts = new CudaDeviceFacts(8, 0, 108, 24 * 1024);
+        CudaPlan plan = CudaPlan.Candidates(facts, new CudaShape(3, 400, Peephole.Full, Exact: true))[0];
+        Assert.NotNull(plan.Forward.Pack);
+        Assert.NotNull(plan.Backward.Pack);
+        using var scope = NewDisposeScope();
+        var (expected, actual) = Both(new CudaKernel(EmulatedCuda.Device(facts)), batch: 3, steps: 2, hiddenSize: 400, Peephole.Full);
+        Close(expected, actual);
+    }
+
+    [Fact]
     public void Forward_WithoutGradients_IsTheSameToTheBit()
     {
         using var scope = NewDisposeScope();

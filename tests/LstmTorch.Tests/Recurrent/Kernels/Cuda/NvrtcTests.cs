@@ -1,3 +1,4 @@
+using System.Text;
 using LstmTorch.Recurrent.Kernels.Cuda;
 using LstmTorch.Runtime;
 using Xunit;
@@ -32,6 +33,16 @@ public sealed class NvrtcTests
         Assert.Equal(ErrorKind.Environment, error.Kind);
         Assert.Contains("kernels.cu(1): error: identifier \"nothing\" is undefined", error.Message, StringComparison.Ordinal);
         Assert.Contains("--gpu-architecture=sm_90 --std=c++17", error.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("sm_52")]
+    [InlineData("sm_90")]
+    public void Compile_OfTheStepwiseKernels_ServesOldDevicesAndNewOnes(string architecture)
+    {
+        byte[] cubin = Real().Compile(CudaSources.Text(["stepwise.cu"]), [$"--gpu-architecture={architecture}", "--std=c++17"]);
+        foreach (string kernel in new[] { "forward_step", "forward_cell", "forward_hidden", "backward_step", "backward_hidden", "backward_cell" })
+            Assert.NotEqual(-1, cubin.AsSpan().IndexOf(Encoding.UTF8.GetBytes($".text.{kernel}\0")));
     }
 
     private static Nvrtc Real()
