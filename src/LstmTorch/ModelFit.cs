@@ -33,6 +33,7 @@ public static class ModelFit
             Highway = options.Highway,
             Distribution = ForecastLosses.Distribution(options.Loss),
             Quantiles = options.ForecastQuantiles,
+            IntervalRate = options.IntervalRate,
             InputScalers = ScalerFit.Fit(options.Scaler, set, splits, set.Inputs, options.Transform),
             TargetScalers = ScalerFit.Fit(options.Scaler, set, splits, set.Targets, options.Transform),
             Calendar = set.Calendar,

@@ -103,6 +103,13 @@ public sealed record RunOptions
     /// <value>None; each above 0 and below 1.</value>
     public IReadOnlyList<double> Intervals { get; init; } = [];
 
+    /// <summary>
+    /// How fast intervals follow what they have missed, in the test part, in evaluate, in backtest and in predict --all, where values come true
+    /// one after another. With --intervals only.
+    /// </summary>
+    /// <value>0: they stay as they were calibrated; at most 1.</value>
+    public double IntervalRate { get; init; }
+
     /// <summary>How many networks to train, of seeds that follow each other; the forecast is the mean of theirs.</summary>
     /// <value>1.</value>
     public int Ensemble { get; init; } = 1;
@@ -250,6 +257,8 @@ public sealed record RunOptions
         foreach (double share in Intervals)
             Require(share is > 0 and < 1, "--intervals", share, "a share above 0 and below 1, such as 0.8");
         Require(Intervals.Count == 0 || ValidationFraction > 0, "--validation-fraction", ValidationFraction, "above 0, since --intervals are calibrated on that part");
+        Require(IntervalRate is >= 0 and <= 1, "--interval-rate", IntervalRate, "from 0 to 1, such as 0.1");
+        Require(IntervalRate == 0 || Intervals.Count > 0, "--interval-rate", IntervalRate, "0 without --intervals, which it is about");
         foreach (double share in Quantiles)
             Require(share is > 0 and < 1, "--quantiles", share, "a share above 0 and below 1, such as 0.9");
         bool hasQuantiles = ForecastLosses.Distribution(Loss) != OutputDistribution.Point;

@@ -72,7 +72,8 @@ public static class ForecasterConfigJson
         IReadOnlyList<string> Calendar = null!,
         IReadOnlyList<string> NormalizeExcept = null!,
         string Distribution = "point",
-        IReadOnlyList<double> Quantiles = null!)
+        IReadOnlyList<double> Quantiles = null!,
+        double IntervalRate = 0)
     {
         private static readonly (PeepholeKind, string)[] s_peepholes =
             [(PeepholeKind.None, "none"), (PeepholeKind.Diagonal, "diagonal"), (PeepholeKind.Full, "full")];
@@ -126,7 +127,8 @@ public static class ForecasterConfigJson
             [.. config.Calendar.Select(CalendarFeatures.Name)],
             config.NormalizeExcept,
             Word(s_distributions, config.Distribution),
-            config.Quantiles);
+            config.Quantiles,
+            config.IntervalRate);
 
         public ForecasterConfig ToConfig() => new()
         {
@@ -155,6 +157,7 @@ public static class ForecasterConfigJson
             NormalizeExcept = NormalizeExcept ?? [],
             Distribution = Value(s_distributions, Distribution, "distribution"),
             Quantiles = Quantiles ?? [],
+            IntervalRate = IntervalRate,
         };
 
         private static string Word<T>((T Value, string Word)[] words, T value)
