@@ -150,7 +150,7 @@ internal static class ResultTables
         if (config.Distribution != OutputDistribution.Point)
             Line("quantiles", $"{string.Join(", ", config.Quantiles.Select(share => share.ToString(CultureInfo.InvariantCulture)))}{(config.Distribution == OutputDistribution.Quantiles ? string.Empty : $" of a {(config.Distribution == OutputDistribution.Gaussian ? "normal distribution" : "Student's t distribution")}")}");
         if (config.Intervals.Count > 0)
-            Line("intervals", string.Join(", ", config.Intervals.Select(interval => string.Create(CultureInfo.InvariantCulture, $"{100 * interval.Coverage:0.##} %"))));
+            Line("intervals", string.Join(", ", config.Intervals.Select(interval => string.Create(CultureInfo.InvariantCulture, $"{100 * interval.Coverage:0.##} %"))) + (config.IntervalRate > 0 ? string.Create(CultureInfo.InvariantCulture, $", following misses at the rate {config.IntervalRate}") : string.Empty));
         Line("seasonality", config.Seasonality.ToString(CultureInfo.InvariantCulture));
     }
 

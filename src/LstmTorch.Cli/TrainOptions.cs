@@ -58,6 +58,7 @@ internal sealed class TrainOptions
         Flag(command, "--highway", "Add a linear map of the target's own past to the forecast.", (o, v) => o with { Highway = v });
         Length(command, "--seasonality", "Steps of one season, for the seasonal naive forecast, or auto for what recurs most in the training rows. Default: from the time column.", (o, v) => o with { Seasonality = v });
         Shares(command, Intervals, "Intervals around each forecast that hold these shares of the values, calibrated on the validation part. Default: none.", (o, v) => o with { Intervals = v });
+        Number<double>(command, "--interval-rate", "How fast intervals follow what they have missed, where values come true one after another, such as 0.1.", s_defaults.IntervalRate, (o, v) => o with { IntervalRate = v });
         Number<int>(command, "--ensemble", "Networks to train, whose forecasts are averaged.", s_defaults.Ensemble, (o, v) => o with { Ensemble = v });
         Number<int>(command, "--epochs", "Epochs in all, also after a resume.", s_defaults.Epochs, (o, v) => o with { Epochs = v });
         Number<int>(command, "--batch-size", "Windows a step.", s_defaults.BatchSize, (o, v) => o with { BatchSize = v });

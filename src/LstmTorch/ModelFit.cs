@@ -36,6 +36,7 @@ public static class ModelFit
             Strategy = options.Strategy,
             Distribution = ForecastLosses.Distribution(options.Loss),
             Quantiles = options.ForecastQuantiles,
+            IntervalRate = options.IntervalRate,
             InputScalers = ScalerFit.Fit(options.Scaler, set, splits, set.Inputs, options.Transform),
             TargetScalers = ScalerFit.Fit(options.Scaler, set, splits, set.Targets, options.Transform),
             SeriesScales = options.ScalePerSeries ? ScalerFit.FitEach(options.Scaler, set, splits, options.Transform) : [],

@@ -126,6 +126,13 @@ public sealed record RunOptions
     /// <value>All at once.</value>
     public ForecastStrategy Strategy { get; init; } = ForecastStrategy.Direct;
 
+    /// <summary>
+    /// How fast intervals follow what they have missed, in the test part, in evaluate, in backtest and in predict --all, where values come true
+    /// one after another. With --intervals only.
+    /// </summary>
+    /// <value>0: they stay as they were calibrated; at most 1.</value>
+    public double IntervalRate { get; init; }
+
     /// <summary>How many networks to train, of seeds that follow each other; the forecast is the mean of theirs.</summary>
     /// <value>1.</value>
     public int Ensemble { get; init; } = 1;
@@ -276,6 +283,8 @@ public sealed record RunOptions
         Require(Intervals.Count == 0 || ValidationFraction > 0, "--validation-fraction", ValidationFraction, "above 0, since --intervals are calibrated on that part");
         if (ScalePerSeries && (SeriesId is null || Scaler == ScalerKind.None))
             throw new LstmTorchException(ErrorKind.Usage, "--scale-per-series needs --series-id, which tells series apart, and another --scaler than none");
+        Require(IntervalRate is >= 0 and <= 1, "--interval-rate", IntervalRate, "from 0 to 1, such as 0.1");
+        Require(IntervalRate == 0 || Intervals.Count > 0, "--interval-rate", IntervalRate, "0 without --intervals, which it is about");
         foreach (double share in Quantiles)
             Require(share is > 0 and < 1, "--quantiles", share, "a share above 0 and below 1, such as 0.9");
         bool hasQuantiles = ForecastLosses.Distribution(Loss) != OutputDistribution.Point;

@@ -24,7 +24,7 @@ public sealed partial class TrainingRun
             RunDirectory folder = _directory.Member(number);
             _events.Notice?.Invoke($"network {number + 1} of {_options.Ensemble}, seed {_options.Seed + number}");
             var member = new TrainingRun(
-                _options with { Ensemble = 1, Seed = _options.Seed + number, Out = folder.Path, Intervals = [], Quantiles = _options.ForecastQuantiles, Resume = folder.HoldsRun, Overwrite = false },
+                _options with { Ensemble = 1, Seed = _options.Seed + number, Out = folder.Path, Intervals = [], IntervalRate = 0, Quantiles = _options.ForecastQuantiles, Resume = folder.HoldsRun, Overwrite = false },
                 _events with { Progress = _events.Progress is { } progress ? new MemberProgress(progress, number, _options) : null },
                 _set);
             using RunLock held = folder.Prepare(folder.HoldsRun, overwrite: false);

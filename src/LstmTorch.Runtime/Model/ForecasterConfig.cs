@@ -118,6 +118,10 @@ public sealed record ForecasterConfig
     /// <value>None.</value>
     public IReadOnlyList<PredictionInterval> Intervals { get; init; } = [];
 
+    /// <summary>How fast intervals follow what they have missed, where forecasts are gone through in the order of time.</summary>
+    /// <value>0: they stay as they were calibrated; at most 1.</value>
+    public double IntervalRate { get; init; }
+
     /// <summary>For each target, the smallest change of a window by which intervals are widened, in original units.</summary>
     /// <value>Empty where there are no intervals.</value>
     public IReadOnlyList<double> SmallestChanges { get; init; } = [];
@@ -205,6 +209,7 @@ public sealed record ForecasterConfig
             Strategy == ForecastStrategy.Direct || Distribution == OutputDistribution.Point,
             "strategy",
             "direct for a model with a distribution: what is fed back is one number");
+        Require(IntervalRate is >= 0 and <= 1, "interval_rate", "from 0 to 1");
         RequireQuantiles();
         Require(!Highway || Targets.All(Inputs.Contains), "highway", "false where a target is not among the inputs: it maps the target's past");
     }

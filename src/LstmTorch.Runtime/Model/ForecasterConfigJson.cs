@@ -76,7 +76,8 @@ public static class ForecasterConfigJson
         string Strategy = "direct",
         IReadOnlyList<SeriesScale> SeriesScales = null!,
         string Distribution = "point",
-        IReadOnlyList<double> Quantiles = null!)
+        IReadOnlyList<double> Quantiles = null!,
+        double IntervalRate = 0)
     {
         private static readonly (PeepholeKind, string)[] s_peepholes =
             [(PeepholeKind.None, "none"), (PeepholeKind.Diagonal, "diagonal"), (PeepholeKind.Full, "full")];
@@ -140,7 +141,8 @@ public static class ForecasterConfigJson
             Word(s_strategies, config.Strategy),
             config.SeriesScales,
             Word(s_distributions, config.Distribution),
-            config.Quantiles);
+            config.Quantiles,
+            config.IntervalRate);
 
         public ForecasterConfig ToConfig() => new()
         {
@@ -173,6 +175,7 @@ public static class ForecasterConfigJson
             SeriesScales = SeriesScales ?? [],
             Distribution = Value(s_distributions, Distribution, "distribution"),
             Quantiles = Quantiles ?? [],
+            IntervalRate = IntervalRate,
         };
 
         private static string Word<T>((T Value, string Word)[] words, T value)

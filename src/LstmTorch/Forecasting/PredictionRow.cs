@@ -38,6 +38,7 @@ public sealed record PredictionRow(
         ArgumentNullException.ThrowIfNull(config);
         ArgumentNullException.ThrowIfNull(windows);
         ArgumentNullException.ThrowIfNull(forecasts);
+        var adaptive = new AdaptiveIntervals(config);
         int n = 0;
         for (int w = 0; w < windows.Count; w++)
         {
@@ -61,7 +62,8 @@ public sealed record PredictionRow(
                     yield return new PredictionRow(series.Id, origin, series.Time.Format(row), step, target, actual, forecast)
                     {
                         Date = series.Time.DateAt(row),
-                        Intervals = config.Intervals.Count == 0 ? null : [.. config.Intervals.Select(interval => ForecastInterval.Of(config, interval, forecast, quantiles, interval.HalfWidths[output] * change))],
+                        Intervals = config.Intervals.Count == 0 ? null : [.. config.Intervals.Select((interval, i) => adaptive.Next(
+                            window, i, output, forecast, ForecastInterval.Of(config, interval, forecast, quantiles, interval.HalfWidths[output] * change), row, actual))],
                         Quantiles = quantiles is null ? null : [.. config.Quantiles.Zip(quantiles, (share, value) => new ForecastQuantile(share, value))],
                     };
                 }

@@ -73,6 +73,7 @@ internal static class Configs
             TargetScalers = distribution == 0 ? targetScalers : [.. targetScalers.Select(scale => scale with { Scale = Math.Abs(scale.Scale) })],
             Distribution = (OutputDistribution)distribution,
             Quantiles = distribution == 0 ? [] : [0.1, 0.5, 0.9],
+            IntervalRate = distribution * 0.3,
             TimeColumn = timeColumn,
             SeriesIdColumn = seriesIdColumn,
             Seasonality = seasonality,

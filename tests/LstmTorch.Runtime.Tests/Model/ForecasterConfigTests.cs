@@ -23,6 +23,7 @@ public class ForecasterConfigTests
         { "input_scalers and target_scalers must be finite", Configs.Example with { InputScalers = [new(double.NaN, 1), new(0, 1)] } },
         { "input_scalers and target_scalers must be finite", Configs.Example with { InputScalers = [new(0, 1), new(0, 0)] } },
         { "input_scalers and target_scalers must be finite", Configs.Example with { TargetScalers = [new(0, 1), new(0, 1), new(0, double.PositiveInfinity)] } },
+        { "interval_rate must be from 0 to 1", Configs.Example with { IntervalRate = 1.5 } },
         { "quantiles must be empty for a model of one number", Configs.Example with { Quantiles = [0.5] } },
         { "quantiles must be at most 1000, with 0.5 among them", Quantiles(0.1, 0.9) },
         { "quantiles must be shares between 0 and 1", Quantiles(0, 0.5) },
@@ -67,7 +68,7 @@ public class ForecasterConfigTests
         var config = new ForecasterConfig { Inputs = ["a"], Targets = ["a"], InputScalers = [ColumnScaler.Identity], TargetScalers = [ColumnScaler.Identity] };
 
         Assert.Equal(
-            """{"format_version":1,"inputs":["a"],"targets":["a"],"context_length":30,"horizon":1,"hidden_sizes":[50,50,50],"dropout":0.2,"peephole":"full","connections":"ifco","scaler":"minmax","input_scalers":[{"offset":0,"scale":1}],"target_scalers":[{"offset":0,"scale":1}],"time_column":null,"series_id_column":null,"seasonality":1,"missing":"error","normalize":"none","patch_length":1,"highway":false,"intervals":[],"smallest_changes":[],"members":1,"calendar":[],"normalize_except":[],"dropout_kind":"standard","recurrent_dropout":0,"strategy":"direct","series_scales":[],"distribution":"point","quantiles":[]}""",
+            """{"format_version":1,"inputs":["a"],"targets":["a"],"context_length":30,"horizon":1,"hidden_sizes":[50,50,50],"dropout":0.2,"peephole":"full","connections":"ifco","scaler":"minmax","input_scalers":[{"offset":0,"scale":1}],"target_scalers":[{"offset":0,"scale":1}],"time_column":null,"series_id_column":null,"seasonality":1,"missing":"error","normalize":"none","patch_length":1,"highway":false,"intervals":[],"smallest_changes":[],"members":1,"calendar":[],"normalize_except":[],"dropout_kind":"standard","recurrent_dropout":0,"strategy":"direct","series_scales":[],"distribution":"point","quantiles":[],"interval_rate":0}""",
             ForecasterConfigJson.Serialize(config));
     }
 }
