@@ -24,19 +24,24 @@ public sealed record WindowForecasts(double[] Values, double[]? Quantiles = null
         bool hasQuantiles = forecaster.QuantilesSize > 0;
         int size = forecaster.WindowSize, outputs = hasQuantiles ? forecaster.QuantilesSize : forecaster.ForecastSize;
         int batch = Math.Min(Math.Clamp(MostValues / size, 1, MostWindows), windows.Count);
-        double[] forecasts = new double[(long)windows.Count * outputs], values = new double[(long)batch * size];
+        double[] forecasts = new double[(long)windows.Count * outputs], values = new double[(long)batch * size], known = new double[(long)batch * forecaster.KnownSize];
         List<string> names = [.. set.Series[0].Columns];
         int[] columns = [.. forecaster.Config.Inputs.Select(input => names.IndexOf(input))];
         for (int start = 0; start < windows.Count; start += batch)
         {
             int count = Math.Min(batch, windows.Count - start);
             for (int n = 0; n < count; n++)
+            {
                 Copy(set, windows[start + n], columns, values.AsSpan(n * size, size));
+                CopyKnown(set, windows[start + n], forecaster.Config.FutureCovariates, known.AsSpan(n * forecaster.KnownSize, forecaster.KnownSize));
+            }
+
             Span<double> to = forecasts.AsSpan(start * outputs, count * outputs);
+            ReadOnlySpan<double> ahead = known.AsSpan(0, count * forecaster.KnownSize);
             if (hasQuantiles)
-                forecaster.ForecastQuantiles(values.AsSpan(0, count * size), to);
+                forecaster.ForecastQuantiles(values.AsSpan(0, count * size), ahead, to);
             else
-                forecaster.Forecast(values.AsSpan(0, count * size), to);
+                forecaster.Forecast(values.AsSpan(0, count * size), ahead, to);
         }
 
         return hasQuantiles ? OfQuantiles(forecaster.Config, forecasts) : new WindowForecasts(forecasts);
@@ -55,6 +60,18 @@ public sealed record WindowForecasts(double[] Values, double[]? Quantiles = null
         for (int n = 0; n < values.Length; n++)
             values[n] = quantiles[(n * count) + median];
         return new WindowForecasts(values, quantiles);
+    }
+
+    /// <summary>The covariates after the origin of a window, [horizon, covariates].</summary>
+    private static void CopyKnown(TimeSeriesSet set, Window window, IReadOnlyList<string> covariates, Span<double> values)
+    {
+        double[] column = covariates.Count == 0 ? [] : new double[values.Length / covariates.Count];
+        for (int covariate = 0; covariate < covariates.Count; covariate++)
+        {
+            set.Series[window.Series].Known(covariates[covariate], window.Origin + 1, column);
+            for (int step = 0; step < column.Length; step++)
+                values[(step * covariates.Count) + covariate] = column[step];
+        }
     }
 
     /// <summary>The context of a window, [context length, inputs].</summary>
