@@ -80,6 +80,7 @@ public sealed class Evaluation
         int size = _config.Horizon * _config.Targets.Count;
         List<double> Of(IEnumerable<int> some, double[] all, int target) =>
             [.. some.SelectMany(w => Enumerable.Range(0, _config.Horizon).Select(step => all[(w * size) + (step * _config.Targets.Count) + target]))];
+        double[][] actualOf = [.. _config.Targets.Select((_, target) => Actual(windows, target))];
         var metrics = new List<SeriesMetrics>();
         foreach (IGrouping<int, int> some in Enumerable.Range(0, windows.Count).GroupBy(w => windows[w].Series))
         {
@@ -88,9 +89,9 @@ public sealed class Evaluation
             {
                 string name = _config.Targets[target];
                 double? scale = ForecastMetrics.InSampleSeasonalError(series.Measured(name, _trainingRows[some.Key]), _config.Seasonality);
-                double[] actual = [.. some.SelectMany(w => series.Column(name).Slice(windows[w].Origin + 1, _config.Horizon).ToArray())];
+                double[] actual = [.. some.SelectMany(w => actualOf[target].AsSpan(w * _config.Horizon, _config.Horizon).ToArray())];
                 TargetMetrics each = TargetMetrics.Of(
-                    ForecastMetrics.Of(actual, CollectionsMarshal.AsSpan(Of(some, forecasts, target)), scale),
+                    OfMeasured(actual, CollectionsMarshal.AsSpan(Of(some, forecasts, target)), scale),
                     baseline => baselines.TryGetValue(baseline, out double[]? others) ? OfKnown(actual, CollectionsMarshal.AsSpan(Of(some, others, target)), scale) : null);
                 var best = each.Best(metric => metric.Mae, _config.Seasonality);
                 metrics.Add(new SeriesMetrics(
