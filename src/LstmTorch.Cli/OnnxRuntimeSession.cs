@@ -43,23 +43,27 @@ internal sealed class OnnxRuntimeSession : IDisposable
 
     /// <summary>Forecasts windows.</summary>
     /// <param name="windows">[windows, context length, inputs], in original units.</param>
+    /// <param name="known">[windows, horizon, future covariates], in original units; empty where the model has none.</param>
     /// <param name="count">Windows.</param>
     /// <returns>[windows, horizon, targets], in original units.</returns>
-    public float[] Forecast(float[] windows, int count) => Run(windows, count, 0);
+    public float[] Forecast(float[] windows, float[] known, int count) => Run(windows, known, count, 0);
 
     /// <summary>The second result, of a model of ours that has it: the quantiles of the forecasts.</summary>
     /// <param name="windows">[windows, context length, inputs], in original units.</param>
+    /// <param name="known">[windows, horizon, future covariates], in original units; empty where the model has none.</param>
     /// <param name="count">Windows.</param>
     /// <returns>[windows, horizon, targets, quantiles], in original units.</returns>
-    public float[] Quantiles(float[] windows, int count) => Run(windows, count, 1);
+    public float[] Quantiles(float[] windows, float[] known, int count) => Run(windows, known, count, 1);
 
     public void Dispose() => _session.Dispose();
 
-    private float[] Run(float[] windows, int count, int output)
+    private float[] Run(float[] windows, float[] known, int count, int output)
     {
         using OrtValue input = OrtValue.CreateTensorValueFromMemory(windows, [count, _config.ContextLength, _config.Inputs.Count]);
+        using OrtValue? ahead = known.Length == 0 ? null : OrtValue.CreateTensorValueFromMemory(known, [count, _config.Horizon, _config.FutureCovariates.Count]);
         using var options = new OnnxRunOptions();
-        using IDisposableReadOnlyCollection<OrtValue> results = _session.Run(options, _session.InputNames, [input], [_session.OutputNames[output]]);
+        using IDisposableReadOnlyCollection<OrtValue> results = _session.Run(
+            options, _session.InputNames, ahead is null ? [input] : [input, ahead], [_session.OutputNames[output]]);
         return results[0].GetTensorDataAsSpan<float>().ToArray();
     }
 }

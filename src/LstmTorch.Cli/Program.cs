@@ -20,5 +20,5 @@ return Guard.Invoke(root.Parse(args switch
 {
     [] => ["--help"],
     ["help", .. var verb] => [.. verb, "--help"],
-    _ => TrainOptions.JoinNumbers(args),
+    _ => TrainOptions.JoinLists(args),
 }));

@@ -162,7 +162,11 @@ internal static class ResultTables
     {
         WriteLine(output, "predicts", $"{Names(config.Targets, names)}; {Count(config.Horizon, "step")} ahead");
         WriteLine(output, "from", $"{Names(config.Inputs, names)}; {Count(config.ContextLength, "past step")}");
+        if (config.FutureCovariates.Count > 0)
+            WriteLine(output, "known ahead", Names(config.FutureCovariates, names));
         WriteLine(output, "time column", config.TimeColumn ?? "none");
+        if (config.SeriesColumns.Count > 0)
+            WriteLine(output, "series", Names(config.SeriesColumns, names));
         if (config.SeriesIdColumn is { } id)
             WriteLine(output, "series column", id);
     }

@@ -36,7 +36,7 @@ internal static class TrainCommand
             return options with { Data = data };
 
         // An option that takes several columns takes a file name behind them as well.
-        string? file = options.Target.Concat(options.Inputs).FirstOrDefault(File.Exists);
+        string? file = options.Target.Concat(options.Inputs).Concat(options.PastCovariates).Concat(options.FutureCovariates).Concat(options.Categorical).FirstOrDefault(File.Exists);
         return options.Data is not null || file is null
             ? options
             : throw new LstmTorchException(

@@ -6,6 +6,7 @@ using LstmTorch.Data;
 using LstmTorch.Forecasting;
 using LstmTorch.Recurrent;
 using LstmTorch.Recurrent.Kernels;
+using LstmTorch.Runtime;
 using LstmTorch.Runtime.Model;
 
 namespace LstmTorch.Cli;
@@ -35,6 +36,10 @@ internal sealed class TrainOptions
         Text(command, "--time", "COLUMN", "The time column, or none. Default: recognized.", (o, v) => o with { Time = v });
         Columns(command, "--target", "What to predict. Default: the first numeric column.", (o, v) => o with { Target = v });
         Columns(command, "--inputs", "What to predict from: columns, or all, all-but-last, target. Default: all.", (o, v) => o with { Inputs = v });
+        Columns(command, "--past-covariates", "What to predict from beside the targets, instead of --inputs.", (o, v) => o with { PastCovariates = v });
+        Columns(command, "--future-covariates", "What to predict from that is known over the horizon too: holidays, prices.", (o, v) => o with { FutureCovariates = v });
+        Columns(command, "--categorical", "Columns of names to predict from, also where the names are numbers; text in the lists above is taken so by itself.", (o, v) => o with { Categorical = v });
+        Flag(command, "--wide", "Each column of numbers (or of --target) is a series of its own.", (o, v) => o with { Wide = v });
         Words(command, Calendar, "What of the dates to predict from as well: hour, weekday, month, day-of-year, or auto. Default: none.", (o, v) => o with { Calendar = v });
         Text(command, "--series-id", "COLUMN", "The column that tells series apart.", (o, v) => o with { SeriesId = v });
         Text(command, "--delimiter", "CHAR", "The character between fields, or tab. Default: found.", (o, v) => o with { Delimiter = v });
@@ -99,21 +104,23 @@ internal sealed class TrainOptions
     public RunOptions Read(ParseResult parsed, string file) => _bindings.Aggregate(ConfigFile.Read(file), (current, bind) => bind(parsed, current));
 
     /// <summary>
-    /// Numbers behind an option that takes some, as one word with commas: an option that took several words itself would take the
-    /// name of a file behind the numbers as well.
+    /// Numbers, or words of <c>--calendar</c>, behind an option that takes some, as one word with commas: an option that took several
+    /// words itself would take the name of a file behind them as well.
     /// </summary>
-    public static string[] JoinNumbers(IReadOnlyList<string> arguments)
+    public static string[] JoinLists(IReadOnlyList<string> arguments)
     {
         var joined = new List<string>();
-        bool isList = false;
+        string? list = null;
         foreach (string word in arguments)
         {
-            bool follows = isList && double.TryParse(word, CultureInfo.InvariantCulture, out _);
-            if (follows && joined[^1] is not (HiddenSize or Intervals or Quantiles))
+            bool follows = list == Calendar
+                ? Enum.GetValues<CalendarFeature>().Any(feature => CalendarFeatures.Name(feature) == word.TrimEnd(','))
+                : list is not null && double.TryParse(word, CultureInfo.InvariantCulture, out _);
+            if (follows && joined[^1] != list)
                 joined[^1] += $",{word}";
             else
                 joined.Add(word);
-            isList = follows || word is HiddenSize or Intervals or Quantiles;
+            list = follows ? list : word is HiddenSize or Intervals or Quantiles or Calendar ? word : null;
         }
 
         return [.. joined];

@@ -19,7 +19,9 @@ internal static class Prediction
         TimeSeriesSet data = CsvSeriesReader.Read(arguments.Data, ReadOptions.Of(config) with { Hash = false });
         if (arguments.Output is { } output)
             OutputFile.Check(output, arguments.Data, Directory.Exists(arguments.Model) ? Path.Combine(arguments.Model, ModelFile.DefaultName) : arguments.Model);
-        WindowIndex windows = WindowIndex.AtEnd(data, config.ContextLength);
+        WindowIndex windows = WindowIndex.AtEnd(data, config);
+        foreach (string told in data.Remarks)
+            Console.Error.WriteLine($"lstmtorch-predict: {data.SourceName}: {told}");
         if (WindowIndex.RemarkOnShort(data, config.ContextLength) is { } remark)
             Console.Error.WriteLine($"lstmtorch-predict: {data.SourceName}: {remark}");
         IEnumerable<PredictionRow> rows = PredictionRow.Of(data, config, windows, WindowForecasts.Of(forecaster, data, windows));

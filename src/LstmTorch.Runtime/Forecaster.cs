@@ -47,6 +47,8 @@ public sealed unsafe class Forecaster
         long windowSize = (long)Config.ContextLength * _network.InputSize;
         if (windowSize > Array.MaxLength)
             throw new LstmTorchException(ErrorKind.Usage, $"a context of {Config.ContextLength} rows of {_network.InputSize} columns is more than one call can hold");
+        if ((long)Config.Horizon * Config.FutureCovariates.Count > Array.MaxLength)
+            throw new LstmTorchException(ErrorKind.Usage, $"a horizon of {Config.Horizon} rows of {Config.FutureCovariates.Count} known covariates is more than one call can hold");
         WindowSize = (int)windowSize;
         int patches = Config.ContextLength / Config.PatchLength;
         _flops = _network.Layers.Sum(layer => (layer.Shape with { Steps = patches }).Flops);
@@ -73,6 +75,9 @@ public sealed unsafe class Forecaster
     /// <summary>Numbers of the quantiles of one forecast: horizon · targets · quantiles; 0 for a model without them.</summary>
     public int QuantilesSize => _network.OutputSize * _network.QuantileCount;
 
+    /// <summary>Numbers of the known covariates of one window: horizon · future covariates; 0 for a model without.</summary>
+    public int KnownSize => _network.KnownSize;
+
     /// <summary>The networks of the model, for the streams that run them.</summary>
     internal IEnumerable<PackedNetwork> Networks => [_network, .. _others.Select(other => other._network)];
 
@@ -86,22 +91,49 @@ public sealed unsafe class Forecaster
     /// <param name="forecasts">[windows, horizon, targets], in original units; unspecified after an error.</param>
     /// <param name="threads">Threads to use, the caller's included; null for one where the work is small, and else one a core.</param>
     /// <exception cref="LstmTorchException">A span has the wrong size, or a value is not finite; the message names its row and column.</exception>
-    public void Forecast(ReadOnlySpan<float> windows, Span<float> forecasts, int? threads = null) => Run(windows, forecasts, threads, allQuantiles: false);
+    public void Forecast(ReadOnlySpan<float> windows, Span<float> forecasts, int? threads = null) => Run(windows, [], forecasts, threads, allQuantiles: false);
 
     /// <inheritdoc cref="Forecast(ReadOnlySpan{float}, Span{float}, int?)"/>
     /// <remarks>The network computes in float32; scales are applied in float64.</remarks>
-    public void Forecast(ReadOnlySpan<double> windows, Span<double> forecasts, int? threads = null) => Run(windows, forecasts, threads, allQuantiles: false);
+    public void Forecast(ReadOnlySpan<double> windows, Span<double> forecasts, int? threads = null) => Run(windows, [], forecasts, threads, allQuantiles: false);
 
     /// <summary>Forecasts the quantiles of what follows each of some windows; that of 0.5 is the forecast.</summary>
     /// <param name="windows">[windows, context length, inputs], oldest row first, in original units.</param>
     /// <param name="quantiles">[windows, horizon, targets, <see cref="ForecasterConfig.Quantiles"/>], ascending, in original units; unspecified after an error.</param>
     /// <param name="threads">Threads to use, the caller's included; null for one where the work is small, and else one a core.</param>
     /// <exception cref="LstmTorchException">The model has no quantiles, a span has the wrong size, or a value is not finite.</exception>
-    public void ForecastQuantiles(ReadOnlySpan<float> windows, Span<float> quantiles, int? threads = null) => Run(windows, quantiles, threads, allQuantiles: true);
+    public void ForecastQuantiles(ReadOnlySpan<float> windows, Span<float> quantiles, int? threads = null) => Run(windows, [], quantiles, threads, allQuantiles: true);
 
     /// <inheritdoc cref="ForecastQuantiles(ReadOnlySpan{float}, Span{float}, int?)"/>
     /// <remarks>The network computes in float32; scales are applied in float64.</remarks>
-    public void ForecastQuantiles(ReadOnlySpan<double> windows, Span<double> quantiles, int? threads = null) => Run(windows, quantiles, threads, allQuantiles: true);
+    public void ForecastQuantiles(ReadOnlySpan<double> windows, Span<double> quantiles, int? threads = null) => Run(windows, [], quantiles, threads, allQuantiles: true);
+
+    /// <summary>Forecasts what follows each of some windows, by a model that sees covariates that are known in advance.</summary>
+    /// <param name="windows">[windows, context length, inputs], oldest row first, in original units.</param>
+    /// <param name="known">
+    /// [windows, horizon, future covariates]: the values of <see cref="ForecasterConfig.FutureCovariates"/>, in their order, of the rows
+    /// after each window, in original units.
+    /// </param>
+    /// <param name="forecasts">[windows, horizon, targets], in original units; unspecified after an error.</param>
+    /// <param name="threads">Threads to use, the caller's included; null for one where the work is small, and else one a core.</param>
+    /// <exception cref="LstmTorchException">A span has the wrong size, or a value is not finite; the message names its row and column.</exception>
+    public void Forecast(ReadOnlySpan<float> windows, ReadOnlySpan<float> known, Span<float> forecasts, int? threads = null) => Run(windows, known, forecasts, threads, allQuantiles: false);
+
+    /// <inheritdoc cref="Forecast(ReadOnlySpan{float}, ReadOnlySpan{float}, Span{float}, int?)"/>
+    /// <remarks>The network computes in float32; scales are applied in float64.</remarks>
+    public void Forecast(ReadOnlySpan<double> windows, ReadOnlySpan<double> known, Span<double> forecasts, int? threads = null) => Run(windows, known, forecasts, threads, allQuantiles: false);
+
+    /// <summary>Forecasts the quantiles of what follows each of some windows, by a model that sees covariates that are known in advance.</summary>
+    /// <param name="windows">[windows, context length, inputs], oldest row first, in original units.</param>
+    /// <param name="known">[windows, horizon, future covariates], in original units.</param>
+    /// <param name="quantiles">[windows, horizon, targets, <see cref="ForecasterConfig.Quantiles"/>], ascending, in original units; unspecified after an error.</param>
+    /// <param name="threads">Threads to use, the caller's included; null for one where the work is small, and else one a core.</param>
+    /// <exception cref="LstmTorchException">The model has no quantiles, a span has the wrong size, or a value is not finite.</exception>
+    public void ForecastQuantiles(ReadOnlySpan<float> windows, ReadOnlySpan<float> known, Span<float> quantiles, int? threads = null) => Run(windows, known, quantiles, threads, allQuantiles: true);
+
+    /// <inheritdoc cref="ForecastQuantiles(ReadOnlySpan{float}, ReadOnlySpan{float}, Span{float}, int?)"/>
+    /// <remarks>The network computes in float32; scales are applied in float64.</remarks>
+    public void ForecastQuantiles(ReadOnlySpan<double> windows, ReadOnlySpan<double> known, Span<double> quantiles, int? threads = null) => Run(windows, known, quantiles, threads, allQuantiles: true);
 
     /// <summary>The forecaster of one series, for a model that scales each by itself; the weights are shared.</summary>
     /// <param name="id">The series' id, as the data of the training had it.</param>
@@ -122,32 +154,32 @@ public sealed unsafe class Forecaster
     /// <summary>Starts a stream of observations: one row after another, a forecast whenever one is wanted.</summary>
     public StreamingForecaster Stream() => new(this);
 
-    private void Run<T>(ReadOnlySpan<T> windows, Span<T> forecasts, int? threads, bool allQuantiles)
+    private void Run<T>(ReadOnlySpan<T> windows, ReadOnlySpan<T> known, Span<T> forecasts, int? threads, bool allQuantiles)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         CheckScales();
-        int count = CountOf(windows.Length, forecasts.Length, allQuantiles);
+        int count = CountOf(windows.Length, known.Length, forecasts.Length, allQuantiles);
         if (threads < 1)
             throw new LstmTorchException(ErrorKind.Usage, $"threads is {threads}; it must be at least 1");
         if (Config.Strategy == ForecastStrategy.Recursive)
             RunRecursively(windows, forecasts, count, threads);
         else
-            RunOnce(windows, forecasts, count, threads, allQuantiles);
+            RunOnce(windows, known, forecasts, count, threads, allQuantiles);
         if (_others.Length > 0)
-            AverageWithOthers(windows, forecasts, threads, allQuantiles);
+            AverageWithOthers(windows, known, forecasts, threads, allQuantiles);
     }
 
     /// <summary>The steps that the network itself gives.</summary>
-    private void RunOnce<T>(ReadOnlySpan<T> windows, Span<T> forecasts, int count, int? threads, bool allQuantiles)
+    private void RunOnce<T>(ReadOnlySpan<T> windows, ReadOnlySpan<T> known, Span<T> forecasts, int count, int? threads, bool allQuantiles)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         int parts = Math.Min(threads ?? (int)Math.Clamp(count * _flops / SmallestShare, 1, WorkerTeam.Threads), count);
         fixed (T* from = windows)
         {
-            fixed (T* to = forecasts)
+            fixed (T* ahead = known, to = forecasts)
             {
 #pragma warning disable CS8500 // The variable lives in this frame, which waits for every user of the pointer.
-                var call = new Call<T> { Forecaster = this, Windows = from, Forecasts = to, Count = count, Parts = parts, AllQuantiles = allQuantiles };
+                var call = new Call<T> { Forecaster = this, Windows = from, Known = ahead, Forecasts = to, Count = count, Parts = parts, AllQuantiles = allQuantiles };
                 WorkerTeam.Current.Run(parts, &RunPart<T>, &call);
 #pragma warning restore CS8500
             }
@@ -169,7 +201,7 @@ public sealed unsafe class Forecaster
             {
                 if (step > 0)
                     MoveOn(rows, next);
-                RunOnce<double>(rows, next, count, threads, allQuantiles: false);
+                RunOnce<double>(rows, [], next, count, threads, allQuantiles: false);
                 for (int window = 0; window < count; window++)
                 {
                     for (int target = 0; target < inputs; target++)
@@ -198,14 +230,14 @@ public sealed unsafe class Forecaster
     }
 
     /// <summary>Makes the first network's forecasts the mean of all.</summary>
-    private void AverageWithOthers<T>(ReadOnlySpan<T> windows, Span<T> forecasts, int? threads, bool allQuantiles)
+    private void AverageWithOthers<T>(ReadOnlySpan<T> windows, ReadOnlySpan<T> known, Span<T> forecasts, int? threads, bool allQuantiles)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         T[] rented = ArrayPool<T>.Shared.Rent(forecasts.Length);
         Span<T> another = rented.AsSpan(0, forecasts.Length);
         foreach (Forecaster other in _others)
         {
-            other.Run(windows, another, threads, allQuantiles);
+            other.Run(windows, known, another, threads, allQuantiles);
             for (int n = 0; n < forecasts.Length; n++)
                 forecasts[n] += another[n];
         }
@@ -222,7 +254,7 @@ public sealed unsafe class Forecaster
             throw new LstmTorchException(ErrorKind.Usage, $"this model scales each series by itself; name one: ForSeries(\"{Config.SeriesScales[0].Id}\")");
     }
 
-    private int CountOf(int windows, int forecasts, bool allQuantiles)
+    private int CountOf(int windows, int known, int forecasts, bool allQuantiles)
     {
         if (allQuantiles)
             _network.RequireQuantiles();
@@ -233,6 +265,15 @@ public sealed unsafe class Forecaster
             throw new LstmTorchException(
                 ErrorKind.Usage,
                 $"{windows} values are not whole windows: one has {Config.ContextLength} rows of {_network.InputSize} columns, {WindowSize} values");
+        }
+
+        if (known != (long)count * KnownSize)
+        {
+            throw new LstmTorchException(
+                ErrorKind.Usage,
+                KnownSize == 0
+                    ? "this model sees no covariates that are known in advance; leave them out"
+                    : $"{known} values of known covariates, but {count} windows need {(long)count * KnownSize}: {Config.Horizon} steps of {string.Join(", ", Config.FutureCovariates)} each");
         }
 
         return forecasts == (long)count * size
@@ -305,8 +346,17 @@ public sealed unsafe class Forecaster
             run.Advance(rows, count / patch);
         }
 
+        for (int row = 0; row < rows && KnownSize > 0; row++)
+            TakeKnown(new ReadOnlySpan<T>(call->Known + ((start + row) * (nint)KnownSize), KnownSize), run.Known(row), start + row);
         for (int row = 0; row < rows; row++)
             run.Project(row, new Span<T>(call->Forecasts + ((start + row) * (nint)size), size), call->AllQuantiles);
+    }
+
+    private void TakeKnown<T>(ReadOnlySpan<T> known, Span<float> scaled, int window)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        if (_network.ScaleKnown(known, scaled) is >= 0 and int number)
+            throw _network.RefuseKnown($"window {window + 1}, step {(number / Config.FutureCovariates.Count) + 1} after its end, ", number, known[number]);
     }
 
     /// <summary>An idle run with room for so many windows; one that is too small gives way to a larger one.</summary>
@@ -326,6 +376,7 @@ public sealed unsafe class Forecaster
     {
         public Forecaster Forecaster;
         public T* Windows;
+        public T* Known;
         public T* Forecasts;
         public int Count;
         public int Parts;

@@ -76,18 +76,36 @@ public sealed class StreamingForecaster
     /// <summary>Forecasts what follows the last observation.</summary>
     /// <param name="forecast">[horizon, targets], in original units.</param>
     /// <exception cref="LstmTorchException">The span has another size, or nothing was observed yet.</exception>
-    public void Forecast(Span<float> forecast) => Project(forecast, allQuantiles: false);
+    public void Forecast(Span<float> forecast) => Project([], forecast, allQuantiles: false);
 
     /// <inheritdoc cref="Forecast(Span{float})"/>
-    public void Forecast(Span<double> forecast) => Project(forecast, allQuantiles: false);
+    public void Forecast(Span<double> forecast) => Project([], forecast, allQuantiles: false);
 
     /// <summary>Forecasts the quantiles of what follows the last observation; that of 0.5 is the forecast.</summary>
     /// <param name="quantiles">[horizon, targets, <see cref="ForecasterConfig.Quantiles"/>], ascending, in original units.</param>
     /// <exception cref="LstmTorchException">The model has no quantiles, the span has another size, or nothing was observed yet.</exception>
-    public void ForecastQuantiles(Span<float> quantiles) => Project(quantiles, allQuantiles: true);
+    public void ForecastQuantiles(Span<float> quantiles) => Project([], quantiles, allQuantiles: true);
 
     /// <inheritdoc cref="ForecastQuantiles(Span{float})"/>
-    public void ForecastQuantiles(Span<double> quantiles) => Project(quantiles, allQuantiles: true);
+    public void ForecastQuantiles(Span<double> quantiles) => Project([], quantiles, allQuantiles: true);
+
+    /// <summary>Forecasts what follows the last observation, by a model that sees covariates that are known in advance.</summary>
+    /// <param name="known">[horizon, future covariates]: the values of <see cref="ForecasterConfig.FutureCovariates"/> after the last observation, in original units.</param>
+    /// <param name="forecast">[horizon, targets], in original units.</param>
+    /// <exception cref="LstmTorchException">A span has another size, a value is not finite, or nothing was observed yet.</exception>
+    public void Forecast(ReadOnlySpan<float> known, Span<float> forecast) => Project(known, forecast, allQuantiles: false);
+
+    /// <inheritdoc cref="Forecast(ReadOnlySpan{float}, Span{float})"/>
+    public void Forecast(ReadOnlySpan<double> known, Span<double> forecast) => Project(known, forecast, allQuantiles: false);
+
+    /// <summary>Forecasts the quantiles of what follows the last observation, by a model that sees covariates that are known in advance.</summary>
+    /// <param name="known">[horizon, future covariates], in original units.</param>
+    /// <param name="quantiles">[horizon, targets, <see cref="ForecasterConfig.Quantiles"/>], ascending, in original units.</param>
+    /// <exception cref="LstmTorchException">The model has no quantiles, a span has another size, a value is not finite, or nothing was observed yet.</exception>
+    public void ForecastQuantiles(ReadOnlySpan<float> known, Span<float> quantiles) => Project(known, quantiles, allQuantiles: true);
+
+    /// <inheritdoc cref="ForecastQuantiles(ReadOnlySpan{float}, Span{float})"/>
+    public void ForecastQuantiles(ReadOnlySpan<double> known, Span<double> quantiles) => Project(known, quantiles, allQuantiles: true);
 
     /// <summary>Forgets all observations.</summary>
     public void Reset()
@@ -175,7 +193,7 @@ public sealed class StreamingForecaster
         Observations++;
     }
 
-    private void Project<T>(Span<T> forecast, bool allQuantiles)
+    private void Project<T>(ReadOnlySpan<T> known, Span<T> forecast, bool allQuantiles)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         if (allQuantiles)
@@ -185,6 +203,19 @@ public sealed class StreamingForecaster
             throw new LstmTorchException(ErrorKind.Usage, $"there is room for {forecast.Length} values, but a forecast takes {size}: {First.Config.Horizon} steps of {First.Config.Targets.Count} targets{(allQuantiles ? $", with {First.QuantileCount} quantiles" : string.Empty)}");
         if (Observations == 0)
             throw new LstmTorchException(ErrorKind.Usage, "nothing was observed yet; observe at least one row before a forecast");
+        if (known.Length != First.KnownSize)
+        {
+            throw new LstmTorchException(ErrorKind.Usage, First.KnownSize == 0
+                ? "this model sees no covariates that are known in advance; leave them out"
+                : $"{known.Length} values of known covariates, but a forecast needs {First.KnownSize}: {First.Config.Horizon} steps of {string.Join(", ", First.Config.FutureCovariates)}");
+        }
+
+        foreach (NetworkRun run in _runs)
+        {
+            if (First.ScaleKnown(known, run.Known(0)) is >= 0 and int number)
+                throw First.RefuseKnown($"step {(number / First.Config.FutureCovariates.Count) + 1} after the last observation, ", number, known[number]);
+        }
+
         Project(0, forecast, allQuantiles);
         if (_runs.Length > 1)
             AverageWithOthers(forecast, allQuantiles);

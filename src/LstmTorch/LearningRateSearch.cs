@@ -43,8 +43,7 @@ public static class LearningRateSearch
             using var scope = NewDisposeScope();
             double rate = Smallest * Math.Pow(Largest / Smallest, (double)number / (steps - 1));
             int[] batch = Batch(fit.Windows.Count, Math.Min(options.BatchSize, fit.Windows.Count), number, options.Seed);
-            Tensor origins = fit.Data.Origins(fit.Windows, batch);
-            StepResult result = step.Run(fit.Data.Contexts(origins), fit.Data.Futures(origins), rate, options.Seed + number, fit.Weights?.For(origins));
+            StepResult result = step.Run(fit.Data.Batch(fit.Data.Origins(fit.Windows, batch), fit.Weights), rate, options.Seed + number);
             if (result.NotFinite is { } what && taken.Count == 0)
                 throw new LstmTorchException(ErrorKind.Diverged, $"{set.SourceName}: the first batch: {what}");
             if (result.NotFinite is not null || result.Loss > Gone * least)

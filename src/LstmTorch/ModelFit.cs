@@ -17,9 +17,12 @@ public static class ModelFit
     {
         ArgumentNullException.ThrowIfNull(options);
         ArgumentNullException.ThrowIfNull(set);
+        IReadOnlyList<CategoricalColumn> categories = CategoryColumns.OfTraining(set, splits);
+        string[] unseen = [.. CategoryColumns.Names(set.Categories).Except(CategoryColumns.Names(categories))];
+        string[] inputs = [.. set.Inputs.Except(unseen)];
         return new ForecasterConfig
         {
-            Inputs = set.Inputs,
+            Inputs = inputs,
             Targets = set.Targets,
             ContextLength = options.ContextLength,
             Horizon = options.Horizon,
@@ -37,11 +40,14 @@ public static class ModelFit
             Distribution = ForecastLosses.Distribution(options.Loss),
             Quantiles = options.ForecastQuantiles,
             IntervalRate = options.IntervalRate,
-            InputScalers = ScalerFit.Fit(options.Scaler, set, splits, set.Inputs, options.Transform),
+            InputScalers = ScalerFit.Fit(options.Scaler, set, splits, inputs, options.Transform),
             TargetScalers = ScalerFit.Fit(options.Scaler, set, splits, set.Targets, options.Transform),
             SeriesScales = options.ScalePerSeries ? ScalerFit.FitEach(options.Scaler, set, splits, options.Transform) : [],
             Calendar = set.Calendar,
-            NormalizeExcept = options.Normalize == WindowNormalization.None ? [] : LevelColumns.Of(set, splits),
+            NormalizeExcept = options.Normalize == WindowNormalization.None ? [] : [.. LevelColumns.Of(set, splits).Except(unseen)],
+            Categories = [.. categories.Where(column => column.Values.Count > 0)],
+            FutureCovariates = [.. set.FutureCovariates.Except(unseen)],
+            SeriesColumns = set.SeriesColumns,
             TimeColumn = set.TimeColumn,
             SeriesIdColumn = set.SeriesIdColumn,
             Seasonality = options.Seasonality ?? set.Series[0].Time.DefaultSeasonality,

@@ -34,6 +34,22 @@ public sealed record RunOptions
     /// <summary>The columns to predict from: names, or all, all-but-last, target. None means all numeric columns.</summary>
     public IReadOnlyList<string> Inputs { get; init; } = [];
 
+    /// <summary>Columns to predict from beside the targets, known up to the origin; instead of <see cref="Inputs"/>.</summary>
+    /// <value>None.</value>
+    public IReadOnlyList<string> PastCovariates { get; init; } = [];
+
+    /// <summary>Columns to predict from whose values over the horizon are known at the origin, such as holidays and prices; they become inputs too.</summary>
+    /// <value>None.</value>
+    public IReadOnlyList<string> FutureCovariates { get; init; } = [];
+
+    /// <summary>Columns whose values are names, also where they are numbers: an input for each. Text in the other lists is taken so by itself.</summary>
+    /// <value>None.</value>
+    public IReadOnlyList<string> Categorical { get; init; } = [];
+
+    /// <summary>Whether each column of numbers, or of <see cref="Target"/>, is a series of its own, with the one target value.</summary>
+    /// <value>No.</value>
+    public bool Wide { get; init; }
+
     /// <summary>What of the rows' dates becomes inputs: hour, weekday, month, day-of-year, or auto or none alone; each as sine and cosine.</summary>
     /// <value>None.</value>
     public IReadOnlyList<string> Calendar { get; init; } = [];
@@ -252,6 +268,10 @@ public sealed record RunOptions
         Missing = Missing,
         Targets = Target,
         Inputs = Inputs,
+        PastCovariates = PastCovariates,
+        FutureCovariates = FutureCovariates,
+        Categorical = Categorical,
+        Wide = Wide,
         Calendar = Calendar,
     };
 
@@ -313,6 +333,10 @@ public sealed record RunOptions
             throw new LstmTorchException(ErrorKind.Usage, "--resume continues a run and --overwrite replaces it; give one of them");
         LstmKernels.Wanted(Kernel);
         CalendarColumns.Parse(Calendar);
+        if (Inputs.Count > 0 && PastCovariates.Count > 0)
+            throw new LstmTorchException(ErrorKind.Usage, "--inputs names all inputs, and --past-covariates those beside the targets; give one of them");
+        if (Wide && (Inputs.Count > 0 || SeriesId is not null))
+            throw new LstmTorchException(ErrorKind.Usage, $"with --wide each column is a series and its own input; leave out {(SeriesId is null ? "--inputs (--past-covariates names what all series share)" : "--series-id")}");
         ParseDelimiter(Delimiter);
     }
 

@@ -78,7 +78,7 @@ public sealed class TrainedModel : IDisposable
     /// <summary>Forecasts the horizon that follows the end of each series that is as long as the context or longer.</summary>
     /// <returns>One row for each series, step and target, without actual values.</returns>
     /// <exception cref="LstmTorchException">Every series is shorter than the context.</exception>
-    public IReadOnlyList<PredictionRow> PredictNext(TimeSeriesSet set) => Predict(set, WindowIndex.AtEnd(set, Config.ContextLength));
+    public IReadOnlyList<PredictionRow> PredictNext(TimeSeriesSet set) => Predict(set, WindowIndex.AtEnd(set, Config));
 
     /// <summary>Forecasts every window of the data whose horizon lies in it, with the actual values beside where they are known.</summary>
     /// <exception cref="LstmTorchException">No series has a whole window.</exception>

@@ -248,7 +248,14 @@ public sealed partial class TrainingRun
         foreach (string remark in _set.Remarks)
             _events.Notice?.Invoke($"{_set.SourceName}: {remark}");
         if (_set.MissingFilled > 0)
-            _events.Notice?.Invoke($"{_set.SourceName}: {Quantity.Of(_set.MissingFilled, "missing value")} filled by --missing {Choices.Name(_options.Missing)}; windows that begin or end on one are left out");
+            _events.Notice?.Invoke($"{_set.SourceName}: {Quantity.Of(_set.MissingFilled, "missing value")} filled by --missing {Choices.Name(_options.Missing)}; no window begins on one, and none counts in the loss and the errors");
+        foreach (CategoricalColumn column in _set.Categories)
+        {
+            string[] unseen = [.. CategoryColumns.Names(column).Except(_config.Inputs)];
+            if (unseen.Length > 0)
+                _events.Notice?.Invoke($"{_set.SourceName}: column '{column.Column}': no training row has {string.Join(", ", unseen)}, which cannot be learned");
+        }
+
         if (_set.RowsDropped > 0)
             _events.Notice?.Invoke($"{_set.SourceName}: {Quantity.Of(_set.RowsDropped, "row")} with missing values dropped");
         if (_set.IrregularSteps > 0)
@@ -278,7 +285,7 @@ public sealed partial class TrainingRun
             {
                 throw new LstmTorchException(
                     ErrorKind.BadData,
-                    $"{_set.SourceName}: no window of the training rows begins at a measured row and ends on measured targets, because {Quantity.Of(_set.MissingFilled, "missing value")} had to be filled; shorten --horizon, leave out a column with --target and --inputs, or choose --missing drop");
+                    $"{_set.SourceName}: no window of the training rows begins at a measured row and leads to a measured target, because {Quantity.Of(_set.MissingFilled, "missing value")} had to be filled; shorten --horizon, leave out a column with --target and --inputs, or choose --missing drop");
             }
 
             throw new LstmTorchException(

@@ -37,7 +37,7 @@ internal static class CheckpointCost
         {
             var clock = Stopwatch.StartNew();
             for (int n = 0; n < Steps; n++)
-                step.Run(context, future, learningRate: 1e-3, randomness: n);
+                step.Run(new TrainingBatch(context, future), learningRate: 1e-3, randomness: n);
             double trained = clock.Elapsed.TotalMilliseconds;
             state.Counters = state.Counters with { Step = state.Counters.Step + Steps };
             checkpoints.Save(state);

@@ -25,19 +25,35 @@ public sealed class NativePredictTests(TrainedRun trained) : IDisposable
         Assert.Equal(expected, _tool.Read("forecast.csv"));
     }
 
+    /// <summary>Calendar, names and known covariates: whatever a model may know, three programs know it alike.</summary>
     [Fact]
-    public void Predict_ModelOfTheCalendar_PrintsWhatTheToolPrints()
+    public void Predict_ModelThatKnowsMore_PrintsWhatTheToolPrints()
     {
         using var tool = new Tool();
-        tool.WriteSeries();
-        tool.TrainTiny("run", "--calendar", "weekday,month").Exits(0);
-        foreach (string kernel in new[] { "auto", "reference" })
+        string[] days = ["feast", "work", string.Empty];
+        tool.WriteSeries(rows: 43, change: lines =>
         {
-            string expected = tool.Run("predict", "run", "--kernel", kernel).Exits(0).Output;
-            Assert.Equal(expected.Split('\n').Select(Rounded), tool.RunProgram(Tool.DotNet, _tool.Dll, "run", "series.csv").Exits(0).Output.Split('\n').Select(Rounded));
-        }
+            lines[0] += ",day";
+            for (int row = 1; row < lines.Count; row++)
+            {
+                string[] cells = lines[row].Split(',');
+                lines[row] = $"{cells[0]},{(row > 40 ? string.Empty : cells[1])},{cells[2]},{days[row % 3]}";
+            }
+        });
+        tool.TrainTiny("run", "--horizon", "2", "--calendar", "weekday,month", "--future-covariates", "wind", "day").Exits(0);
+        string native = tool.RunProgram(Tool.DotNet, _tool.Dll, "run", "series.csv").Exits(0).Output;
 
-        Assert.Contains("weekday_sin, weekday_cos, month_sin, month_cos", tool.Run("info", "run").Exits(0).Output, StringComparison.Ordinal);
+        Assert.StartsWith(",2024-02-09,2024-02-10,1,load,,", native.Split('\n')[1], StringComparison.Ordinal);
+        foreach (string kernel in new[] { "auto", "reference" })
+            Assert.Equal(tool.Run("predict", "run", "--kernel", kernel).Exits(0).Output.Split('\n').Select(Rounded), native.Split('\n').Select(Rounded));
+        string info = tool.Run("info", "run").Exits(0).Output;
+        Assert.Contains("load, wind, day=work, day=feast, weekday_sin, weekday_cos, month_sin, month_cos;", info, StringComparison.Ordinal);
+        Assert.Contains("known ahead      wind, day=work, day=feast", info, StringComparison.Ordinal);
+
+        File.WriteAllLines(tool.At("short.csv"), File.ReadLines(tool.At("series.csv")).Take(42));
+        ToolResult refused = tool.RunProgram(Tool.DotNet, _tool.Dll, "run", "short.csv").Exits(65);
+        Assert.Contains("short.csv: below the last row with a target (2024-02-09) there is 1 row, and the model needs 2", refused.Error, StringComparison.Ordinal);
+        Assert.Contains("forecasts as the model does", tool.Run("export", "run", "--format", "onnx", "--out", "run.onnx").Exits(0).Output, StringComparison.Ordinal);
     }
 
     [Theory]

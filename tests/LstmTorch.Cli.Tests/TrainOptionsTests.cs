@@ -24,6 +24,17 @@ public sealed class TrainOptionsTests : IDisposable
         Assert.Equal("[4,3]", model["hidden_sizes"]!.ToJsonString());
     }
 
+    [Theory]
+    [InlineData("--calendar", "weekday", "month")]
+    [InlineData("--calendar", "weekday,month")]
+    public void Calendar_WithCommasOrSpaces_IsTheSame(params string[] options)
+    {
+        _tool.WriteSeries();
+        _tool.Run(["train", .. options, "series.csv", "--out", "run", "--context-length", "3", "--hidden-size", "4", "--epochs", "1"]).Exits(0);
+
+        Assert.Equal("""["weekday","month"]""", JsonNode.Parse(_tool.Read("run", "config.json"))!["model"]!["calendar"]!.ToJsonString());
+    }
+
     [Fact]
     public void Target_NameWithAComma_IsOneColumn()
     {
@@ -36,6 +47,11 @@ public sealed class TrainOptionsTests : IDisposable
     [Theory]
     [InlineData("--target: 'load' is named twice", "--target", "load", "load")]
     [InlineData("--inputs: 'wind' is named twice", "--inputs", "wind,load,wind")]
+    [InlineData("--inputs names all inputs, and --past-covariates those beside the targets; give one of them", "--inputs", "wind", "--past-covariates", "wind")]
+    [InlineData("--future-covariates 'load': it is a target", "--target", "load", "--future-covariates", "load")]
+    [InlineData("with --wide each column is a series and its own input; leave out --inputs", "--wide", "--inputs", "wind")]
+    [InlineData("with --wide each column is a series and its own input; leave out --series-id", "--wide", "--series-id", "wind")]
+    [InlineData("--calendar hour: the rows of series.csv lie 1 day apart", "--calendar", "hour")]
     [InlineData("--target ',': there is no such column", "--target", ",")]
     public void Columns_ThatCannotBe_AreWrongUsage(string words, params string[] options)
     {

@@ -52,6 +52,52 @@ public sealed class ForecasterTests
         AssertClose(expected, Forecasts(forecaster, windows), "threads as they come");
     }
 
+    [Theory]
+    [InlineData(1)]
+    [InlineData(49)]
+    public void Forecast_KnownCovariates_AgreeWithTheEquations(int count)
+    {
+        ModelFile model = Models.Random(Models.Covariates(Peephole.Full));
+        double[] windows = Models.Windows(model.Config, count), known = Models.Known(model.Config, count), forecasts = new double[count * 6];
+        var forecaster = new Forecaster(model);
+        foreach (int threads in (int[])[1, 3])
+        {
+            forecaster.Forecast(windows, known, forecasts, threads);
+            AssertClose(Models.Forecast(model, windows, known), forecasts, $"{threads} threads");
+        }
+
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        forecaster.Forecast(windows, known, forecasts, 1);
+        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+    }
+
+    [Theory]
+    [InlineData(OutputDistribution.Quantiles)]
+    [InlineData(OutputDistribution.Gaussian)]
+    [InlineData(OutputDistribution.StudentT)]
+    public void ForecastQuantiles_KnownCovariates_AgreeWithTheEquations(OutputDistribution distribution)
+    {
+        ModelFile model = Models.WithQuantiles(Models.Covariates(Peephole.Full), distribution);
+        double[] windows = Models.Windows(model.Config, 2), known = Models.Known(model.Config, 2), quantiles = new double[2 * 6 * 3];
+        new Forecaster(model).ForecastQuantiles(windows, known, quantiles);
+        AssertClose(Models.Quantiles(model, windows, known), quantiles, $"{distribution}");
+    }
+
+    [Fact]
+    public void Forecast_KnownCovariatesThatDoNotFit_SaysWhatIsExpected()
+    {
+        var forecaster = new Forecaster(Models.Random(Models.Covariates(Peephole.None)));
+        double[] windows = Models.Windows(forecaster.Config, 2), known = Models.Known(forecaster.Config, 2), forecasts = new double[12];
+        string needed = "values of known covariates, but 2 windows need 12: 3 steps of input 2, input 0 each";
+        Refusal.Of(ErrorKind.Usage, $"0 {needed}", () => forecaster.Forecast(windows, forecasts));
+        Refusal.Of(ErrorKind.Usage, $"11 {needed}", () => forecaster.Forecast(windows, known.AsSpan(1), forecasts));
+        known[6 + 3] = double.NaN;
+        Refusal.Of(ErrorKind.BadData, "window 2, step 2 after its end, column 'input 0': NaN is not a finite number", () => forecaster.Forecast(windows, known, forecasts));
+
+        var without = new Forecaster(Models.Random(Models.Config(Peephole.None)));
+        Refusal.Of(ErrorKind.Usage, "this model sees no covariates that are known in advance", () => without.Forecast(Models.Windows(without.Config, 1), known, new double[4]));
+    }
+
     [Fact]
     public void Forecast_SinglePrecision_IsThatOfTheSameValues()
     {

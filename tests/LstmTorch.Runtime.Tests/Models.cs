@@ -71,10 +71,10 @@ internal static class Models
     }
 
     /// <summary>The quantiles of such a model by the equations, in float64: [windows, horizon, targets, 3].</summary>
-    public static double[] Quantiles(ModelFile model, double[] windows)
+    public static double[] Quantiles(ModelFile model, double[] windows, double[]? known = null)
     {
         ForecasterConfig config = model.Config;
-        double[] outputs = Outputs(model, windows);
+        double[] outputs = Outputs(model, windows, known);
         int count = config.Distribution == OutputDistribution.Quantiles ? 3 : 2, targets = config.Targets.Count;
         var quantiles = new List<double>();
         for (int value = 0; value < outputs.Length / count; value++)
@@ -100,15 +100,27 @@ internal static class Models
         ];
     }
 
+    /// <summary>A model that knows two of its three inputs in advance, in an order of its own.</summary>
+    public static ForecasterConfig Covariates(Peephole peephole) => Config(peephole, horizon: 3) with { FutureCovariates = ["input 2", "input 0"] };
+
+    /// <summary>Values of the covariates after some windows, in the units of the scales.</summary>
+    public static double[] Known(ForecasterConfig config, int count)
+    {
+        int covariates = config.FutureCovariates.Count, size = count * config.Horizon * covariates;
+        ColumnScaler[] scalers = [.. config.FutureCovariates.Select(name => config.InputScalers[config.Inputs.ToList().IndexOf(name)])];
+        var random = new Random(3);
+        return [.. Enumerable.Range(0, size).Select(n => Math.Round(scalers[n % covariates].InverseTransform((3 * random.NextDouble()) - 1), 3))];
+    }
+
     /// <summary>The forecasts by the equations, in float64: [windows, horizon, targets].</summary>
-    public static double[] Forecast(ModelFile model, double[] windows)
+    public static double[] Forecast(ModelFile model, double[] windows, double[]? known = null)
     {
         ForecasterConfig config = model.Config;
-        return [.. Outputs(model, windows).Select((scaled, output) => config.TargetScalers[output % config.Targets.Count].InverseTransform(scaled))];
+        return [.. Outputs(model, windows, known).Select((scaled, output) => config.TargetScalers[output % config.Targets.Count].InverseTransform(scaled))];
     }
 
     /// <summary>What the head gives, in scaled units.</summary>
-    private static double[] Outputs(ModelFile model, double[] windows)
+    private static double[] Outputs(ModelFile model, double[] windows, double[]? known = null)
     {
         ForecasterConfig config = model.Config;
         int inputs = config.Inputs.Count, steps = config.ContextLength, width = inputs;
@@ -125,12 +137,24 @@ internal static class Models
             (x, last, width) = (layer.Y, layer.Hn, shape.HiddenSize);
         }
 
-        double[] head = Values("head.weight"), bias = Values("head.bias");
+        double[] head = Values("head.weight"), bias = Values("head.bias"), decoder = Values("decoder.weight"), covariates = Values("covariates.weight");
+        int f = config.FutureCovariates.Count;
+        double Added(int window, int step, int output)
+        {
+            double[] u = [.. Enumerable.Range(0, f).Select(c => (double)(float)config.InputScalers[config.Inputs.ToList().IndexOf(config.FutureCovariates[c])]
+                .Transform(known![(((window * config.Horizon) + step) * f) + c]))];
+            double[] hu = [.. Enumerable.Range(0, width).Select(k => last[(window * width) + k]), .. u];
+            double[] z = [.. Values("decoder.bias").Select((value, unit) => Math.Tanh(value + hu.Select((x, n) => x * decoder[(unit * (width + f)) + n]).Sum()))];
+            return z.Concat(u).Select((x, n) => x * covariates[(output * (width + f)) + n]).Sum();
+        }
+
         return
         [
             .. from window in Enumerable.Range(0, count)
                from output in Enumerable.Range(0, bias.Length)
-               select bias[output] + Enumerable.Range(0, width).Sum(k => head[(output * width) + k] * last[(window * width) + k]),
+               let perStep = bias.Length / config.Horizon
+               select bias[output] + Enumerable.Range(0, width).Sum(k => head[(output * width) + k] * last[(window * width) + k])
+                   + (f == 0 ? 0 : Added(window, output / perStep, output % perStep)),
         ];
 
         double[] Values(string name) => [.. model.Tensors.SingleOrDefault(tensor => tensor.Name == name)?.Floats.ToArray().Select(value => (double)value) ?? []];

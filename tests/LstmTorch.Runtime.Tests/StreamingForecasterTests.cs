@@ -50,6 +50,26 @@ public sealed class StreamingForecasterTests
         Assert.Contains("without --patch-length and --highway", error.Message, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData(1)]
+    [InlineData(3)]
+    public void Forecast_KnownCovariates_IsThatOfTheWindow(int members)
+    {
+        ModelFile model = Models.Random(Models.Covariates(Peephole.Full) with { Members = members });
+        var forecaster = new Forecaster(model);
+        double[] window = Models.Windows(model.Config, 1), known = Models.Known(model.Config, 1), expected = new double[6], actual = new double[6];
+        forecaster.Forecast(window, known, expected);
+        StreamingForecaster stream = forecaster.Stream();
+        for (int row = 0; row < model.Config.ContextLength; row++)
+            stream.Observe(window.AsSpan(row * 3, 3));
+        stream.Forecast(known, actual);
+
+        Assert.All(expected.Zip(actual), pair => Assert.Equal(pair.First, pair.Second, Tolerance * Math.Max(1, Math.Abs(pair.First))));
+        Refusal.Of(ErrorKind.Usage, "0 values of known covariates, but a forecast needs 6: 3 steps of input 2, input 0", () => stream.Forecast(actual));
+        known[5] = double.PositiveInfinity;
+        Refusal.Of(ErrorKind.BadData, "step 3 after the last observation, column 'input 0': Infinity is not a finite number", () => stream.Forecast(known, actual));
+    }
+
     [Fact]
     public void Forecast_AfterAnyNumberOfObservations_IsThatOfOneWindow()
     {

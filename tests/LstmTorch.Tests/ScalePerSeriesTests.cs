@@ -38,6 +38,18 @@ public sealed class ScalePerSeriesTests
         Assert.Equal([new(0, 9), new(71, 9)], scales.Select(scale => Assert.Single(scale.TargetScalers)));
     }
 
+    /// <summary>The size of a store would be 0 for each on its own scale.</summary>
+    [Fact]
+    public void FitEach_InputThatIsConstantInEachSeries_KeepsTheScaleOfAll()
+    {
+        static TimeSeries Store(string id, double size) => new(
+            id, TimeAxis.OfRows(Rows), ["y", "size"], [[.. Enumerable.Range(0, Rows).Select(Wave)], [.. Enumerable.Repeat(size, Rows)]]);
+        TimeSeriesSet set = Set() with { Series = [Store("a", 10), Store("b", 30)], Inputs = ["y", "size"] };
+
+        IReadOnlyList<SeriesScale> scales = ScalerFit.FitEach(ScalerKind.MinMax, set, s_splits, TargetTransform.None);
+        Assert.All(scales, scale => Assert.Equal(new ColumnScaler(10, 20), scale.InputScalers[1]));
+    }
+
     /// <summary>What differs by unit and zero alone is forecast alike, and so wide are the intervals around it.</summary>
     [Fact]
     public void Train_SeriesThatDifferByUnit_ForecastsThemAlike()

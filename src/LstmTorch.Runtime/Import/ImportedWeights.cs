@@ -6,12 +6,11 @@ namespace LstmTorch.Runtime.Import;
 /// <param name="Layers">The weights of the layers.</param>
 /// <param name="Peephole">The peepholes that all layers have.</param>
 /// <param name="Head">The head, if the file has one.</param>
-/// <param name="Highway">highway.weight, if the file has one.</param>
-/// <param name="Freedom"><see cref="ModelTensors.Freedom"/>, if the file has it.</param>
+/// <param name="Others">The weights beside layers and head that the file has, such as highway.weight.</param>
 /// <param name="Config">The description that the file carries, if LstmTorch wrote it.</param>
 /// <param name="ContextLength">The length of the windows, if the file says it.</param>
 internal sealed record ImportedWeights(
-    IReadOnlyList<SafetensorsTensor> Layers, Peephole Peephole, ImportedHead? Head, SafetensorsTensor? Highway, SafetensorsTensor? Freedom, ForecasterConfig? Config, int? ContextLength)
+    IReadOnlyList<SafetensorsTensor> Layers, Peephole Peephole, ImportedHead? Head, IReadOnlyList<SafetensorsTensor> Others, ForecasterConfig? Config, int? ContextLength)
 {
     private int[] HiddenSizes => [.. Layers.Where(tensor => tensor.Name.StartsWith("weight_hh", StringComparison.Ordinal)).Select(tensor => (int)tensor.Shape[1])];
 
@@ -29,11 +28,8 @@ internal sealed record ImportedWeights(
             .. Layers,
             SafetensorsTensor.FromFloats("head.weight", [head.Bias.Length, head.Weight.Length / Math.Max(1, head.Bias.Length)], head.Weight),
             SafetensorsTensor.FromFloats("head.bias", [head.Bias.Length], head.Bias),
+            .. Others,
         ];
-        if (Freedom is not null)
-            tensors.Add(Freedom);
-        if (Highway is not null)
-            tensors.Add(Highway);
         ModelTensors.Check(config, tensors, where);
         return new ModelFile(config, tensors);
     }

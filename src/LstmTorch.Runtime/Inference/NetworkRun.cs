@@ -12,6 +12,8 @@ internal sealed unsafe class NetworkRun
     private readonly Workspace _memory;
     private readonly float* _levels;
     private readonly float* _past;
+    private readonly float* _known;
+    private readonly float* _decoded;
     private readonly float* _input;
     private readonly float* _scratch;
     private readonly long _stateFloats;
@@ -37,10 +39,13 @@ internal sealed unsafe class NetworkRun
         long scratch = network.Layers.Max(layer => layer.ScratchFloats(rows, steps));
         _stateFloats = 2L * rows * network.Layers.Sum(layer => (long)layer.Shape.HiddenSize);
         _memory = Workspace.Rent(
-            Workspace.Piece(WindowLevels.Floats(network) * rows) + Workspace.Piece(PastSize * rows) + Workspace.Piece(input)
+            Workspace.Piece(WindowLevels.Floats(network) * rows) + Workspace.Piece(PastSize * rows)
+            + Workspace.Piece((long)network.KnownSize * rows) + Workspace.Piece(DecodedSize) + Workspace.Piece(input)
             + (2 * Workspace.Piece(between)) + (2 * Workspace.Piece(_stateFloats)) + Workspace.Piece(scratch));
         _levels = _memory.Take(WindowLevels.Floats(network) * rows);
         _past = _memory.Take(PastSize * rows);
+        _known = _memory.Take((long)network.KnownSize * rows);
+        _decoded = _memory.Take(DecodedSize);
         _input = _memory.Take(input);
         _below = _memory.Take(between);
         _above = _memory.Take(between);
@@ -57,6 +62,8 @@ internal sealed unsafe class NetworkRun
 
     /// <summary>The scaled inputs of the next steps, [steps, rows, patch · D], for the caller to fill.</summary>
     public float* Input => _input;
+
+    private long DecodedSize => _network.Decoder is { } decoder ? decoder.ScratchFloats + decoder.AddedFloats : 0;
 
     private long PastSize => (long)_network.TargetColumns.Length * _network.HighwaySize;
 
@@ -87,6 +94,9 @@ internal sealed unsafe class NetworkRun
         for (int target = 0; target < _network.TargetColumns.Length && _network.HighwaySize > 0; target++)
             _past[(row * PastSize) + ((long)target * _network.HighwaySize) + step] = scaled[_network.TargetColumns[target]];
     }
+
+    /// <summary>The known covariates of one of the sequences, scaled, [horizon, covariates], for the caller to fill.</summary>
+    public Span<float> Known(int row) => new(_known + ((long)row * _network.KnownSize), _network.KnownSize);
 
     /// <summary>Begins new sequences: all states are zero.</summary>
     public void Restart() => _atStart = true;
@@ -129,7 +139,15 @@ internal sealed unsafe class NetworkRun
         int hidden = _network.Layers[^1].Shape.HiddenSize;
         float* last = _now + _stateFloats - (2L * Rows * hidden);
         var past = new ReadOnlySpan<float>(_past + (row * PastSize), (int)PastSize);
-        _network.Project(new ReadOnlySpan<float>(last + ((long)row * hidden), hidden), past, Levels(row), forecast, allQuantiles);
+        var state = new ReadOnlySpan<float>(last + ((long)row * hidden), hidden);
+        Span<float> added = default;
+        if (_network.Decoder is { } decoder)
+        {
+            added = new Span<float>(_decoded + decoder.ScratchFloats, decoder.AddedFloats);
+            decoder.Decode(state, Known(row), new Span<float>(_decoded, decoder.ScratchFloats), added);
+        }
+
+        _network.Project(state, past, Levels(row), added, forecast, allQuantiles);
         GC.KeepAlive(_memory);
     }
 }

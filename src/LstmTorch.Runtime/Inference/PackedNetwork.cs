@@ -19,6 +19,7 @@ internal sealed unsafe class PackedNetwork
     private readonly float[]? _highway;
     private readonly Fingerprint _weights;
     private readonly QuantileHead? _quantiles;
+    private readonly int[] _knownColumns;
 
     /// <summary>Packs the weights of a model; the file's own arrays are not needed afterwards.</summary>
     public PackedNetwork(ModelFile model)
@@ -40,6 +41,8 @@ internal sealed unsafe class PackedNetwork
         _quantiles = Config.Distribution == OutputDistribution.Point
             ? null
             : new QuantileHead(Config, tensors.TryGetValue(ModelTensors.Freedom, out SafetensorsTensor? freedom) ? freedom.Floats : []);
+        _knownColumns = [.. Config.FutureCovariates.Select(covariate => inputs.IndexOf(covariate))];
+        Decoder = _knownColumns.Length == 0 ? null : new CovariateDecoder(tensors, Config);
         _weights = FingerprintOf(model);
     }
 
@@ -51,7 +54,7 @@ internal sealed unsafe class PackedNetwork
         _targetScalers = [.. config.TargetScalers];
         (KeepsLevel, TargetColumns, Layers) = (other.KeepsLevel, other.TargetColumns, other.Layers);
         (_headWeight, _headBias, _highway, _weights) = (other._headWeight, other._headBias, other._highway, other._weights);
-        _quantiles = other._quantiles;
+        (_quantiles, _knownColumns, Decoder) = (other._quantiles, other._knownColumns, other.Decoder);
     }
 
     /// <summary>What the model reads and predicts, and how it is built.</summary>
@@ -74,6 +77,12 @@ internal sealed unsafe class PackedNetwork
 
     /// <summary>Whether window normalization leaves an input column as it is.</summary>
     public bool[] KeepsLevel { get; }
+
+    /// <summary>What makes of covariates that are known in advance a part of the forecast; null where there are none.</summary>
+    public CovariateDecoder? Decoder { get; }
+
+    /// <summary>Numbers of the known covariates of one window, horizon · covariates.</summary>
+    public int KnownSize => Config.Horizon * _knownColumns.Length;
 
     /// <summary>Numbers that the network gives: its steps · targets.</summary>
     public int OutputSize => Config.NetworkSteps * _targetScalers.Length;
@@ -119,6 +128,28 @@ internal sealed unsafe class PackedNetwork
         return -1;
     }
 
+    /// <summary>Brings the known covariates of one window to the model's scale.</summary>
+    /// <param name="values">[horizon, covariates], in original units.</param>
+    /// <param name="scaled">[horizon, covariates], dimensionless.</param>
+    /// <returns>The place of the first value that cannot be used, or -1.</returns>
+    public int ScaleKnown<T>(ReadOnlySpan<T> values, Span<float> scaled)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        for (int n = 0; n < values.Length; n++)
+        {
+            float value = (float)Scale(values[n], _knownColumns[n % _knownColumns.Length]);
+            if (!float.IsFinite(value))
+                return n;
+            scaled[n] = value;
+        }
+
+        return -1;
+    }
+
+    /// <summary>Why a known covariate cannot be used, in words that follow its place.</summary>
+    public LstmTorchException RefuseKnown<T>(string place, int number, T value)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T> => Refuse(place, _knownColumns[number % _knownColumns.Length], value);
+
     /// <summary>Brings one value to the model's scale.</summary>
     public double Scale<T>(T value, int column)
         where T : unmanaged, IBinaryFloatingPointIeee754<T> => _inputScalers[column].Transform(double.CreateTruncating(value));
@@ -145,9 +176,11 @@ internal sealed unsafe class PackedNetwork
     /// <param name="hidden">[H] of the last layer.</param>
     /// <param name="past">The normalized past of its targets, [targets, <see cref="HighwaySize"/>].</param>
     /// <param name="levels">What was taken from its window.</param>
+    /// <param name="added">What <see cref="Decoder"/> adds to what the head says, scaled; empty where there is none.</param>
     /// <param name="forecast">[<see cref="ForecasterConfig.NetworkSteps"/>, targets], in original units; with all quantiles [steps, targets, quantiles].</param>
     /// <param name="allQuantiles">Whether all of them are wanted, and not the median alone.</param>
-    public void Project<T>(ReadOnlySpan<float> hidden, ReadOnlySpan<float> past, WindowLevels levels, Span<T> forecast, bool allQuantiles)
+    public void Project<T>(
+        ReadOnlySpan<float> hidden, ReadOnlySpan<float> past, WindowLevels levels, ReadOnlySpan<float> added, Span<T> forecast, bool allQuantiles)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         int outputs = Config.OutputsPerValue;
@@ -158,7 +191,7 @@ internal sealed unsafe class PackedNetwork
             for (int n = 0; n < outputs; n++)
             {
                 int output = (value * outputs) + n;
-                said[n] = _headBias[output] + Dot(hidden, _headWeight.AsSpan(output * hidden.Length, hidden.Length));
+                said[n] = _headBias[output] + Dot(hidden, _headWeight.AsSpan(output * hidden.Length, hidden.Length)) + (added.IsEmpty ? 0 : added[output]);
             }
 
             float highway = _highway is null ? 0 : Dot(past.Slice(target * HighwaySize, HighwaySize), _highway.AsSpan(step * HighwaySize, HighwaySize));
@@ -182,7 +215,7 @@ internal sealed unsafe class PackedNetwork
         T Restore(float scaled, int target) => T.CreateTruncating(_targetScalers[target].InverseTransform(levels.Restore(scaled, target)));
     }
 
-    private static float Dot(ReadOnlySpan<float> a, ReadOnlySpan<float> b)
+    internal static float Dot(ReadOnlySpan<float> a, ReadOnlySpan<float> b)
     {
         ReadOnlySpan<Vector<float>> left = MemoryMarshal.Cast<float, Vector<float>>(a), right = MemoryMarshal.Cast<float, Vector<float>>(b);
         Vector<float> sums = Vector<float>.Zero;

@@ -133,6 +133,28 @@ public sealed record ForecasterConfig
     /// <value>Nothing.</value>
     public IReadOnlyList<CalendarFeature> Calendar { get; init; } = [];
 
+    /// <summary>The columns of names whose names are among <see cref="Inputs"/>, an input each.</summary>
+    /// <value>None.</value>
+    public IReadOnlyList<CategoricalColumn> Categories { get; init; } = [];
+
+    /// <summary>
+    /// The inputs that are known in advance, F of them: a forecast sees u_k, their scaled values k steps after the origin, as well. With
+    /// h the last hidden state of the last layer, each step gets
+    /// <code>
+    /// z_k = tanh(decoder.weight [h; u_k] + decoder.bias)
+    /// said_k += covariates.weight [z_k; u_k]
+    /// </code>
+    /// where said_k is what the head says of the step: the forecasts of its targets, or quantiles, or locations and scales.
+    /// One map serves all steps, so that it learns what a holiday does from every step of every window (as the temporal decoder of Das et
+    /// al., "Long-term Forecasting with TiDE", 2023, section 4.2.2).
+    /// </summary>
+    /// <value>None; never a target.</value>
+    public IReadOnlyList<string> FutureCovariates { get; init; } = [];
+
+    /// <summary>The columns of the data that are series of their own, all with one target; empty where series lie below each other.</summary>
+    /// <value>None.</value>
+    public IReadOnlyList<string> SeriesColumns { get; init; } = [];
+
     /// <summary>
     /// Input columns that window normalization leaves as they are, because their level is what they say: calendar, categories,
     /// what is known in advance, and what is constant within each series.
@@ -200,6 +222,12 @@ public sealed record ForecasterConfig
         Require(PatchLength >= 1 && ContextLength % PatchLength == 0, "patch_length", $"a divisor of the context length, {ContextLength}");
         Require(Members is >= 1 and <= MaximumMembers, "members", $"from 1 to {MaximumMembers}");
         Require(Calendar.All(feature => CalendarFeatures.Columns(feature).All(Inputs.Contains)), "calendar", "features whose columns, such as hour_sin and hour_cos, are among the inputs");
+        Require(
+            Categories.All(column => column is { Column: not null, Values: not null } && column.Values.All(value => value is not null && Inputs.Contains(CategoricalColumn.InputOf(column.Column, value)))),
+            "categories",
+            "columns with names that are inputs, such as holiday=christmas");
+        Require(FutureCovariates.All(column => Inputs.Contains(column) && !Targets.Contains(column)), "future_covariates", "inputs that are no targets");
+        Require(SeriesColumns.Count == 0 || (AreNames(SeriesColumns) && Targets.Count == 1 && SeriesIdColumn is null), "series_columns", "the names of columns, with one target and without a series_id_column");
         Require(NormalizeExcept.All(column => Inputs.Contains(column) && !Targets.Contains(column)), "normalize_except", "inputs that are no targets");
         Require(
             Strategy == ForecastStrategy.Direct || FeedsBack(),

@@ -77,7 +77,10 @@ public static class ForecasterConfigJson
         IReadOnlyList<SeriesScale> SeriesScales = null!,
         string Distribution = "point",
         IReadOnlyList<double> Quantiles = null!,
-        double IntervalRate = 0)
+        double IntervalRate = 0,
+        IReadOnlyList<CategoricalColumn> Categories = null!,
+        IReadOnlyList<string> FutureCovariates = null!,
+        IReadOnlyList<string> SeriesColumns = null!)
     {
         private static readonly (PeepholeKind, string)[] s_peepholes =
             [(PeepholeKind.None, "none"), (PeepholeKind.Diagonal, "diagonal"), (PeepholeKind.Full, "full")];
@@ -142,7 +145,10 @@ public static class ForecasterConfigJson
             config.SeriesScales,
             Word(s_distributions, config.Distribution),
             config.Quantiles,
-            config.IntervalRate);
+            config.IntervalRate,
+            config.Categories,
+            config.FutureCovariates,
+            config.SeriesColumns);
 
         public ForecasterConfig ToConfig() => new()
         {
@@ -176,6 +182,9 @@ public static class ForecasterConfigJson
             Distribution = Value(s_distributions, Distribution, "distribution"),
             Quantiles = Quantiles ?? [],
             IntervalRate = IntervalRate,
+            Categories = Categories ?? [],
+            FutureCovariates = FutureCovariates ?? [],
+            SeriesColumns = SeriesColumns ?? [],
         };
 
         private static string Word<T>((T Value, string Word)[] words, T value)

@@ -51,6 +51,13 @@ public static class ModelTensors
             tensors.Add((Freedom, [config.Targets.Count]));
         if (config.Highway)
             tensors.Add(("highway.weight", [config.NetworkSteps, config.ContextLength]));
+        if (config.FutureCovariates.Count is > 0 and int covariates)
+        {
+            tensors.Add(("decoder.weight", [width, width + covariates]));
+            tensors.Add(("decoder.bias", [width]));
+            tensors.Add(("covariates.weight", [(long)config.Targets.Count * config.OutputsPerValue, width + covariates]));
+        }
+
         return tensors;
     }
 

@@ -17,12 +17,12 @@ public static class OnnxCheck
 
     /// <summary>Forecasts windows of several batch sizes by both.</summary>
     /// <param name="model">The model.</param>
-    /// <param name="run">Forecasts by the other program: [windows, context length, inputs] and the number of windows in, [windows, horizon, targets] out.</param>
+    /// <param name="run">Forecasts by the other program: [windows, context length, inputs], known covariates, [windows, horizon, future covariates], and the number of windows in, [windows, horizon, targets] out.</param>
     /// <param name="allQuantiles">Whether the other program gives all quantiles, [windows, horizon, targets, quantiles].</param>
     /// <param name="batches">The numbers of windows to try; some small and large ones if there are none.</param>
     /// <returns>The largest difference, in units of the target's scale where that exceeds 1, of max(1, |forecast|); NaN if a forecast of the other is none.</returns>
     /// <exception cref="LstmTorchException">The other program returns another number of forecasts.</exception>
-    public static double LargestDifference(ModelFile model, Func<float[], int, float[]> run, bool allQuantiles = false, params int[] batches)
+    public static double LargestDifference(ModelFile model, Func<float[], float[], int, float[]> run, bool allQuantiles = false, params int[] batches)
     {
         ArgumentNullException.ThrowIfNull(model);
         ArgumentNullException.ThrowIfNull(run);
@@ -34,12 +34,14 @@ public static class OnnxCheck
         {
             if (batch > 1 && (long)batch * forecaster.WindowSize > MostValues)
                 continue;
-            float[] windows = Windows(model.Config, random, batch), expected = new float[batch * (allQuantiles ? forecaster.QuantilesSize : forecaster.ForecastSize)];
+            float[] windows = Values(model.Config, model.Config.Inputs, random, batch * model.Config.ContextLength);
+            float[] known = Values(model.Config, model.Config.FutureCovariates, random, batch * model.Config.Horizon);
+            float[] expected = new float[batch * (allQuantiles ? forecaster.QuantilesSize : forecaster.ForecastSize)];
             if (allQuantiles)
-                forecaster.ForecastQuantiles(windows, expected);
+                forecaster.ForecastQuantiles(windows, known, expected);
             else
-                forecaster.Forecast(windows, expected);
-            float[] actual = run(windows, batch);
+                forecaster.Forecast(windows, known, expected);
+            float[] actual = run(windows, known, batch);
             if (actual.Length != expected.Length)
                 throw new LstmTorchException(ErrorKind.Environment, $"{actual.Length} forecasts came back of {batch} windows, where {expected.Length} are due");
             int each = allQuantiles ? model.Config.Quantiles.Count : 1;
@@ -53,10 +55,10 @@ public static class OnnxCheck
         return largest;
     }
 
-    /// <summary>Windows of values that lie where the training rows lay, and around there.</summary>
-    private static float[] Windows(ForecasterConfig config, Random random, int count) =>
-    [
-        .. Enumerable.Range(0, checked(count * config.ContextLength * config.Inputs.Count))
-            .Select(n => (float)config.InputScalers[n % config.Inputs.Count].InverseTransform((3 * random.NextDouble()) - 1)),
-    ];
+    /// <summary>Rows of values that lie where the training rows lay, and around there.</summary>
+    private static float[] Values(ForecasterConfig config, IReadOnlyList<string> columns, Random random, int rows)
+    {
+        ColumnScaler[] scalers = [.. columns.Select(column => config.InputScalers[config.Inputs.ToList().IndexOf(column)])];
+        return [.. Enumerable.Range(0, checked(rows * scalers.Length)).Select(n => (float)scalers[n % scalers.Length].InverseTransform((3 * random.NextDouble()) - 1))];
+    }
 }

@@ -5,7 +5,8 @@ namespace LstmTorch.Runtime.Onnx;
 /// <summary>Writes a model as an ONNX file: raw values in, forecasts in original units out, nothing outside of the file.</summary>
 /// <remarks>
 /// <para>Operator set 17 and IR version 8, which every ONNX Runtime since 1.12 reads. Input <c>windows</c>, float32 [batch, context length,
-/// inputs], oldest row first; output <c>forecasts</c>, float32 [batch, horizon, targets], and, where the model has them, <c>quantiles</c>,
+/// inputs], oldest row first, and <c>known</c>, float32 [batch, horizon, future covariates], where the model sees covariates that are known in
+/// advance; output <c>forecasts</c>, float32 [batch, horizon, targets], and, where the model has them, <c>quantiles</c>,
 /// float32 [batch, horizon, targets, quantiles], ascending. Scales and window normalization are part of the graph; prediction intervals are not.</para>
 /// <para>Layers without peepholes or with vectors on i, f and o are the standard LSTM operator. Matrices, and a peephole on the
 /// candidate, are a Scan over time, because the operator has none of them; there ONNX Runtime is several times slower.</para>
@@ -17,6 +18,9 @@ public static class OnnxExport
 
     /// <summary>The graph's input.</summary>
     public const string InputName = "windows";
+
+    /// <summary>The graph's second input, of models that see covariates that are known in advance.</summary>
+    public const string KnownName = "known";
 
     /// <summary>The graph's output.</summary>
     public const string OutputName = "forecasts";

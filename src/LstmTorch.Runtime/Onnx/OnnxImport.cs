@@ -66,15 +66,17 @@ public static class OnnxImport
             throw new FormatException($"it is an ensemble of {config.Members} networks, which is not read back; keep the model's own file, or import the PyTorch export");
         if (config is { Distribution: OutputDistribution.StudentT })
             throw new FormatException("it has Student's t distribution, whose degrees of freedom are not in the file; keep the model's own file, or import the PyTorch export");
+        if (config is { FutureCovariates.Count: > 0 })
+            throw new FormatException("it sees covariates that are known in advance, which is not read back; keep the model's own file, or import the PyTorch export");
         var stack = new OnnxStack(content, isOurs: config is not null);
         foreach (OnnxNode node in content.Nodes)
             stack.Take(node);
         if (stack.Layers.Count == 0)
             throw new FormatException("it has no LSTM operator");
-        SafetensorsTensor? highway = config is { Highway: true }
-            ? SafetensorsTensor.FromFloats(HighwayName, [config.Horizon, config.ContextLength], content.Floats(HighwayName, config.Horizon, config.ContextLength))
-            : null;
-        return new ImportedWeights(stack.Layers, stack.Peephole, stack.Head, highway, null, config, ContextLength(content));
+        SafetensorsTensor[] highway = config is { Highway: true }
+            ? [SafetensorsTensor.FromFloats(HighwayName, [config.Horizon, config.ContextLength], content.Floats(HighwayName, config.Horizon, config.ContextLength))]
+            : [];
+        return new ImportedWeights(stack.Layers, stack.Peephole, stack.Head, highway, config, ContextLength(content));
     }
 
     /// <summary>The steps of the windows, where the input says them: its first size if the first layer reads it as it is, time first, and else its second.</summary>

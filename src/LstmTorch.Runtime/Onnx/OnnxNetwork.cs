@@ -33,10 +33,13 @@ internal sealed class OnnxNetwork
         string windows = _graph.Input(OnnxExport.InputName, OnnxType.Float, OnnxGraph.Batch, config.ContextLength, config.Inputs.Count);
         string rows = Normalize(Scale(windows));
         string steps = TimeMajor(rows), past = _config.Highway ? OfTargets(rows, "past") : string.Empty;
+        string known = config.FutureCovariates.Count == 0
+            ? string.Empty
+            : ScaleKnown(_graph.Input(OnnxExport.KnownName, OnnxType.Float, OnnxGraph.Batch, config.Horizon, config.FutureCovariates.Count));
         string batch = IsLstm ? string.Empty : _graph.Node("Shape", "batch_size", [windows], Of("start", 0L), Of("end", 1L));
         string[] forecasts = [.. Enumerable.Range(0, config.Members)
             .Select(member => config.Members == 1 ? string.Empty : ModelTensors.Prefix(member))
-            .Select(member => Unscale(member, Denormalize(member, Head(member, Layers(member, steps, batch), past))))];
+            .Select(member => Unscale(member, Denormalize(member, Head(member, Layers(member, steps, batch), past, known))))];
         Return(forecasts.Length == 1 ? forecasts[0] : Mean(forecasts));
     }
 
@@ -47,6 +50,15 @@ internal sealed class OnnxNetwork
         string offset = _graph.Constant("input_offset", [.. _config.InputScalers.Select(scaler => scaler.Offset)], [_config.Inputs.Count]);
         string scale = _graph.Constant("input_scale", [.. _config.InputScalers.Select(scaler => scaler.Scale)], [_config.Inputs.Count]);
         return _graph.Node("Div", "scaled_f64", [_graph.Node("Sub", "shifted", [values, offset]), scale]);
+    }
+
+    private string ScaleKnown(string known)
+    {
+        ColumnScaler[] scalers = [.. _config.FutureCovariates.Select(covariate => _config.InputScalers[_config.Inputs.ToList().IndexOf(covariate)])];
+        string offset = _graph.Constant("known_offset", [.. scalers.Select(scaler => scaler.Offset)], [scalers.Length]);
+        string scale = _graph.Constant("known_scale", [.. scalers.Select(scaler => scaler.Scale)], [scalers.Length]);
+        string shifted = _graph.Node("Sub", "known_shifted", [Cast(known, "known_f64", OnnxType.Double), offset]);
+        return Cast(_graph.Node("Div", "known_scaled_f64", [shifted, scale]), "known_scaled", OnnxType.Float);
     }
 
     private string Normalize(string scaled)
@@ -104,10 +116,17 @@ internal sealed class OnnxNetwork
     }
 
     /// <summary>Scaled forecasts of a member, [B, horizon, targets]; with quantiles, [B, horizon, Q, targets].</summary>
-    private string Head(string member, string hidden, string past)
+    private string Head(string member, string hidden, string past, string known)
     {
         SafetensorsTensor weight = _tensors[$"{member}head.weight"], bias = _tensors[$"{member}head.bias"];
         string flat = _graph.Node("Gemm", $"{member}flat", [hidden, _graph.Constant(weight), _graph.Constant(bias)], Of("transB", 1L));
+        if (known.Length > 0)
+        {
+            string added = OnnxDecoder.Add(_graph, _tensors, member, hidden, known);
+            string flatAdded = _graph.Node("Reshape", $"{member}covariates_flat", [added, _graph.Constant("flat_shape", -1L, weight.Shape[0])]);
+            flat = _graph.Node("Add", $"{member}flat_covariates", [flat, flatAdded]);
+        }
+
         // [horizon, context] times [B, context, targets].
         string? map = _config.Highway ? _graph.Node("MatMul", $"{member}highway", [_graph.Constant(_tensors[$"{member}highway.weight"]), past]) : null;
         if (_config.Distribution != OutputDistribution.Point)

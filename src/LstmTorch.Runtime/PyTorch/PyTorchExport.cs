@@ -7,7 +7,8 @@ namespace LstmTorch.Runtime.PyTorch;
 /// <remarks>
 /// <list type="table">
 /// <item><term>lstm.safetensors</term><description>The layers. Without peepholes and with layers of one width <c>nn.LSTM.load_state_dict</c> takes it, strictly.</description></item>
-/// <item><term>head.safetensors</term><description>The state dict of an <c>nn.Linear</c>; so is highway.safetensors, where the model has a highway.</description></item>
+/// <item><term>head.safetensors</term><description>The state dict of an <c>nn.Linear</c>.</description></item>
+/// <item><term>highway.safetensors, decoder.safetensors, covariates.safetensors</term><description>Such state dicts too, where the model has them.</description></item>
 /// <item><term>distribution.safetensors</term><description>Of a model with a distribution: the factors by which its scale is multiplied for each quantile, [targets, quantiles].</description></item>
 /// <item><term>config.json</term><description>The model's description, as <see cref="ForecasterConfigJson"/> writes it.</description></item>
 /// <item><term>member0, member1, …</term><description>Such a folder for each network, instead of weights here, where the model has several.</description></item>
@@ -17,12 +18,18 @@ namespace LstmTorch.Runtime.PyTorch;
 public static class PyTorchExport
 {
     /// <summary>The files' names.</summary>
-    internal const string LstmFile = "lstm.safetensors", HeadFile = "head.safetensors", HighwayFile = "highway.safetensors", DistributionFile = "distribution.safetensors";
+    internal const string LstmFile = "lstm.safetensors", HeadFile = "head.safetensors", DistributionFile = "distribution.safetensors";
 
     /// <summary>The degrees of freedom of Student's t distribution in <see cref="DistributionFile"/>, as <see cref="ModelTensors.Freedom"/> has them.</summary>
     internal const string Freedom = "freedom";
 
+    /// <summary>The modules that only some models have.</summary>
+    internal static readonly string[] OtherModules = ["highway", "decoder", "covariates"];
+
     private const string ConfigFile = "config.json", ModuleFile = "forecaster.py", FormatVersion = "1";
+
+    /// <summary>The file of a module's weights.</summary>
+    internal static string FileOf(string module) => $"{module}.safetensors";
 
     /// <summary>The folder of one of several networks.</summary>
     internal static string MemberOf(string folder, int number) => Path.Combine(folder, string.Create(CultureInfo.InvariantCulture, $"member{number}"));
@@ -53,8 +60,11 @@ public static class PyTorchExport
             Write(HeadFile, [.. StateDict.Of(model.Tensors.Where(tensor => tensor.Name != ModelTensors.Freedom), "head.")]);
             if (model.Config.Distribution is OutputDistribution.Gaussian or OutputDistribution.StudentT)
                 Write(DistributionFile, Distribution(model));
-            if (model.Config.Highway)
-                Write(HighwayFile, StateDict.Of(model.Tensors, "highway."));
+            foreach (string name in OtherModules)
+            {
+                if (StateDict.Of(model.Tensors, $"{name}.") is { Count: > 0 } weights)
+                    Write(FileOf(name), weights);
+            }
         }
         else
         {

@@ -28,11 +28,11 @@ public static class StateDictImport
                 .Select(member => PyTorchExport.MemberOf(path, member)).TakeWhile(Directory.Exists).Select(member => Read(member, options))]);
         }
 
-        string head = Path.Combine(path, PyTorchExport.HeadFile), highway = Path.Combine(path, PyTorchExport.HighwayFile);
+        string head = Path.Combine(path, PyTorchExport.HeadFile);
         SafetensorsFile layers = Safetensors.Read(Path.Combine(path, PyTorchExport.LstmFile));
         List<SafetensorsTensor> tensors = [.. layers.Tensors];
-        if (File.Exists(highway))
-            tensors.AddRange(Safetensors.Read(highway).Tensors.Select(tensor => tensor with { Name = $"highway.{tensor.Name}" }));
+        foreach (string module in PyTorchExport.OtherModules.Where(module => File.Exists(Path.Combine(path, PyTorchExport.FileOf(module)))))
+            tensors.AddRange(Safetensors.Read(Path.Combine(path, PyTorchExport.FileOf(module))).Tensors.Select(tensor => tensor with { Name = $"{module}.{tensor.Name}" }));
         string distribution = Path.Combine(path, PyTorchExport.DistributionFile);
         if (File.Exists(distribution))
             tensors.AddRange(Safetensors.Read(distribution).Tensors.Where(tensor => tensor.Name == PyTorchExport.Freedom).Select(tensor => tensor with { Name = ModelTensors.Freedom }));
@@ -59,13 +59,15 @@ public static class StateDictImport
         Peephole? peephole = null;
         for (int k = 0; left.ContainsKey($"{prefix}weight_ih_l{k}"); k++)
             layers.AddRange(Layer(left, prefix, k, ref peephole, where));
-        left.Remove("highway.weight", out SafetensorsTensor? highway);
-        left.Remove(ModelTensors.Freedom, out SafetensorsTensor? freedom);
+        SafetensorsTensor[] others = [.. file.Tensors.Where(tensor => tensor.Name == ModelTensors.Freedom
+            || PyTorchExport.OtherModules.Any(module => tensor.Name.StartsWith($"{module}.", StringComparison.Ordinal)))];
+        foreach (SafetensorsTensor other in others)
+            left.Remove(other.Name);
         ImportedHead? head = HeadOf([.. left.Values], where);
         if (head is null && left.Count > 0)
             throw Damaged(where, $"'{left.Keys.First()}' belongs to no nn.LSTM of one direction with one nn.Linear behind it");
         ForecasterConfig? config = file.Metadata.TryGetValue("config", out string? json) ? ForecasterConfigJson.Deserialize(json, where) : null;
-        return new ImportedWeights(layers, peephole!.Value, head, highway, freedom, config, null).ToModel(options, where);
+        return new ImportedWeights(layers, peephole!.Value, head, others, config, null).ToModel(options, where);
     }
 
     /// <summary>The head, if these tensors are the weight and the bias of one linear layer and nothing else.</summary>

@@ -2,6 +2,7 @@
 
     model = Forecaster("the folder of this file")
     forecasts = model(windows)    # raw values [B, context length, inputs] -> original units [B, horizon, targets]
+    forecasts = model(windows, known)    # where there are covariates known in advance, [B, horizon, future covariates]
 
 All of it are ordinary modules and parameters: it trains, moves to a GPU and is saved as any other.
 """
@@ -107,6 +108,14 @@ class Forecaster(nn.Module):
         if config["highway"]:
             self.highway = nn.Linear(config["context_length"], self.steps, bias=False)
             self.highway.load_state_dict(read_safetensors(folder / "highway.safetensors"))
+        self.decoder = None
+        if config["future_covariates"]:
+            decoder, covariates = (read_safetensors(folder / f"{name}.safetensors") for name in ("decoder", "covariates"))
+            self.decoder = nn.Linear(*reversed(decoder["weight"].shape))
+            self.decoder.load_state_dict(decoder)
+            self.covariates = nn.Linear(*reversed(covariates["weight"].shape), bias=False)
+            self.covariates.load_state_dict(covariates)
+        self.known_columns = [config["inputs"].index(name) for name in config["future_covariates"]]
 
         if config["distribution"] in ("gaussian", "student-t"):
             self.register_buffer("factors", read_safetensors(folder / "distribution.safetensors")["factors"])
@@ -120,31 +129,31 @@ class Forecaster(nn.Module):
         self.values = self.steps * len(config["targets"])
         self.target_columns = [config["inputs"].index(name) if name in config["inputs"] else None for name in config["targets"]]
 
-    def forward(self, windows):
+    def forward(self, windows, known=None):
         if self.config["distribution"] == "point":
-            return self.outputs(windows).squeeze(-1)
-        return self.quantiles(windows)[..., self.config["quantiles"].index(0.5)]
+            return self.outputs(windows, known).squeeze(-1)
+        return self.quantiles(windows, known)[..., self.config["quantiles"].index(0.5)]
 
-    def quantiles(self, windows):
+    def quantiles(self, windows, known=None):
         """The quantiles of the config, ascending, [B, horizon, targets, quantiles]."""
         if self.config["distribution"] == "point":
             raise ValueError("this model has no quantiles")
-        return self.outputs(windows)
+        return self.outputs(windows, known)
 
-    def outputs(self, windows):
+    def outputs(self, windows, known=None):
         """The quantiles, or one number for each step of each target, [B, horizon, targets, 1]."""
         if self.config["members"] > 1:
-            return torch.stack([member.outputs(windows) for member in self.members]).mean(dim=0)
+            return torch.stack([member.outputs(windows, known) for member in self.members]).mean(dim=0)
         rows, steps = windows.double(), []
         while len(steps) * self.steps < self.config["horizon"]:
             if steps:
                 # The forecast is the window's next row, and its oldest one goes.
                 order = [self.config["targets"].index(name) for name in self.config["inputs"]]
                 rows = torch.cat([rows[:, 1:], steps[-1][:, :, order, 0]], dim=1)
-            steps.append(self.of_network(rows))
+            steps.append(self.of_network(rows, known))
         return torch.cat(steps, dim=1).float()
 
-    def of_network(self, windows):
+    def of_network(self, windows, known):
         """The steps that the network gives at once: all, or the next one."""
         values = by_column(box_cox, windows, self.input_powers)
         scaled = (values - self.input_offset) / self.input_scale
@@ -154,7 +163,12 @@ class Forecaster(nn.Module):
 
         # Rows enter the layers in patches of some at a time.
         patches = rows.reshape(rows.shape[0], rows.shape[1] // self.config["patch_length"], -1)
-        forecast = self.head(self.lstm(patches)[:, -1])
+        hidden = self.lstm(patches)[:, -1]
+        forecast = self.head(hidden)
+        if self.decoder is not None:
+            u = ((known.double() - self.input_offset[self.known_columns]) / self.input_scale[self.known_columns]).float()
+            z = torch.tanh(self.decoder(torch.cat([hidden.unsqueeze(1).expand(-1, u.shape[1], -1), u], dim=2)))
+            forecast = forecast + self.covariates(torch.cat([z, u], dim=2)).flatten(1)
         forecast = forecast.reshape(-1, self.steps, len(self.target_columns), forecast.shape[-1] // self.values)
         if self.highway is not None:
             past = rows[:, :, self.target_columns]

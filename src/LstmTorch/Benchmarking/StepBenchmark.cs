@@ -63,7 +63,7 @@ internal sealed class StepBenchmark : IBenchmark
 
     public bool ReadsResults => true;
 
-    public void Ours() => _step.Run(_context, _future, LearningRate, randomness: _state.Optimizer.Steps);
+    public void Ours() => _step.Run(new TrainingBatch(_context, _future), LearningRate, randomness: _state.Optimizer.Steps);
 
     public void Theirs()
     {

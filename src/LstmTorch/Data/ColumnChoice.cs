@@ -6,6 +6,9 @@ namespace LstmTorch.Data;
 /// <summary>Which columns of a table are the time, the targets and the inputs, and whether they can be.</summary>
 internal sealed class ColumnChoice
 {
+    /// <summary>What to do where a value is missing and none may be.</summary>
+    public const string MissingRemedy = "choose --missing interpolate, forward-fill or drop";
+
     private const string All = "all", AllButLast = "all-but-last", Target = "target";
 
     /// <summary>A column with more text than this share is text; with less, its text is a mistake that must not pass unseen.</summary>
@@ -32,21 +35,27 @@ internal sealed class ColumnChoice
     /// <summary>The inputs.</summary>
     public IReadOnlyList<CsvColumn> Inputs { get; private set; } = [];
 
+    /// <summary>The inputs that are known in advance.</summary>
+    public IReadOnlyList<CsvColumn> Future { get; private set; } = [];
+
+    /// <summary>The inputs that hold names.</summary>
+    public IReadOnlyList<CsvColumn> Categorical { get; private set; } = [];
+
     /// <summary>Columns that are no numbers and were not asked for.</summary>
     public IReadOnlyList<string> Ignored { get; private set; } = [];
 
     /// <summary>What the user should know about the choice, each in one line.</summary>
     public IReadOnlyList<string> Remarks { get; private set; } = [];
 
-    /// <summary>Targets and inputs, each once, in the order of the file.</summary>
-    public IReadOnlyList<CsvColumn> Chosen => [.. Targets.Concat(Inputs).Distinct().OrderBy(column => column.Number)];
+    /// <summary>Targets and inputs of numbers, each once, in the order of the file.</summary>
+    public IReadOnlyList<CsvColumn> Chosen => [.. Targets.Concat(Inputs.Except(Categorical)).Distinct().OrderBy(column => column.Number)];
 
     /// <summary>Resolves the names of the options.</summary>
     /// <exception cref="LstmTorchException">A name is unknown, or a column cannot be what it shall be.</exception>
     public static ColumnChoice Of(CsvTable table, ReadOptions options)
     {
         if (!options.ForModel)
-            options = options with { Targets = Names(table, options.Targets, "--target"), Inputs = Names(table, options.Inputs, "--inputs") };
+            options = ColumnNames.Resolve(table, options);
         var choice = new ColumnChoice(table, options);
         if (options.SeriesIdColumn is { } id)
             _ = choice.Find(id, "--series-id");
@@ -65,38 +74,43 @@ internal sealed class ColumnChoice
             .. _table.Columns.Where(column => column.Name != Times?.Name && column.Name != _options.SeriesIdColumn && !time.Counting.Contains(column)),
         ];
         CsvColumn[] numeric = [.. candidates.Where(IsNumeric)];
-        CsvColumn[] ignored = [.. candidates.Except(numeric).Where(column => !_options.Targets.Contains(column.Name) && !_options.Inputs.Contains(column.Name))];
+        CsvColumn[] ignored = [.. candidates.Except(numeric).Where(column => !ColumnNames.IsNamed(_options, column.Name))];
         Ignored = [.. ignored.Where(column => !IsPartlyNumeric(column)).Select(column => column.Name)];
         Remarks = _options.ForModel ? time.Remarks : [.. time.Remarks, .. ignored.Where(IsPartlyNumeric).Select(column => $"{Doubt(column)}; the column is not used")];
 
+        CsvColumn[] measured = [.. candidates.Where(column => !ColumnNames.IsCovariate(_options, column.Name))];
         Targets = _options.Targets.Count > 0
             ? [.. _options.Targets.Distinct().Where(IsNeeded).Select(name => Find(name, "--target"))]
-            : [DefaultTarget([.. candidates.Except(time.CalendarParts), .. time.CalendarParts])];
-        Inputs = _options.Inputs is [var word] && !_table.Columns.Exists(column => column.Name == word)
-            ? word switch
-            {
-                All => numeric,
-                AllButLast => numeric.Length > 1 ? numeric[..^1] : throw _table.Bad(null, $"--inputs {AllButLast} needs two columns of numbers, there is {numeric.Length}"),
-                Target => Targets,
-                _ => [Find(word, "--inputs")],
-            }
-            : _options.Inputs.Count > 0
-                ? [.. _options.Inputs.Distinct().Select(name => Find(name, "--inputs"))]
-                : numeric;
+            : _options.Wide ? [.. measured.Except(time.CalendarParts).Where(IsNumeric)]
+            : [DefaultTarget([.. measured.Except(time.CalendarParts), .. time.CalendarParts])];
+        if (_options.Wide && Targets.Count == 0)
+            throw _table.Bad(null, "there is no column of numbers that could be a series");
+        Future = [.. _options.FutureCovariates.Distinct().Select(name => Covariate(name, "--future-covariates"))];
+        CsvColumn[] past = [.. _options.PastCovariates.Select(name => Covariate(name, "--past-covariates"))];
+        CsvColumn[] categorical = [.. _options.Categorical.Select(name => Covariate(name, "--categorical"))];
+        CsvColumn[] seen = _options.Wide && !_options.ForModel ? past : past.Length > 0 ? [.. Targets, .. past] : NamedInputs(numeric);
+        Inputs = [.. seen.Concat(Future).Concat(categorical).Distinct()];
+        Categorical = [.. _options.ForModel ? categorical : Inputs.Where(column => categorical.Contains(column) || (IsText(column) && !Targets.Contains(column)))];
     }
 
-    /// <summary>The names of an option, which may stand in one word with commas between them where no column has that name.</summary>
-    private static string[] Names(CsvTable table, IReadOnlyList<string> words, string option)
-    {
-        string[] names =
-        [
-            .. words.SelectMany(word => table.Columns.Exists(column => column.Name == word) ? [word]
-                : word.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries) is { Length: > 0 } parts ? parts : [word]),
-        ];
-        return names.GroupBy(name => name).FirstOrDefault(same => same.Count() > 1) is { Key: var twice }
-            ? throw new LstmTorchException(ErrorKind.Usage, $"{option}: '{twice}' is named twice")
-            : names;
-    }
+    /// <summary>The inputs that <c>--inputs</c> names.</summary>
+    private CsvColumn[] NamedInputs(CsvColumn[] numeric) => _options.Inputs is [var word] && !_table.Columns.Exists(column => column.Name == word)
+        ? word switch
+        {
+            All => numeric,
+            AllButLast => numeric.Length > 1 ? numeric[..^1] : throw _table.Bad(null, $"--inputs {AllButLast} needs two columns of numbers, there is {numeric.Length}"),
+            Target => [.. Targets],
+            _ => [Find(word, "--inputs")],
+        }
+        : _options.Inputs.Count > 0
+            ? [.. _options.Inputs.Distinct().Select(name => Find(name, "--inputs"))]
+            : _options.ForModel ? [] : numeric;
+
+    private CsvColumn Covariate(string name, string option) => name == Times?.Name || IsDates(name)
+        ? throw new LstmTorchException(ErrorKind.Usage, $"{option} '{name}': it holds dates; --calendar makes inputs of the time column")
+        : Find(name, option);
+
+    private bool IsDates(string name) => _table.TimeColumns.Exists(dates => dates.Name == name && dates.FirstOther is null);
 
     /// <summary>False for a target that the data of a trained model lacks and that is no input: a forecast needs none.</summary>
     private bool IsNeeded(string target) =>
@@ -120,6 +134,9 @@ internal sealed class ColumnChoice
     /// <summary>Whether a column that is none of numbers was perhaps meant to be one.</summary>
     private static bool IsPartlyNumeric(CsvColumn column) =>
         !IsNumeric(column) && column.NumberCount + column.OddNumberCount is > 0 and int numbers && numbers >= NumberShare * (column.NumberCount + column.TextCount);
+
+    /// <summary>Whether a column holds names: with numbers among them it may be a mistake.</summary>
+    private bool IsText(CsvColumn column) => column.FirstText is not null && !IsNumeric(column) && !IsPartlyNumeric(column) && !IsDates(column.Name);
 
     /// <summary>Why a partly numeric column is not taken for one of numbers, and what would change that.</summary>
     private static string Doubt(CsvColumn column) => column.FirstOddNumber is { } odd
@@ -163,19 +180,19 @@ internal sealed class ColumnChoice
                 text.Line,
                 column.NumberCount == 0
                     ? $"{where} holds text ('{text.Text}'), not numbers; choose other columns with --target and --inputs"
-                    : $"{where}: '{text.Text}' is not a number; correct it, or choose other columns with --target and --inputs");
+                    : $"{where}: '{text.Text}' is not a number; correct it, choose other columns with --target and --inputs, or name it in --categorical if it holds names");
         }
 
         if (column.FirstInfinite is { } infinite)
             throw _table.Bad(infinite.Line, $"{where}: '{infinite.Text}' is infinite; correct it or leave the field empty");
         if (column.NumberCount == 0)
             throw _table.Bad(null, $"{where} has no value at all; choose other columns with --target and --inputs");
-        if (_options.Missing == MissingValues.Error && column.FirstMissing is { } missing)
+        if (_options.Missing == MissingValues.Error && Future.Count == 0 && column.FirstMissing is { } missing)
         {
             string shown = missing.Text.Length == 0 ? "an empty field" : $"'{missing.Text}'";
             throw _table.Bad(
                 missing.Line,
-                $"{where}: {shown} is a missing value, one of {column.MissingCount}; choose --missing interpolate, forward-fill or drop");
+                $"{where}: {shown} is a missing value, one of {column.MissingCount}; {MissingRemedy}");
         }
     }
 }

@@ -21,6 +21,7 @@ internal sealed class CsvColumn(string name, int number)
     private static readonly string[] s_infinite = ["inf", "+inf", "-inf", "infinity", "+infinity", "-infinity", "∞", "-∞"];
 
     private readonly List<double> _values = [];
+    private readonly CategoryTexts _texts = new();
     private Place? _firstUnclearPoint;
     private bool _hasClearPoint;
 
@@ -68,6 +69,9 @@ internal sealed class CsvColumn(string name, int number)
 
     /// <summary>True if its numbers have no fractions.</summary>
     public bool AreWhole => !_values.Exists(value => value != Math.Floor(value));
+
+    /// <summary>What a row says if the column holds names: its text, or its number; null where the field is empty or a word for nothing.</summary>
+    public string? CategoryAt(int row) => _texts.At(row) ?? (double.IsNaN(_values[row]) ? null : _values[row].ToString(CultureInfo.InvariantCulture));
 
     /// <summary>A text as messages show it.</summary>
     public static string Shorten(string text) => text.Length > ShownLength ? text[..ShownLength] + "…" : text;
@@ -121,6 +125,7 @@ internal sealed class CsvColumn(string name, int number)
     private void AddText(ReadOnlySpan<byte> field, long line)
     {
         Place place = At(field, line);
+        _texts.Add(_values.Count - 1, Encoding.UTF8.GetString(field));
         TextCount++;
         FirstText ??= place;
         if (OddNumber.Of(place.Text) is null)

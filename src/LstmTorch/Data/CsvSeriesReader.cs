@@ -1,6 +1,5 @@
 using System.Security.Cryptography;
 using LstmTorch.Runtime;
-using LstmTorch.Runtime.Model;
 
 namespace LstmTorch.Data;
 
@@ -53,58 +52,7 @@ public static class CsvSeriesReader
         string sha256 = options.Hash ? Convert.ToHexStringLower(SHA256.HashData(stream)) : string.Empty;
         CsvTable table = CsvTable.Read(stream, name, options);
         ColumnChoice choice = ColumnChoice.Of(table, options);
-        CsvColumn[] columns = [.. choice.Chosen];
-
-        var missing = new MissingRows(table, options.ForModel);
-        string[] names = [.. columns.Select(column => column.Name)];
-        var series = new List<(string Id, TimeAxis Time, double[][] Values, bool[]?[] Filled)>();
-        for (int s = 0; s < table.SeriesIds.Count; s++)
-        {
-            int[] rows = RowsOf(table, s, columns, options.Missing, missing);
-            double[][] values = [.. columns.Select(column => Array.ConvertAll(rows, row => column.Values[row]))];
-            bool[]?[] filled = [.. values.Select(column => MissingValueFill.Fill(column, options.Missing))];
-            if (missing.LeaveOut(s, rows, columns) is var first and > 0)
-            {
-                rows = rows[first..];
-                values = Array.ConvertAll(values, column => column[first..]);
-                filled = Array.ConvertAll(filled, column => column?[first..]);
-            }
-
-            for (int column = 0; column < columns.Length; column++)
-                missing.Add(columns[column], rows, filled[column]);
-            TimeAxis time = choice.Times?.Axis(table, rows) ?? TimeAxis.OfRows(rows.Length);
-            series.Add((table.SeriesIds[s], time, values, filled));
-        }
-
-        IReadOnlyList<CalendarFeature> calendar = CalendarColumns.Choose(options.Calendar, series.MaxBy(each => each.Time.Length).Time, name, options.ForModel);
-        string[] derived = [.. CalendarColumns.Names(calendar)];
-        if (Array.Find(derived, names.Contains) is { } taken)
-            throw new LstmTorchException(ErrorKind.Usage, $"--calendar: {name} has a column '{taken}' of its own; rename it");
-
-        return new TimeSeriesSet
-        {
-            Series =
-            [
-                .. series.Select(each => new TimeSeries(
-                    each.Id,
-                    each.Time,
-                    [.. names, .. derived],
-                    [.. each.Values, .. CalendarColumns.Values(calendar, each.Time)],
-                    [.. each.Filled, .. derived.Select(_ => (bool[]?)null)])),
-            ],
-            Inputs = [.. choice.Inputs.Select(column => column.Name), .. derived],
-            Calendar = calendar,
-            Targets = [.. choice.Targets.Select(column => column.Name)],
-            IgnoredColumns = choice.Ignored,
-            Remarks = [.. choice.Remarks, .. missing.Remarks],
-            TimeColumn = choice.Times?.Name,
-            SeriesIdColumn = options.SeriesIdColumn,
-            SourceName = name,
-            Sha256 = sha256,
-            MissingFilled = missing.Filled,
-            RowsDropped = missing.Dropped,
-            RowsLeftOut = missing.LeftOut,
-        };
+        return new SeriesBuilder(table, choice, options, name).Build() with { Sha256 = sha256 };
     }
 
     /// <summary>Reads what comes from a pipe: in memory, since the delimiter is looked for first and the rows are read after.</summary>
@@ -113,23 +61,5 @@ public static class CsvSeriesReader
         using var whole = new MemoryStream();
         stream.CopyTo(whole);
         return Read(whole, name, options);
-    }
-
-    private static int[] RowsOf(CsvTable table, int series, CsvColumn[] columns, MissingValues policy, MissingRows missing)
-    {
-        var rows = new List<int>();
-        foreach (int row in table.RowsOf(series))
-        {
-            if (policy == MissingValues.Drop && Array.Exists(columns, column => double.IsNaN(column.Values[row])))
-                missing.Dropped++;
-            else
-                rows.Add(row);
-        }
-
-        if (rows.Count == 0)
-            throw table.Bad(null, $"every row{table.Which(series)} has a missing value, so that --missing drop leaves none");
-        if (Array.Find(columns, column => rows.TrueForAll(row => double.IsNaN(column.Values[row]))) is { } empty)
-            throw table.Bad(null, $"column '{empty.Name}' has no value at all{table.Which(series)}");
-        return [.. rows];
     }
 }

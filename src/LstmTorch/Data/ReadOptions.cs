@@ -28,6 +28,21 @@ public sealed record ReadOptions
     /// <summary>The input columns by name, or one of all, all-but-last (of the numeric columns), target; none means all.</summary>
     public IReadOnlyList<string> Inputs { get; init; } = [];
 
+    /// <summary>Columns that become inputs beside the targets; then <see cref="Inputs"/> is empty.</summary>
+    public IReadOnlyList<string> PastCovariates { get; init; } = [];
+
+    /// <summary>Columns that are known in advance: inputs whose values over the horizon a forecast sees too.</summary>
+    public IReadOnlyList<string> FutureCovariates { get; init; } = [];
+
+    /// <summary>Columns of names that become inputs; text that another option names is one as well.</summary>
+    public IReadOnlyList<string> Categorical { get; init; } = [];
+
+    /// <summary>The columns of names of a trained model, with those that it knows.</summary>
+    public IReadOnlyList<CategoricalColumn> Categories { get; init; } = [];
+
+    /// <summary>Whether each column of numbers is a series of its own.</summary>
+    public bool Wide { get; init; }
+
     /// <summary>What of the rows' dates becomes inputs, as words: hour, weekday, month, day-of-year, or auto alone.</summary>
     /// <value>Nothing.</value>
     public IReadOnlyList<string> Calendar { get; init; } = [];
@@ -46,14 +61,23 @@ public sealed record ReadOptions
     public static ReadOptions Of(ForecasterConfig config)
     {
         ArgumentNullException.ThrowIfNull(config);
+        string[] Sources(IEnumerable<string> inputs) =>
+        [
+            .. inputs.Select(input => CategoryColumns.SourceOf(config.Categories, input)).Except(CalendarColumns.Names(config.Calendar)).Distinct(),
+        ];
+        bool isWide = config.SeriesColumns.Count > 0;
         return new ReadOptions
         {
             TimeColumn = config.TimeColumn ?? NoTime,
             SeriesIdColumn = config.SeriesIdColumn,
             Missing = config.Missing,
-            Inputs = [.. config.Inputs.Except(CalendarColumns.Names(config.Calendar))],
+            Inputs = Sources(isWide ? config.Inputs.Except(config.Targets) : config.Inputs),
+            FutureCovariates = Sources(config.FutureCovariates),
             Calendar = [.. config.Calendar.Select(CalendarFeatures.Name)],
-            Targets = config.Targets,
+            Categorical = [.. config.Categories.Select(column => column.Column)],
+            Categories = config.Categories,
+            Targets = isWide ? config.SeriesColumns : config.Targets,
+            Wide = isWide,
             ForModel = true,
         };
     }

@@ -36,10 +36,11 @@ public static class ScalerFit
     {
         ArgumentNullException.ThrowIfNull(set);
         var powers = set.Targets.ToDictionary(target => target, target => BoxCoxFit.Power(transform, set, splits, target));
+        var ofAll = set.Inputs.Zip(Fit(kind, set, splits, set.Inputs, transform)).ToDictionary(entry => entry.First, entry => entry.Second);
         return
         [
             .. set.Series.Zip(splits, (series, split) => SeriesScaleFit.Of(
-                kind, set, series, split.TrainStart, split.TrainEnd, set.Inputs, set.Targets, column => powers.GetValueOrDefault(column))),
+                kind, set, series, split.TrainStart, split.TrainEnd, set.Inputs, set.Targets, column => powers.GetValueOrDefault(column), ofAll)),
         ];
     }
 

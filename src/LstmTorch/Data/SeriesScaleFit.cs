@@ -24,12 +24,17 @@ internal static class SeriesScaleFit
     {
         var powers = config.Inputs.Zip(config.InputScalers).Concat(config.Targets.Zip(config.TargetScalers))
             .DistinctBy(entry => entry.First).ToDictionary(entry => entry.First, entry => entry.Second.Power);
-        return Of(config.Scaler, set, series, 0, rows, config.Inputs, config.Targets, column => powers[column]);
+        var ofAll = config.Inputs.Zip(config.InputScalers).ToDictionary(entry => entry.First, entry => entry.Second);
+        return Of(config.Scaler, set, series, 0, rows, config.Inputs, config.Targets, column => powers[column], ofAll);
     }
 
-    /// <summary>The scales of a series, by the measured ones of its rows from a start to an end.</summary>
+    /// <summary>
+    /// The scales of a series, by the measured ones of its rows from a start to an end. An input that is no target and does not change
+    /// there, such as the size of a store, keeps the scale of all series: in its own it would say nothing.
+    /// </summary>
     public static SeriesScale Of(
-        ScalerKind kind, TimeSeriesSet set, TimeSeries series, int start, int end, IReadOnlyList<string> inputs, IReadOnlyList<string> targets, Func<string, double?> power)
+        ScalerKind kind, TimeSeriesSet set, TimeSeries series, int start, int end, IReadOnlyList<string> inputs, IReadOnlyList<string> targets, Func<string, double?> power,
+        Dictionary<string, ColumnScaler> ofAll)
     {
         ColumnScaler Fitted(string column) => set.IsDerived(column) ? ColumnScaler.Identity : ColumnScaler.Fit(kind, series.Measured(column, end)[start..], power(column));
 
@@ -37,6 +42,12 @@ internal static class SeriesScaleFit
         ColumnScaler OfTarget(string target) => series.Columns.Contains(target)
             ? Fitted(target)
             : throw new LstmTorchException(ErrorKind.BadData, $"{set.SourceName}: the model has not seen series '{series.Id}', and there is no column '{target}' to scale its forecasts by");
-        return new SeriesScale(series.Id, [.. inputs.Select(Fitted)], [.. targets.Select(OfTarget)]);
+        ColumnScaler OfInput(string input)
+        {
+            double[] known = [.. series.Measured(input, end)[start..].ToArray().Where(double.IsFinite)];
+            return !targets.Contains(input) && !known.AsSpan().ContainsAnyExcept(known.FirstOrDefault()) ? ofAll[input] : Fitted(input);
+        }
+
+        return new SeriesScale(series.Id, [.. inputs.Select(OfInput)], [.. targets.Select(OfTarget)]);
     }
 }

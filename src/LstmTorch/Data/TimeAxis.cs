@@ -103,7 +103,7 @@ public sealed class TimeAxis
     {
         TimeAxisKind.RowNumber => ((long)row + 1).ToString(CultureInfo.InvariantCulture),
         TimeAxisKind.Step => MomentAt(row).ToString(CultureInfo.InvariantCulture),
-        _ => _form!.Format(MomentAt(row), _offsets is null ? 0 : _offsets[Math.Min(row, Length - 1)]),
+        _ => _form!.Format(MomentAt(row), _offsets is null ? 0 : _offsets[Math.Min(row, _offsets.Length - 1)]),
     };
 
     /// <summary>The date of a row, also beyond the last; null unless <see cref="Kind"/> is Date.</summary>
@@ -111,8 +111,11 @@ public sealed class TimeAxis
 
     /// <summary>Date and time of a row by the clock of its place, also beyond the last; null unless <see cref="Kind"/> is Date.</summary>
     public DateTime? ClockAt(int row) => Kind == TimeAxisKind.Date
-        ? new DateTime(MomentAt(row) + (_offsets is null ? 0 : Ticks(_offsets[Math.Min(row, Length - 1)])), DateTimeKind.Unspecified)
+        ? new DateTime(MomentAt(row) + (_offsets is null ? 0 : Ticks(_offsets[Math.Min(row, _offsets.Length - 1)])), DateTimeKind.Unspecified)
         : null;
+
+    /// <summary>The same moments, of which those after the first so many rows are known, but are not rows.</summary>
+    internal TimeAxis WithLength(int length) => new(Kind, Name, _moments, length, _form, _offsets);
 
     private long MomentAt(int row)
     {

@@ -180,7 +180,7 @@ internal sealed class TimeChoice
         _ => string.Create(CultureInfo.InvariantCulture, $"the numbers {column.Values[0]}, {column.Values[1]}, … of the rows"),
     };
 
-    private bool IsNamed(string name) => _options.Targets.Contains(name) || _options.Inputs.Contains(name) || name == _options.SeriesIdColumn;
+    private bool IsNamed(string name) => ColumnNames.IsNamed(_options, name);
 
     private Place? FirstFraction(CsvColumn column)
     {

@@ -45,6 +45,9 @@ public sealed class TimeSeries
     /// <summary>The columns' names.</summary>
     public IReadOnlyList<string> Columns { get; }
 
+    /// <summary>What is known of the rows after the last one.</summary>
+    public KnownAhead Ahead { get; init; } = KnownAhead.None;
+
     /// <summary>How many rows it has.</summary>
     public int Length => Time.Length;
 
@@ -75,6 +78,20 @@ public sealed class TimeSeries
         }
 
         return [];
+    }
+
+    /// <summary>The values of a column that is known in advance, from a row on, which may lie after the last one.</summary>
+    /// <param name="name">The column.</param>
+    /// <param name="row">The first row.</param>
+    /// <param name="values">Receives the values, in original units; NaN where nothing is known.</param>
+    public void Known(string name, int row, Span<double> values)
+    {
+        ReadOnlySpan<double> column = Column(name), ahead = Ahead.Columns.GetValueOrDefault(name, []);
+        for (int n = 0; n < values.Length; n++)
+        {
+            int place = row + n;
+            values[n] = place < Length ? column[place] : place - Length < ahead.Length ? ahead[place - Length] : double.NaN;
+        }
     }
 
     /// <summary>A column's values, oldest first, in original units.</summary>

@@ -17,6 +17,15 @@ public sealed record TimeSeriesSet
     /// <summary>What of the rows' dates is among the inputs, two columns each.</summary>
     public IReadOnlyList<CalendarFeature> Calendar { get; init; } = [];
 
+    /// <summary>The columns of names among the inputs, with all names that the rows have.</summary>
+    public IReadOnlyList<CategoricalColumn> Categories { get; init; } = [];
+
+    /// <summary>The inputs that are known in advance.</summary>
+    public IReadOnlyList<string> FutureCovariates { get; init; } = [];
+
+    /// <summary>The columns that are series of their own, of which <see cref="Targets"/> is the one column; empty where series lie below each other.</summary>
+    public IReadOnlyList<string> SeriesColumns { get; init; } = [];
+
     /// <summary>Columns that were left out by default because they hold no numbers.</summary>
     public IReadOnlyList<string> IgnoredColumns { get; init; } = [];
 
@@ -45,7 +54,7 @@ public sealed record TimeSeriesSet
     public int RowsLeftOut { get; init; }
 
     /// <summary>Whether a column was made from others, and needs no scale.</summary>
-    internal bool IsDerived(string column) => CalendarColumns.Names(Calendar).Contains(column);
+    internal bool IsDerived(string column) => CalendarColumns.Names(Calendar).Concat(CategoryColumns.Names(Categories)).Contains(column);
 
     /// <summary>Rows of all series together.</summary>
     public int Rows => Series.Sum(series => series.Length);

@@ -1,4 +1,5 @@
 using LstmTorch.Runtime;
+using LstmTorch.Runtime.Model;
 
 namespace LstmTorch.Data;
 
@@ -65,15 +66,17 @@ public sealed class WindowIndex
     }
 
     /// <summary>
-    /// As above, without the windows whose origin, or a target in whose horizon, was missing and is filled: an origin may be filled
-    /// from the rows after it, and a forecast cannot be held against a value that nobody measured.
+    /// As above, without the windows whose origin was missing and is filled, since it may be filled from the rows after it, and those
+    /// in whose horizon no target was measured, since a forecast cannot be held against what nobody knows.
     /// </summary>
     /// <param name="set">The data.</param>
     /// <param name="splits">The split of each of its series.</param>
     /// <param name="part">The part.</param>
     /// <param name="contextLength">Past steps of a window, at least 1.</param>
     /// <param name="horizon">Future steps of a window, at least 1.</param>
-    public static WindowIndex Of(TimeSeriesSet set, IReadOnlyList<ChronologicalSplit> splits, Part part, int contextLength, int horizon)
+    /// <param name="whole">Whether windows are left out as well in whose horizon any target was not measured.</param>
+    public static WindowIndex Of(
+        TimeSeriesSet set, IReadOnlyList<ChronologicalSplit> splits, Part part, int contextLength, int horizon, bool whole = false)
     {
         ArgumentNullException.ThrowIfNull(set);
         WindowIndex all = Of(splits, part, contextLength, horizon);
@@ -85,7 +88,7 @@ public sealed class WindowIndex
         {
             var (s, first) = all._runs[run];
             int count = all._ends[run] - (run == 0 ? 0 : all._ends[run - 1]);
-            runs.AddRange(KnownRuns(set, s, first, count, horizon));
+            runs.AddRange(KnownRuns(set, s, first, count, horizon, whole));
         }
 
         return new WindowIndex(runs, contextLength);
@@ -146,6 +149,38 @@ public sealed class WindowIndex
             ErrorKind.BadData, $"{set.SourceName}: {which} {Quantity.Of(longest, "row")}, but the model looks back on {contextLength}");
     }
 
+    /// <summary>As above, for a model; where it sees covariates that are known in advance, they are known for its whole horizon.</summary>
+    /// <param name="set">The data.</param>
+    /// <param name="config">The model's description.</param>
+    /// <exception cref="LstmTorchException">Every series is shorter than the context, or covariates after an origin are not given.</exception>
+    public static WindowIndex AtEnd(TimeSeriesSet set, ForecasterConfig config)
+    {
+        ArgumentNullException.ThrowIfNull(set);
+        ArgumentNullException.ThrowIfNull(config);
+        WindowIndex ends = AtEnd(set, config.ContextLength);
+        double[] values = new double[config.Horizon];
+        for (int n = 0; n < ends.Count && config.FutureCovariates.Count > 0; n++)
+        {
+            TimeSeries series = set.Series[ends[n].Series];
+            string which = series.Id.Length == 0 ? string.Empty : $" of series '{series.Id}'", covariates = string.Join(", ", config.FutureCovariates.Select(input => CategoryColumns.SourceOf(config.Categories, input)).Distinct());
+            if (series.Ahead.Rows < config.Horizon)
+            {
+                throw new LstmTorchException(
+                    ErrorKind.BadData,
+                    $"{set.SourceName}: below the last row with a target{which} ({series.Time.Format(series.Length - 1)}) there {(series.Ahead.Rows == 1 ? "is" : "are")} {Quantity.Of(series.Ahead.Rows, "row")}, and the model needs {config.Horizon}: empty targets, and the values of {covariates}, which it takes as known in advance");
+            }
+
+            foreach (string covariate in config.FutureCovariates)
+            {
+                series.Known(covariate, series.Length, values);
+                if (Array.FindIndex(values, double.IsNaN) is >= 0 and int missing)
+                    throw new LstmTorchException(ErrorKind.BadData, $"{set.SourceName}: column '{covariate}' has no value at {series.Time.Format(series.Length + missing)}{which}; the model takes it as known in advance");
+            }
+        }
+
+        return ends;
+    }
+
     /// <summary>What to say of the series that are shorter than the context; null where there is none.</summary>
     /// <param name="set">The data.</param>
     /// <param name="contextLength">Past steps of a window.</param>
@@ -160,18 +195,18 @@ public sealed class WindowIndex
             : $"no forecast of series {names}{(tooShort.Length > named ? $" and {tooShort.Length - named} more" : string.Empty)}: the model looks back on {contextLength} rows";
     }
 
-    /// <summary>What is left of a run of origins without those that are filled or lead to filled targets.</summary>
-    private static IEnumerable<(int Series, int FirstOrigin, int Count)> KnownRuns(TimeSeriesSet set, int s, int first, int count, int horizon)
+    /// <summary>What is left of a run of origins without those that are filled or lead to filled targets, alone or at all.</summary>
+    private static IEnumerable<(int Series, int FirstOrigin, int Count)> KnownRuns(TimeSeriesSet set, int s, int first, int count, int horizon, bool whole)
     {
-        bool[] anyFilled = Filled(set.Series[s], set.Series[s].Columns), targetFilled = Filled(set.Series[s], set.Targets);
-        int start = first, known = 0;
-        for (int row = first + 1; row < first + horizon; row++)
-            known = targetFilled[row] ? 0 : known + 1;
+        TimeSeries series = set.Series[s];
+        bool[] anyFilled = Filled(series, series.Columns, all: false), unknown = Filled(series, set.Targets, all: !whole);
+        int start = first, most = whole ? 0 : horizon - 1, inHorizon = unknown.AsSpan(first + 1, horizon - 1).Count(true);
         for (int origin = first; origin < first + count; origin++)
         {
-            // How many targets up to the end of the horizon are known without a gap.
-            known = targetFilled[origin + horizon] ? 0 : known + 1;
-            if (!anyFilled[origin] && known >= horizon)
+            inHorizon += unknown[origin + horizon] ? 1 : 0;
+            bool isKnown = !anyFilled[origin] && inHorizon <= most;
+            inHorizon -= unknown[origin + 1] ? 1 : 0;
+            if (isKnown)
                 continue;
             yield return (s, start, origin - start);
             start = origin + 1;
@@ -180,16 +215,17 @@ public sealed class WindowIndex
         yield return (s, start, first + count - start);
     }
 
-    private static bool[] Filled(TimeSeries series, IEnumerable<string> columns)
+    /// <summary>For each row, whether one of some columns is filled, or all are.</summary>
+    private static bool[] Filled(TimeSeries series, IReadOnlyList<string> columns, bool all)
     {
-        bool[] any = new bool[series.Length];
+        int[] filled = new int[series.Length];
         foreach (string column in columns)
         {
-            ReadOnlySpan<bool> filled = series.Filled(column);
-            for (int row = 0; row < filled.Length; row++)
-                any[row] |= filled[row];
+            ReadOnlySpan<bool> ofColumn = series.Filled(column);
+            for (int row = 0; row < ofColumn.Length; row++)
+                filled[row] += ofColumn[row] ? 1 : 0;
         }
 
-        return any;
+        return Array.ConvertAll(filled, count => all ? count == columns.Count && count > 0 : count > 0);
     }
 }

@@ -35,7 +35,7 @@ public sealed record LongHorizonExperiment(
         new RunOptions
         {
             Target = ["OT"],
-            Inputs = ["target"],
+            Wide = true,
             ContextLength = 336,
             PatchLength = HoursADay,
             Normalize = WindowNormalization.Last,
@@ -57,7 +57,7 @@ public sealed record LongHorizonExperiment(
         new RunOptions
         {
             Target = ["% WEIGHTED ILI", "%UNWEIGHTED ILI", "AGE 0-4", "AGE 5-24", "ILITOTAL", "NUM. OF PROVIDERS", "OT"],
-            Inputs = ["target"],
+            Wide = true,
             ContextLength = 104,
             PatchLength = 4,
             Normalize = WindowNormalization.Last,
@@ -81,10 +81,11 @@ public sealed record LongHorizonExperiment(
     {
         ArgumentNullException.ThrowIfNull(options);
         TimeSeriesSet file = CsvSeriesReader.Read(data, options.Reading);
-        ChronologicalSplit split = Borders(file.Rows);
-        if (file.Series.Count != 1 || file.Rows < split.End)
-            throw new LstmTorchException(ErrorKind.BadData, $"{data}: {file.Rows} rows, but {Name} needs one series of {split.End}");
-        TimeSeriesSet set = SeriesOfColumns(file, split);
+        int rows = file.Series[0].Length;
+        ChronologicalSplit split = Borders(rows);
+        if (rows < split.End)
+            throw new LstmTorchException(ErrorKind.BadData, $"{data}: {rows} rows, but {Name} needs {split.End}");
+        TimeSeriesSet set = Standardized(file, split);
         ChronologicalSplit[] splits = [.. set.Series.Select(_ => split)];
         options = DataLengths.Choose(options, set, splits);
         return
@@ -113,21 +114,17 @@ public sealed record LongHorizonExperiment(
         ];
     }
 
-    private static TimeSeriesSet SeriesOfColumns(TimeSeriesSet file, ChronologicalSplit split)
+    private static TimeSeriesSet Standardized(TimeSeriesSet set, ChronologicalSplit split) => set with
     {
-        const string value = "value";
-        IReadOnlyList<ColumnScaler> scalers = ScalerFit.Fit(ScalerKind.Standard, file, [split], file.Targets);
-        return file with
-        {
-            Inputs = [value],
-            Targets = [value],
-            Series =
-            [
-                .. file.Targets.Select((target, n) => new TimeSeries(
-                    target, TimeAxis.OfRows(file.Rows), [value], [[.. file.Series[0].Column(target).ToArray().Select(scalers[n].Transform)]])),
-            ],
-        };
-    }
+        Series =
+        [
+            .. set.Series.Select(series =>
+            {
+                ColumnScaler scaler = ColumnScaler.Fit(ScalerKind.Standard, series.Column(0)[..split.TrainEnd]);
+                return new TimeSeries(series.Id, series.Time, series.Columns, [[.. series.Column(0).ToArray().Select(scaler.Transform)]]);
+            }),
+        ],
+    };
 }
 
 /// <summary>What one horizon came to, beside what needs no training.</summary>

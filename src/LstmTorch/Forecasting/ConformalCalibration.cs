@@ -1,4 +1,5 @@
 using LstmTorch.Data;
+using LstmTorch.Runtime;
 using LstmTorch.Runtime.Model;
 
 namespace LstmTorch.Forecasting;
@@ -54,34 +55,38 @@ public static class ConformalCalibration
     }
 
     /// <summary>
-    /// How far the values lie beyond what the interval is made of, in units of the window's change, ascending, [horizon · targets][windows]:
+    /// How far the values lie beyond what the interval is made of, in units of the window's change, ascending, [horizon · targets][windows with a measured value]:
     /// the absolute error, or, for a model with quantiles, the distance from the nearer of the two that hold the share, below 0 between them.
     /// </summary>
     private static double[][] Scores(ForecasterConfig config, TimeSeriesSet set, WindowIndex windows, WindowForecasts forecasts, double coverage)
     {
         int quantiles = config.Quantiles.Count;
         int targets = config.Targets.Count, outputs = config.Horizon * targets;
-        double[][] scores = [.. Enumerable.Range(0, outputs).Select(_ => new double[windows.Count])];
+        List<double>[] scores = [.. Enumerable.Range(0, outputs).Select(_ => new List<double>())];
         for (int w = 0; w < windows.Count; w++)
         {
             Window window = windows[w];
             for (int target = 0; target < targets; target++)
             {
                 ReadOnlySpan<double> column = set.Series[window.Series].Column(config.Targets[target]);
+                ReadOnlySpan<bool> filled = set.Series[window.Series].Filled(config.Targets[target]);
                 double change = Change(config, set, window, target);
                 for (int step = 0; step < config.Horizon; step++)
                 {
-                    int output = (step * targets) + target, n = (w * outputs) + output;
-                    double actual = column[window.Origin + 1 + step];
+                    int output = (step * targets) + target, n = (w * outputs) + output, row = window.Origin + 1 + step;
+                    if (!filled.IsEmpty && filled[row])
+                        continue;
                     var (lower, upper) = ForecastInterval.Ends(config, coverage, forecasts.Values[n], forecasts.Quantiles.AsSpan(n * quantiles, quantiles));
-                    scores[output][w] = Math.Max(lower - actual, actual - upper) / change;
+                    scores[output].Add(Math.Max(lower - column[row], column[row] - upper) / change);
                 }
             }
         }
 
-        foreach (double[] each in scores)
-            Array.Sort(each);
-        return scores;
+        if (Array.FindIndex(scores, each => each.Count == 0) is >= 0 and int empty)
+            throw new LstmTorchException(ErrorKind.BadData, $"{set.SourceName}: --intervals are calibrated on the validation part, where '{config.Targets[empty % targets]}' was never measured {(empty / targets) + 1} steps ahead; raise --validation-fraction");
+        foreach (List<double> each in scores)
+            each.Sort();
+        return [.. scores.Select(each => each.ToArray())];
     }
 
     /// <summary>The ⌈(n + 1) · coverage⌉-th smallest of n scores, or the largest where there are too few for the coverage.</summary>

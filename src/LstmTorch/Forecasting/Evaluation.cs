@@ -52,10 +52,10 @@ public sealed class Evaluation
         ArgumentNullException.ThrowIfNull(forecasts);
         var (from, to) = Borders(rows);
         double[][] actual = [.. _config.Targets.Select((_, target) => Actual(windows, target))];
-        ForecastMetrics[] model = OfEachTarget(forecasts.Values, ForecastMetrics.Of);
+        ForecastMetrics[] model = OfEachTarget(forecasts.Values, OfMeasured);
         Dictionary<Baseline, ForecastMetrics[]> others = (baselines?.Keys ?? _baselines.All).ToDictionary(
             baseline => baseline,
-            baseline => OfEachTarget(baselines?[baseline] ?? _baselines.Of(baseline, windows), baseline == Baseline.SeasonalNaive ? OfKnown : ForecastMetrics.Of));
+            baseline => OfEachTarget(baselines?[baseline] ?? _baselines.Of(baseline, windows), baseline == Baseline.SeasonalNaive ? OfKnown : OfMeasured));
         return PartMetrics.Of(
             windows.Count,
             from,
@@ -80,6 +80,7 @@ public sealed class Evaluation
         int size = _config.Horizon * _config.Targets.Count;
         List<double> Of(IEnumerable<int> some, double[] all, int target) =>
             [.. some.SelectMany(w => Enumerable.Range(0, _config.Horizon).Select(step => all[(w * size) + (step * _config.Targets.Count) + target]))];
+        double[][] actualOf = [.. _config.Targets.Select((_, target) => Actual(windows, target))];
         var metrics = new List<SeriesMetrics>();
         foreach (IGrouping<int, int> some in Enumerable.Range(0, windows.Count).GroupBy(w => windows[w].Series))
         {
@@ -88,9 +89,9 @@ public sealed class Evaluation
             {
                 string name = _config.Targets[target];
                 double? scale = ForecastMetrics.InSampleSeasonalError(series.Measured(name, _trainingRows[some.Key]), _config.Seasonality);
-                double[] actual = [.. some.SelectMany(w => series.Column(name).Slice(windows[w].Origin + 1, _config.Horizon).ToArray())];
+                double[] actual = [.. some.SelectMany(w => actualOf[target].AsSpan(w * _config.Horizon, _config.Horizon).ToArray())];
                 TargetMetrics each = TargetMetrics.Of(
-                    ForecastMetrics.Of(actual, CollectionsMarshal.AsSpan(Of(some, forecasts, target)), scale),
+                    OfMeasured(actual, CollectionsMarshal.AsSpan(Of(some, forecasts, target)), scale),
                     baseline => baselines.TryGetValue(baseline, out double[]? others) ? OfKnown(actual, CollectionsMarshal.AsSpan(Of(some, others, target)), scale) : null);
                 var best = each.Best(metric => metric.Mae, _config.Seasonality);
                 metrics.Add(new SeriesMetrics(
@@ -106,14 +107,18 @@ public sealed class Evaluation
     /// <param name="forecasts">The model's forecasts of them.</param>
     public IEnumerable<PredictionRow> Rows(WindowIndex windows, WindowForecasts forecasts) => PredictionRow.Of(_set, _config, windows, forecasts);
 
-    /// <summary>What came true of one target, [windows, horizon].</summary>
+    /// <summary>What came true of one target, [windows, horizon]; NaN where it was not measured.</summary>
     private double[] Actual(WindowIndex windows, int target)
     {
         double[] actual = new double[windows.Count * _config.Horizon];
         for (int w = 0; w < windows.Count; w++)
         {
             Window window = windows[w];
-            _set.Series[window.Series].Column(_config.Targets[target]).Slice(window.Origin + 1, _config.Horizon).CopyTo(actual.AsSpan(w * _config.Horizon));
+            Span<double> values = actual.AsSpan(w * _config.Horizon, _config.Horizon);
+            _set.Series[window.Series].Column(_config.Targets[target]).Slice(window.Origin + 1, values.Length).CopyTo(values);
+            ReadOnlySpan<bool> filled = _set.Series[window.Series].Filled(_config.Targets[target]);
+            for (int step = 0; step < values.Length && !filled.IsEmpty; step++)
+                values[step] = filled[window.Origin + 1 + step] ? double.NaN : values[step];
         }
 
         return actual;
@@ -129,13 +134,20 @@ public sealed class Evaluation
         return one;
     }
 
-    /// <summary>The metrics where there is a forecast: the first windows of a series may have no season before them.</summary>
-    private static ForecastMetrics OfKnown(ReadOnlySpan<double> actual, ReadOnlySpan<double> forecast, double? seasonalError)
+    /// <summary>The metrics where the value was measured.</summary>
+    private static ForecastMetrics OfMeasured(ReadOnlySpan<double> actual, ReadOnlySpan<double> forecast, double? seasonalError) =>
+        Of(actual, forecast, seasonalError, static (value, _) => !double.IsNaN(value));
+
+    /// <summary>The metrics where there is a forecast too: the first windows of a series may have no season before them.</summary>
+    private static ForecastMetrics OfKnown(ReadOnlySpan<double> actual, ReadOnlySpan<double> forecast, double? seasonalError) =>
+        Of(actual, forecast, seasonalError, static (value, forecast) => !double.IsNaN(value) && !double.IsNaN(forecast));
+
+    private static ForecastMetrics Of(ReadOnlySpan<double> actual, ReadOnlySpan<double> forecast, double? seasonalError, Func<double, double, bool> counts)
     {
         (List<double> Actual, List<double> Forecast) known = ([], []);
         for (int n = 0; n < forecast.Length; n++)
         {
-            if (double.IsNaN(forecast[n]))
+            if (!counts(actual[n], forecast[n]))
                 continue;
             known.Actual.Add(actual[n]);
             known.Forecast.Add(forecast[n]);

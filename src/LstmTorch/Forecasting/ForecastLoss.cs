@@ -37,28 +37,38 @@ internal static class ForecastLosses
         _ => OutputDistribution.Point,
     };
 
-    /// <summary>The loss of a network's outputs for a batch.</summary>
+    /// <summary>The loss of a network's outputs for a batch, over what was measured.</summary>
     /// <param name="loss">Which one, for networks that forecast one number; others have that of their distribution.</param>
     /// <param name="model">The network.</param>
     /// <param name="output">What it gave for the batch.</param>
-    /// <param name="future">[B, horizon, targets], scaled.</param>
-    /// <param name="weights">What errors are multiplied by first, [B, 1, targets]; null for 1.</param>
+    /// <param name="batch">What came true.</param>
     /// <param name="reduction">Their mean or their sum.</param>
-    public static Tensor Of(ForecastLoss loss, LstmForecaster model, Tensor output, Tensor future, Tensor? weights, nn.Reduction reduction)
-    {
-        if (model.Distribution is not { } distribution)
-            return Of(loss, output, future, weights, reduction);
-        Tensor each = distribution.Loss(output, future, weights);
-        return reduction == nn.Reduction.Sum ? each.sum() : each.mean();
-    }
+    public static Tensor Of(ForecastLoss loss, LstmForecaster model, Tensor output, TrainingBatch batch, nn.Reduction reduction) =>
+        model.Distribution is { } distribution
+            ? Reduce(distribution.Loss(output, batch.Future, batch.Weights), batch.Measured, reduction)
+            : Of(loss, output, batch, reduction);
 
-    /// <summary>The loss of a batch.</summary>
+    /// <summary>The loss of a batch, over what was measured.</summary>
     /// <param name="loss">Which one.</param>
     /// <param name="forecast">[B, horizon, targets], scaled.</param>
-    /// <param name="future">[B, horizon, targets], scaled.</param>
-    /// <param name="weights">What errors are multiplied by first, [B, 1, targets]; null for 1.</param>
+    /// <param name="batch">What came true.</param>
     /// <param name="reduction">Their mean or their sum.</param>
-    public static Tensor Of(ForecastLoss loss, Tensor forecast, Tensor future, Tensor? weights, nn.Reduction reduction)
+    public static Tensor Of(ForecastLoss loss, Tensor forecast, TrainingBatch batch, nn.Reduction reduction)
+    {
+        return batch.Measured is null
+            ? Of(loss, forecast, batch.Future, batch.Weights, reduction)
+            : Reduce(Of(loss, forecast, batch.Future, batch.Weights, nn.Reduction.None), batch.Measured, reduction);
+    }
+
+    private static Tensor Reduce(Tensor each, Tensor? measured, nn.Reduction reduction)
+    {
+        if (measured is null)
+            return reduction == nn.Reduction.Sum ? each.sum() : each.mean();
+        Tensor sum = (each * measured).sum();
+        return reduction == nn.Reduction.Sum ? sum : sum / measured.sum();
+    }
+
+    private static Tensor Of(ForecastLoss loss, Tensor forecast, Tensor future, Tensor? weights, nn.Reduction reduction)
     {
         if (weights is not null)
             (forecast, future) = (forecast * weights, future * weights);

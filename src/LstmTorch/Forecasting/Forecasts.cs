@@ -50,7 +50,7 @@ public static class Forecasts
         {
             using var scope = NewDisposeScope();
             Tensor origins = data.Origins(windows, [.. Enumerable.Range(start, Math.Min(BatchSize, windows.Count - start))]);
-            use(start, origins, model.call(data.Contexts(origins)));
+            use(start, origins, model.Forecast(data.Contexts(origins), data.Known(origins)));
         }
     }
 }

@@ -115,8 +115,7 @@ public sealed class Trainer
         Tensor origins = epoch.narrow(0, start, count);
 
         // Dropout follows from seed and step alone, so that a resumed run repeats it without a generator's state.
-        StepResult result = _step.Run(
-            _data.Contexts(origins), _data.Futures(origins), LearningRateAt(counters.Step), HashCode(_options.Seed, counters.Step), _weights?.For(origins));
+        StepResult result = _step.Run(_data.Batch(origins, _weights), LearningRateAt(counters.Step), HashCode(_options.Seed, counters.Step));
         if (result.NotFinite is { } what)
         {
             Skip(count, what, skipped);
@@ -217,11 +216,20 @@ public sealed class Trainer
         // Read together at the end: on a GPU each read waits for all that is queued.
         using var scope = NewDisposeScope();
         var losses = new List<Tensor>();
+        var counts = new List<Tensor>();
+        long count = 0;
         Forecasts.ForEachBatch(_state.Model, _data, windows, (_, origins, output) =>
-            losses.Add(ForecastLosses.Of(_options.Loss, _state.Model, output, _data.Futures(origins), _weights?.For(origins), nn.Reduction.Sum).MoveToOuterDisposeScope()));
+        {
+            TrainingBatch batch = _data.Batch(origins, _weights);
+            losses.Add(ForecastLosses.Of(_options.Loss, _state.Model, output, batch, nn.Reduction.Sum).MoveToOuterDisposeScope());
+            if (batch.Measured is { } measured)
+                counts.Add(measured.sum().MoveToOuterDisposeScope());
+            else
+                count += batch.Future.numel();
+        });
         double sum = stack(losses).data<float>().Sum(loss => (double)loss);
         FusedLstmFunction.ThrowPending();
-        return sum / ((double)windows.Count * _state.Model.Config.Horizon * _state.Model.Config.Targets.Count);
+        return sum / (counts.Count == 0 ? count : stack(counts).data<float>().Sum(measured => (double)measured));
     }
 
     /// <summary>SplitMix64's finalizer (Steele et al., 2014): neighbouring steps get unrelated generators.</summary>

@@ -1,3 +1,4 @@
+using LstmTorch.Runtime.Model;
 using LstmTorch.Recurrent.Kernels;
 using TorchSharp;
 using TorchSharp.Utils;
@@ -17,23 +18,21 @@ public readonly record struct StepResult(double Loss, double GradientNorm, strin
 public sealed class TrainingStep(TrainingState state, TrainingOptions options)
 {
     /// <summary>Takes a step, unless the loss or a gradient is not finite: weights and moments are then as they were.</summary>
-    /// <param name="context">Scaled inputs, [B, T, D].</param>
-    /// <param name="future">What came true, scaled, [B, horizon, targets].</param>
+    /// <param name="batch">The windows.</param>
     /// <param name="learningRate">η of Adam.</param>
     /// <param name="randomness">Decides the dropout, and nothing else does: the same number repeats it.</param>
-    /// <param name="weights">What errors are multiplied by in the loss, [B, 1, targets]; null for 1.</param>
-    public StepResult Run(Tensor context, Tensor future, double learningRate, long randomness, Tensor? weights = null)
+    public StepResult Run(TrainingBatch batch, double learningRate, long randomness)
     {
         using var scope = NewDisposeScope();
         FlatParameters parameters = state.Parameters;
         manual_seed(randomness).Dispose();
         parameters.Gradients.zero_();
-        Tensor forecast = state.Model.call(context);
+        Tensor forecast = state.Model.Forecast(batch.Context, batch.Known);
 
         // A network that gives one step, to be fed back, learns that one.
-        if (forecast.shape[1] < future.shape[1])
-            future = future.narrow(1, 0, forecast.shape[1]);
-        Tensor loss = ForecastLosses.Of(options.Loss, state.Model, forecast, future, weights, nn.Reduction.Mean);
+        if (state.Model.Config.Strategy == ForecastStrategy.Recursive)
+            batch = batch.FirstStep();
+        Tensor loss = ForecastLosses.Of(options.Loss, state.Model, forecast, batch, nn.Reduction.Mean);
         loss.backward();
         Tensor measured = stack([loss.detach(), parameters.Gradients.norm()]);
 
@@ -42,7 +41,7 @@ public sealed class TrainingStep(TrainingState state, TrainingOptions options)
         var (lossValue, norm) = Read(measured);
         FusedLstmFunction.ThrowPending();
         if (!double.IsFinite(lossValue))
-            return new StepResult(lossValue, norm, $"the loss is {lossValue}, and {FirstNotFinite(context, future, forecast)}");
+            return new StepResult(lossValue, norm, $"the loss is {lossValue}, and {FirstNotFinite(batch, forecast)}");
         if (!double.IsFinite(norm))
             return new StepResult(lossValue, norm, $"the gradient of {parameters.FirstNonFiniteGradient() ?? "all weights together"} is not finite");
 
@@ -74,13 +73,13 @@ public sealed class TrainingStep(TrainingState state, TrainingOptions options)
     }
 
     /// <summary>Where it began: what comes first in the computation comes first here.</summary>
-    private string FirstNotFinite(Tensor context, Tensor future, Tensor forecast)
+    private string FirstNotFinite(TrainingBatch batch, Tensor forecast)
     {
         using var noGradient = no_grad();
         using var scope = NewDisposeScope();
         if (state.Parameters.FirstNonFiniteValue() is { } name)
             return $"{name} is not finite";
-        foreach (var (tensor, words) in new[] { (context, "the input"), (future, "the actual value"), (forecast, "the forecast") })
+        foreach (var (tensor, words) in new[] { (batch.Context, "the input"), (batch.Future, "the actual value"), (forecast, "the forecast") })
         {
             if (!tensor.isfinite().all().item<bool>())
                 return $"{words} is not finite";

@@ -24,7 +24,7 @@ public sealed record WindowForecasts(double[] Values, double[]? Quantiles = null
         bool hasQuantiles = forecaster.QuantilesSize > 0;
         int size = forecaster.WindowSize, outputs = hasQuantiles ? forecaster.QuantilesSize : forecaster.ForecastSize;
         int batch = Math.Min(Math.Clamp(MostValues / size, 1, MostWindows), windows.Count);
-        double[] forecasts = new double[(long)windows.Count * outputs], values = new double[(long)batch * size];
+        double[] forecasts = new double[(long)windows.Count * outputs], values = new double[(long)batch * size], known = new double[(long)batch * forecaster.KnownSize];
         List<string> names = [.. set.Series[0].Columns];
         int[] columns = [.. forecaster.Config.Inputs.Select(input => names.IndexOf(input))];
         var forecasters = new SeriesForecasters(forecaster, set);
@@ -32,13 +32,18 @@ public sealed record WindowForecasts(double[] Values, double[]? Quantiles = null
         {
             count = 0;
             for (Window first = windows[start]; count < Math.Min(batch, windows.Count - start) && forecasters.Share(first, windows[start + count]); count++)
+            {
                 Copy(set, windows[start + count], columns, values.AsSpan(count * size, size));
+                CopyKnown(set, windows[start + count], forecaster.Config.FutureCovariates, known.AsSpan(count * forecaster.KnownSize, forecaster.KnownSize));
+            }
+
             Span<double> to = forecasts.AsSpan(start * outputs, count * outputs);
+            ReadOnlySpan<double> ahead = known.AsSpan(0, count * forecaster.KnownSize);
             Forecaster own = forecasters.For(windows[start]);
             if (hasQuantiles)
-                own.ForecastQuantiles(values.AsSpan(0, count * size), to);
+                own.ForecastQuantiles(values.AsSpan(0, count * size), ahead, to);
             else
-                own.Forecast(values.AsSpan(0, count * size), to);
+                own.Forecast(values.AsSpan(0, count * size), ahead, to);
         }
 
         return hasQuantiles ? OfQuantiles(forecaster.Config, forecasts) : new WindowForecasts(forecasts);
@@ -57,6 +62,18 @@ public sealed record WindowForecasts(double[] Values, double[]? Quantiles = null
         for (int n = 0; n < values.Length; n++)
             values[n] = quantiles[(n * count) + median];
         return new WindowForecasts(values, quantiles);
+    }
+
+    /// <summary>The covariates after the origin of a window, [horizon, covariates].</summary>
+    private static void CopyKnown(TimeSeriesSet set, Window window, IReadOnlyList<string> covariates, Span<double> values)
+    {
+        double[] column = covariates.Count == 0 ? [] : new double[values.Length / covariates.Count];
+        for (int covariate = 0; covariate < covariates.Count; covariate++)
+        {
+            set.Series[window.Series].Known(covariates[covariate], window.Origin + 1, column);
+            for (int step = 0; step < column.Length; step++)
+                values[(step * covariates.Count) + covariate] = column[step];
+        }
     }
 
     /// <summary>The context of a window, [context length, inputs].</summary>

@@ -44,7 +44,7 @@ public static class RunReport
             Metrics = metrics,
             DataFile = test.Set.SourceName,
             Sha256 = test.Set.Sha256,
-            Inputs = test.Set.Inputs,
+            Inputs = test.Config.Inputs,
             Normalize = config.Options.Normalize,
             Seed = config.Options.Seed,
             Command = config.Options.ToCommand(),

@@ -54,7 +54,10 @@ internal static class Configs
         from distribution in Gen.Int[0, 3]
         select new ForecasterConfig
         {
-            Inputs = calendar ? [.. inputs, "weekday_cos", "weekday_sin"] : inputs,
+            Inputs = calendar ? [.. inputs, "weekday_cos", "weekday_sin", "day=feast"] : inputs,
+            Categories = calendar ? [new("day", ["feast"])] : [],
+            FutureCovariates = calendar ? ["day=feast"] : [],
+            SeriesColumns = calendar && targets.Length == 1 && seriesIdColumn is null ? ["a", "b"] : [],
             Calendar = calendar ? [CalendarFeature.Weekday] : [],
             NormalizeExcept = calendar && normalize > 0 ? ["weekday_sin"] : [],
             Targets = normalize == 0 && !highway ? targets : [.. targets.Select((_, n) => inputs[n % inputs.Length])],
@@ -69,7 +72,7 @@ internal static class Configs
             Peephole = (PeepholeKind)peephole,
             Connections = (PeepholeConnections)connections,
             Scaler = (ScalerKind)scaler,
-            InputScalers = calendar ? [.. inputScalers, ColumnScaler.Identity, ColumnScaler.Identity] : inputScalers,
+            InputScalers = calendar ? [.. inputScalers, ColumnScaler.Identity, ColumnScaler.Identity, ColumnScaler.Identity] : inputScalers,
             TargetScalers = distribution == 0 ? targetScalers : [.. targetScalers.Select(scale => scale with { Scale = Math.Abs(scale.Scale) })],
             Distribution = (OutputDistribution)distribution,
             Quantiles = distribution == 0 ? [] : [0.1, 0.5, 0.9],
@@ -97,6 +100,10 @@ internal static class Configs
         Assert.Equal(expected.Calendar, actual.Calendar);
         Assert.Equal(expected.NormalizeExcept, actual.NormalizeExcept);
         Assert.Equal(expected.Quantiles, actual.Quantiles);
+        Assert.Equal(expected.Categories.Select(column => column.Column), actual.Categories.Select(column => column.Column));
+        Assert.Equal(expected.Categories.SelectMany(column => column.Values), actual.Categories.SelectMany(column => column.Values));
+        Assert.Equal(expected.FutureCovariates, actual.FutureCovariates);
+        Assert.Equal(expected.SeriesColumns, actual.SeriesColumns);
         Assert.Equal(expected, actual with
         {
             Inputs = expected.Inputs,
@@ -110,6 +117,9 @@ internal static class Configs
             Calendar = expected.Calendar,
             NormalizeExcept = expected.NormalizeExcept,
             Quantiles = expected.Quantiles,
+            Categories = expected.Categories,
+            FutureCovariates = expected.FutureCovariates,
+            SeriesColumns = expected.SeriesColumns,
         });
     }
 

@@ -17,10 +17,11 @@ public class ForecasterConfigJsonTests
         + "\"target_scalers\":[{\"offset\":12.5,\"scale\":3},{\"offset\":0.30000000000000004,\"scale\":7},{\"offset\":0,\"scale\":-1}],"
         + "\"time_column\":\"date\",\"series_id_column\":null,\"seasonality\":7,\"missing\":\"forward-fill\",\"normalize\":\"none\","
         + "\"patch_length\":1,\"highway\":false,\"intervals\":[],\"smallest_changes\":[],\"members\":1,"
-        + "\"calendar\":[],\"normalize_except\":[],\"dropout_kind\":\"standard\",\"recurrent_dropout\":0,\"strategy\":\"direct\",\"series_scales\":[],\"distribution\":\"point\",\"quantiles\":[],\"interval_rate\":0}";
+        + "\"calendar\":[],\"normalize_except\":[],\"dropout_kind\":\"standard\",\"recurrent_dropout\":0,\"strategy\":\"direct\",\"series_scales\":[],\"distribution\":\"point\",\"quantiles\":[],\"interval_rate\":0,\"categories\":[],\"future_covariates\":[],\"series_columns\":[]}";
 
     // Files from before these have none of them.
-    private static readonly string[] s_windowOptions = ["normalize", "patch_length", "highway", "intervals", "smallest_changes", "members", "calendar", "normalize_except", "dropout_kind", "recurrent_dropout", "strategy", "series_scales", "distribution", "quantiles", "interval_rate"];
+    private static readonly string[] s_windowOptions = ["normalize", "patch_length", "highway", "intervals", "smallest_changes", "members", "calendar", "normalize_except", "dropout_kind", "recurrent_dropout", "strategy", "series_scales", "distribution", "quantiles", "interval_rate",
+        "categories", "future_covariates", "series_columns"];
 
     public static TheoryData<string> Keys => [.. JsonNode.Parse(ExampleText)!.AsObject().Select(entry => entry.Key)];
 
@@ -121,6 +122,10 @@ public class ForecasterConfigJsonTests
     [InlineData("calendar", "[\"hours\"]", "calendar is 'hours', expected one of hour, weekday, month, day-of-year")]
     [InlineData("normalize_except", "[\"snow\"]", "normalize_except must be inputs that are no targets")]
     [InlineData("normalize_except", "[\"temp_max\"]", "normalize_except must be inputs that are no targets")]
+    [InlineData("categories", "[{\"column\":\"day\",\"values\":[\"feast\"]}]", "categories must be columns with names that are inputs, such as holiday=christmas")]
+    [InlineData("future_covariates", "[\"snow\"]", "future_covariates must be inputs that are no targets")]
+    [InlineData("future_covariates", "[\"temp_max\"]", "future_covariates must be inputs that are no targets")]
+    [InlineData("series_columns", "[\"a\"]", "series_columns must be the names of columns, with one target")]
     [InlineData("highway", "true", "highway must be false where a target is not among the inputs")]
     public void WindowOptions_ThatCannotBe_AreRefused(string key, string value, string message) =>
         Assert.Contains(message, Refused(With(key, value)), StringComparison.Ordinal);

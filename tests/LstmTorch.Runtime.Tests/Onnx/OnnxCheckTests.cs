@@ -9,7 +9,7 @@ public class OnnxCheckTests
     private static readonly ModelFile s_model = Models.Random(Models.Config(Peephole.Full));
 
     [Fact]
-    public void LargestDifference_OfTheModelItself_IsNone() => Assert.Equal(0, OnnxCheck.LargestDifference(s_model, Forecast));
+    public void LargestDifference_OfTheModelItself_IsNone() => Assert.Equal(0, OnnxCheck.LargestDifference(s_model, (windows, _, count) => Forecast(windows, count)));
 
     /// <summary>One of the quantiles, by a hundredth of the first target's scale of 2: relative to forecasts around 100, 2e-4.</summary>
     [Fact]
@@ -24,10 +24,10 @@ public class OnnxCheckTests
             return quantiles;
         }
 
-        Assert.Equal(0, OnnxCheck.LargestDifference(model, Quantiles, allQuantiles: true));
+        Assert.Equal(0, OnnxCheck.LargestDifference(model, (windows, _, count) => Quantiles(windows, count), allQuantiles: true));
         double difference = OnnxCheck.LargestDifference(
             model,
-            (windows, count) =>
+            (windows, _, count) =>
             {
                 float[] quantiles = Quantiles(windows, count);
                 quantiles[2] += 0.02f;
@@ -41,7 +41,7 @@ public class OnnxCheckTests
     public void LargestDifference_OneForecastOff_IsThatOne()
     {
         // The second target's scale is 7: 0.7 is a tenth of it, and the forecasts are around 200.
-        double difference = OnnxCheck.LargestDifference(s_model, (windows, count) =>
+        double difference = OnnxCheck.LargestDifference(s_model, (windows, _, count) =>
         {
             float[] forecasts = Forecast(windows, count);
             if (count == 33)
@@ -54,11 +54,11 @@ public class OnnxCheckTests
 
     [Fact]
     public void LargestDifference_ForecastThatIsNoNumber_IsNaN() =>
-        Assert.Equal(double.NaN, OnnxCheck.LargestDifference(s_model, (windows, count) => [.. Forecast(windows, count)[1..], float.NaN]));
+        Assert.Equal(double.NaN, OnnxCheck.LargestDifference(s_model, (windows, _, count) => [.. Forecast(windows, count)[1..], float.NaN]));
 
     [Fact]
     public void LargestDifference_ForecastsMissing_AreRefused() =>
-        Refusal.Of(ErrorKind.Environment, "3 forecasts came back of 1 windows, where 4 are due", () => OnnxCheck.LargestDifference(s_model, (windows, count) => Forecast(windows, count)[1..]));
+        Refusal.Of(ErrorKind.Environment, "3 forecasts came back of 1 windows, where 4 are due", () => OnnxCheck.LargestDifference(s_model, (windows, _, count) => Forecast(windows, count)[1..]));
 
     private static float[] Forecast(float[] windows, int count)
     {

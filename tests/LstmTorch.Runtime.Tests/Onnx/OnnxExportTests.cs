@@ -74,6 +74,19 @@ public class OnnxExportTests
     }
 
     [Fact]
+    public void Export_KnownCovariates_ForecastAsTheModel()
+    {
+        foreach (Peephole peephole in (Peephole[])[Peephole.Diagonal, Peephole.Full])
+        {
+            ForecasterConfig config = Models.Covariates(peephole);
+            AssertAgrees(Models.Random(config));
+            AssertAgrees(Models.Random(config with { Members = 2 }));
+            AssertAgrees(Models.WithQuantiles(config, OutputDistribution.Gaussian));
+            AssertAgrees(Models.Random(config with { Targets = ["input 1"], TargetScalers = [new(3, 4)], Normalize = WindowNormalization.Revin, NormalizeExcept = ["input 0", "input 2"], Highway = true }));
+        }
+    }
+
+    [Fact]
     public void Export_TransformedTargets_ForecastAsTheModel()
     {
         AssertAgrees(Models.Random(Models.Transformed(Peephole.Full)));
@@ -135,8 +148,9 @@ public class OnnxExportTests
         {
             float[] windows = [.. Models.Windows(model.Config, batch).Select(value => (float)value)];
             float[] expected = new float[batch * forecaster.ForecastSize];
-            forecaster.Forecast(windows, expected);
-            AssertClose([.. expected.Select(value => (double)value)], session.Forecast(windows, batch), $"{model.Config.Peephole}, batch {batch}");
+            float[] known = [.. Models.Known(model.Config, batch).Select(value => (float)value)];
+            forecaster.Forecast(windows, known, expected);
+            AssertClose([.. expected.Select(value => (double)value)], session.Forecast(windows, batch, known.Length == 0 ? null : known), $"{model.Config.Peephole}, batch {batch}");
         }
     }
 

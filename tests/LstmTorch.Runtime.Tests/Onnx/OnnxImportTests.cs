@@ -13,6 +13,12 @@ public class OnnxImportTests
     private static readonly ImportOptions s_none = new();
 
     [Fact]
+    public void Parse_OursWithKnownCovariates_IsRefused() => Refusal.Of(
+        ErrorKind.Damaged,
+        "it sees covariates that are known in advance, which is not read back",
+        () => OnnxImport.Parse(OnnxExport.ToBytes(Models.Random(Models.Covariates(Peephole.None))), new ImportOptions(), "x.onnx"));
+
+    [Fact]
     public void Read_WhatExportWrote_IsTheSameModelToTheBit()
     {
         using var folder = new TemporaryFolder();

@@ -18,11 +18,14 @@ internal sealed class OnnxSession : IDisposable
 
     public InferenceSession Session { get; }
 
-    public float[] Forecast(float[] windows, int count)
+    public float[] Forecast(float[] windows, int count, float[]? known = null)
     {
         using OrtValue input = OrtValue.CreateTensorValueFromMemory(windows, [count, _config.ContextLength, _config.Inputs.Count]);
+        using OrtValue? ahead = known is null ? null : OrtValue.CreateTensorValueFromMemory(known, [count, _config.Horizon, _config.FutureCovariates.Count]);
         using var options = new RunOptions();
-        using IDisposableReadOnlyCollection<OrtValue> results = Session.Run(options, ["windows"], [input], ["forecasts"]);
+        using IDisposableReadOnlyCollection<OrtValue> results = ahead is null
+            ? Session.Run(options, ["windows"], [input], ["forecasts"])
+            : Session.Run(options, ["windows", "known"], [input, ahead], ["forecasts"]);
         if (!results[0].GetTensorTypeAndShape().Shape.SequenceEqual([count, _config.Horizon, _config.Targets.Count]))
             throw new InvalidOperationException("The forecasts have another shape.");
         return results[0].GetTensorDataAsSpan<float>().ToArray();

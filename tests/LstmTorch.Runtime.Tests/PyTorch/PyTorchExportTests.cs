@@ -81,6 +81,8 @@ public class PyTorchExportTests
             recursive,
             recursive with { Members = 2, Normalize = WindowNormalization.Last },
             Models.Transformed(Peephole.Diagonal),
+            Models.Covariates(Peephole.Full),
+            Models.Covariates(Peephole.Diagonal) with { Members = 2 },
             Models.Config(Peephole.Diagonal, inputs: 1, contextLength: 1, hiddenSizes: [2]) with { InputScalers = [new ColumnScaler(1_700_000_123, 86_400)] },
         ];
         double[][] expected = [.. configs.Select((config, n) => Prepare(folder, $"model{n}", config))];
@@ -94,7 +96,9 @@ public class PyTorchExportTests
             torch.set_grad_enabled(False)
             for n in range(int(sys.argv[1])):
                 windows = json.load(open(f"model{n}.json"))
-                print(*Forecaster(f"model{n}")(torch.tensor(windows)).flatten().tolist())
+                known = json.load(open(f"model{n}.known.json"))
+                inputs = [torch.tensor(windows), torch.tensor(known)] if known[0][0] else [torch.tensor(windows)]
+                print(*Forecaster(f"model{n}")(*inputs).flatten().tolist())
             """,
             $"{configs.Length}");
 
@@ -200,10 +204,17 @@ public class PyTorchExportTests
         PyTorchExport.Write(folder.File(name), model);
         double[] windows = [.. Models.Windows(config, Count).Select(value => (double)(float)value)];
         double[] forecasts = new double[Count * config.Horizon * config.Targets.Count];
-        new Forecaster(model).Forecast(windows, forecasts);
-        string[] rows = [.. windows.Chunk(config.Inputs.Count).Select(row => $"[{string.Join(',', row.Select(value => value.ToString("R", CultureInfo.InvariantCulture)))}]")];
-        File.WriteAllText(folder.File($"{name}.json"), $"[{string.Join(",\n", rows.Chunk(config.ContextLength).Select(window => $"[{string.Join(',', window)}]"))}]");
+        double[] known = [.. Models.Known(config, Count).Select(value => (double)(float)value)];
+        new Forecaster(model).Forecast(windows, known, forecasts);
+        File.WriteAllText(folder.File($"{name}.json"), Json(windows, config.Inputs.Count, config.ContextLength));
+        File.WriteAllText(folder.File($"{name}.known.json"), config.FutureCovariates.Count == 0 ? "[[[]]]" : Json(known, config.FutureCovariates.Count, config.Horizon));
         return forecasts;
+    }
+
+    private static string Json(double[] values, int columns, int rowsOfOne)
+    {
+        string[] rows = [.. values.Chunk(columns).Select(row => $"[{string.Join(',', row.Select(value => value.ToString("R", CultureInfo.InvariantCulture)))}]")];
+        return $"[{string.Join(",\n", rows.Chunk(rowsOfOne).Select(window => $"[{string.Join(',', window)}]"))}]";
     }
 
     private static void AssertClose(double[] expected, string line, string what)

@@ -17,7 +17,7 @@ public class StateDictImportTests
         foreach (Peephole peephole in Models.Peepholes)
         {
             using var folder = new TemporaryFolder();
-            ForecasterConfig config = Models.Config(peephole, inputs: 4) with { Targets = ["input 2", "input 0"], Highway = true };
+            ForecasterConfig config = Models.Config(peephole, inputs: 4) with { Targets = ["input 2", "input 0"], Highway = true, FutureCovariates = ["input 3", "input 1"] };
             ModelFile model = Models.Random(config);
             PyTorchExport.Write(folder.Path, model);
             ModelFile read = StateDictImport.Read(folder.Path, new ImportOptions());

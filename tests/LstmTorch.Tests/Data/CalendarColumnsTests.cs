@@ -58,7 +58,7 @@ public sealed class CalendarColumnsTests
 
     [Fact]
     public void Columns_ThatTheFileHasToo_AreWrongUsage() => Assert.Contains(
-        "--calendar: x.csv has a column 'hour_cos' of its own; rename it",
+        "x.csv: the column 'hour_cos' has the name of one that is made for the model (by --calendar, --categorical or --wide); rename it",
         Assert.Throws<LstmTorchException>(() => Read("t,hour_cos\n2024-03-30T06:00,1\n2024-03-30T07:00,1\n2024-03-30T08:00,2\n", "hour")).Message,
         StringComparison.Ordinal);
 

@@ -31,7 +31,7 @@ public sealed class WindowIndexTests
     private static readonly Gen<bool[]> s_missing = Gen.Int[0, 2].Select(n => n == 0).Array[8, 24];
 
     [Fact]
-    public void Of_DataWithFilledValues_HoldsExactlyTheWindowsWithAKnownOriginAndKnownTargets() =>
+    public void Of_DataWithFilledValues_HoldsExactlyTheWindowsWithAMeasuredOriginAndAMeasuredTarget() =>
         Gen.Select(s_missing, s_missing, Gen.Int[1, 3], Gen.Int[1, 3]).Sample((a, b, context, horizon) =>
         {
             int rows = Math.Min(a.Length, b.Length);
@@ -43,8 +43,11 @@ public sealed class WindowIndexTests
                 // Of column b, an input only, the future does not matter.
                 WindowIndex all = WindowIndex.Of(splits, part, context, horizon), known = WindowIndex.Of(set, splits, part, context, horizon);
                 var expected = Enumerable.Range(0, all.Count).Select(n => all[n])
-                    .Where(window => !a[window.Origin] && !b[window.Origin] && !a.AsSpan(window.Origin + 1, horizon).Contains(true));
+                    .Where(window => !a[window.Origin] && !b[window.Origin] && a.AsSpan(window.Origin + 1, horizon).Contains(false));
                 Assert.Equal(expected, Enumerable.Range(0, known.Count).Select(n => known[n]));
+                WindowIndex whole = WindowIndex.Of(set, splits, part, context, horizon, whole: true);
+                Assert.Equal(
+                    expected.Where(window => !a.AsSpan(window.Origin + 1, horizon).Contains(true)), Enumerable.Range(0, whole.Count).Select(n => whole[n]));
             }
         });
 

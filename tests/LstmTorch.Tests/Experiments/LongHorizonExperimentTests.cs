@@ -16,7 +16,7 @@ public sealed class LongHorizonExperimentTests : IDisposable
     {
         Borders = _ => new ChronologicalSplit(40, 60, 100),
         Horizons = [2],
-        Options = new RunOptions { Target = ["a", "b"], Inputs = ["target"], ContextLength = 8, HiddenSize = [3], Scaler = 0, Epochs = 1, Seasonality = 4 },
+        Options = new RunOptions { Target = ["a", "b"], Wide = true, ContextLength = 8, HiddenSize = [3], Scaler = 0, Epochs = 1, Seasonality = 4 },
         Published = [("nobody", [1])],
     };
 
@@ -44,6 +44,6 @@ public sealed class LongHorizonExperimentTests : IDisposable
         string data = _folder.Write("data.csv", "a,b\n1,2\n3,4\n");
         var error = Assert.Throws<LstmTorchException>(() => Small.Run(data, Small.Options, seeds: 1));
         Assert.Equal(ErrorKind.BadData, error.Kind);
-        Assert.Contains("one series of 100", error.Message, StringComparison.Ordinal);
+        Assert.Contains("2 rows, but etth1 needs 100", error.Message, StringComparison.Ordinal);
     }
 }

@@ -50,7 +50,7 @@ public sealed class DistributionHeadTests
         using LstmForecaster model = Model(distribution, horizon: 2);
         model.eval();
         Tensor window = rand(3, 4, 1, dtype: ScalarType.Float64), future = rand(3, 2, 1, dtype: ScalarType.Float64);
-        Tensor Mean() => ForecastLosses.Of(ForecastLoss.Mse, model, model.call(window), future, null, nn.Reduction.Mean);
+        Tensor Mean() => ForecastLosses.Of(ForecastLoss.Mse, model, model.call(window), new TrainingBatch(window, future), nn.Reduction.Mean);
         Mean().backward();
         foreach (var (name, parameter) in model.named_parameters())
         {

@@ -116,6 +116,30 @@ public sealed class LstmForecasterTests
         Assert.Equal([8 - 43 + 0.5f, 3 - 12, 8 - 86, 3 - 24], forecast.data<float>().ToArray());
     }
 
+    /// <summary>z = tanh(u0 − u1 + 0.5) and u0 are added, by hand: the head is zero, and the state gives the decoder nothing.</summary>
+    [Fact]
+    public void FutureCovariates_AddWhatTheirStepSays()
+    {
+        ForecasterConfig config = Config(Peephole.None) with { HiddenSizes = [1], Targets = ["a"], TargetScalers = [ColumnScaler.Identity], Horizon = 2, FutureCovariates = ["b", "c"] };
+        using var model = new LstmForecaster(config, ScalarType.Float64);
+        model.eval();
+        using Tensor window = rand(1, 5, 3, dtype: ScalarType.Float64), known = tensor([1.0, 2, 3, 4]).view(1, 2, 2);
+        using (no_grad())
+        {
+            Dictionary<string, Tensor> state = model.state_dict();
+            state["head.weight"].zero_();
+            state["decoder.weight"].copy_(tensor([0.0, 1, -1]).view(1, 3));
+            state["decoder.bias"].fill_(0.5);
+            state["covariates.weight"].copy_(tensor([10.0, 1, 0]).view(1, 3));
+        }
+
+        using Tensor forecast = model.Forecast(window, known);
+        double z = Math.Tanh(-0.5);
+        Assert.Equal([(10 * z) + 1, (10 * z) + 3], forecast.data<double>().ToArray());
+        Assert.Throws<ArgumentException>(() => model.call(window));
+        Assert.Equal(ModelTensors.Expected(config).Select(tensor => tensor.Name), model.state_dict().Keys);
+    }
+
     [Fact]
     public void StateDict_OfTheDocumentedModel_HasItsNames()
     {

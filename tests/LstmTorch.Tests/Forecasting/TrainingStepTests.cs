@@ -41,7 +41,7 @@ public sealed class TrainingStepTests : IDisposable
             using var noGradient = no_grad();
             _state.Parameters.Values.copy_(start);
             using (enable_grad())
-                return step.Run(context, future, 0, randomness);
+                return step.Run(new TrainingBatch(context, future), 0, randomness);
         }
 
         Assert.Equal(First(5), First(5));
@@ -53,7 +53,7 @@ public sealed class TrainingStepTests : IDisposable
     {
         using var scope = NewDisposeScope();
         Tensor context = rand(8, 5, 1), future = full([8, 1, 1], 1000f);
-        StepResult result = new TrainingStep(_state, new TrainingOptions { ClipNorm = 0.5 }).Run(context, future, 1e-3, 1);
+        StepResult result = new TrainingStep(_state, new TrainingOptions { ClipNorm = 0.5 }).Run(new TrainingBatch(context, future), 1e-3, 1);
 
         Assert.True(result.GradientNorm > 100);
         Assert.Equal(0.5, _state.Parameters.Gradients.norm().item<float>(), 1e-5);
@@ -65,7 +65,7 @@ public sealed class TrainingStepTests : IDisposable
     {
         using var scope = NewDisposeScope();
         Tensor before = _state.Parameters.Values.clone(), context = rand(8, 5, 1), future = full([8, 1, 1], float.NaN);
-        StepResult result = new TrainingStep(_state, new TrainingOptions()).Run(context, future, 1e-3, 1);
+        StepResult result = new TrainingStep(_state, new TrainingOptions()).Run(new TrainingBatch(context, future), 1e-3, 1);
 
         Assert.Equal("the loss is NaN, and the actual value is not finite", result.NotFinite);
         Assert.True(before.eq(_state.Parameters.Values).all().item<bool>());

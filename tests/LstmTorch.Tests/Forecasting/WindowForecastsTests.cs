@@ -34,6 +34,7 @@ public sealed class WindowForecastsTests
             {
                 Targets = [.. Enumerable.Range(0, targets).Select(n => normalize == 0 && !highway ? $"y{n}" : $"x{n % inputs}")],
                 Normalize = (WindowNormalization)normalize,
+                FutureCovariates = seed % 3 == 0 ? [] : [.. Enumerable.Range(targets, Math.Max(0, inputs - targets)).Where(n => n % 3 != 1).Select(n => $"x{n}")],
                 NormalizeExcept = seed % 2 == 0 ? [] : [.. Enumerable.Range(targets, Math.Max(0, inputs - targets)).Where(n => n % 2 == 0).Select(n => $"x{n}")],
                 PatchLength = patchLength,
                 Highway = highway,
@@ -55,7 +56,7 @@ public sealed class WindowForecastsTests
             manual_seed(seed);
             using var network = new LstmForecaster(config);
             network.Lstm.Kernel = "reference";
-            RandomizeHighway(network);
+            Randomize(network);
             TimeSeriesSet set = Series(config, rows, seed);
             WindowIndex windows = WindowIndex.Of([new(rows + config.Horizon, 0, 0)], Part.Train, config.ContextLength, config.Horizon);
             using var data = new ScaledData(set, config, CPU);
@@ -92,7 +93,7 @@ public sealed class WindowForecastsTests
         };
         manual_seed(Seeds.Torch);
         using var network = new LstmForecaster(config);
-        RandomizeHighway(network);
+        Randomize(network);
         TimeSeriesSet set = Series(config, 20, 1);
         WindowIndex windows = WindowIndex.Of([new(20, 0, 0)], Part.Train, 6, 5);
         using var data = new ScaledData(set, config, CPU);
@@ -146,12 +147,15 @@ public sealed class WindowForecastsTests
         TargetScalers = [.. Enumerable.Range(0, targets).Select(n => new ColumnScaler(-0.5 * n, 1 - (0.25 * n)))],
     };
 
-    /// <summary>It starts at zero, where nothing would be seen of it.</summary>
-    private static void RandomizeHighway(LstmForecaster network)
+    /// <summary>They start at zero, where nothing would be seen of them.</summary>
+    private static void Randomize(LstmForecaster network)
     {
         using var noGradient = no_grad();
-        if (network.state_dict().TryGetValue("highway.weight", out Tensor? weight))
-            nn.init.uniform_(weight, -0.3, 0.3);
+        foreach (string name in (string[])["highway.weight", "covariates.weight"])
+        {
+            if (network.state_dict().TryGetValue(name, out Tensor? weight))
+                nn.init.uniform_(weight, -0.3, 0.3);
+        }
     }
 
     private static ModelFile Model(LstmForecaster network) => new(network.Config, [.. network.state_dict().Select(entry =>
@@ -168,7 +172,14 @@ public sealed class WindowForecastsTests
         ];
         return new TimeSeriesSet
         {
-            Series = [new TimeSeries(string.Empty, TimeAxis.OfRows(rows), columns, values)],
+            Series =
+            [
+                new TimeSeries(string.Empty, TimeAxis.OfRows(rows), columns, values)
+                {
+                    Ahead = new KnownAhead(config.Horizon, config.FutureCovariates.ToDictionary(
+                        name => name, name => Enumerable.Range(0, config.Horizon).Select(_ => config.InputScalers[config.Inputs.ToList().IndexOf(name)].InverseTransform(random.NextDouble())).ToArray())),
+                },
+            ],
             Inputs = config.Inputs,
             Targets = config.Targets,
             SourceName = "test",

@@ -48,7 +48,7 @@ public sealed class LinearForecast
         double[]?[] columns = [.. set.Series.Select((series, s) => scales[s] == 0 ? null : Scaled(series.Column(target)[..trainingRows[s]], Mean(measured[s]), scales[s]))];
         ChronologicalSplit[] splits = [.. trainingRows.Select(rows => new ChronologicalSplit(rows - (rows / 5), rows, rows))];
         WindowMoments Moments(IReadOnlyList<ChronologicalSplit> of, Part part) =>
-            WindowMoments.Of(columns, WindowIndex.Of(set, of, part, context, horizon), horizon);
+            WindowMoments.Of(columns, WindowIndex.Of(set, of, part, context, horizon, whole: true), horizon);
         WindowMoments all = Moments([.. trainingRows.Select(rows => new ChronologicalSplit(rows, rows, rows))], Part.Train);
         if (all.Windows == 0)
             return null;

@@ -156,7 +156,7 @@ public sealed class FusedLstmFunctionTests
             using var state = new TrainingState(model);
             var step = new TrainingStep(state, new TrainingOptions());
             Tensor context = rand(16, 12, 2), future = context.narrow(1, -1, 1).narrow(2, 0, 1).clone();
-            return [.. Enumerable.Range(0, 50).Select(n => step.Run(context, future, 1e-3, n).Loss)];
+            return [.. Enumerable.Range(0, 50).Select(n => step.Run(new TrainingBatch(context, future), 1e-3, n).Loss)];
         }
 
         foreach (var (expected, actual) in Losses("reference").Zip(Losses("cpu")))
