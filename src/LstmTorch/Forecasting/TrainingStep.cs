@@ -1,5 +1,5 @@
-using LstmTorch.Runtime.Model;
 using LstmTorch.Recurrent.Kernels;
+using LstmTorch.Runtime.Model;
 using TorchSharp;
 using TorchSharp.Utils;
 using static TorchSharp.torch;
