@@ -29,22 +29,24 @@ internal sealed unsafe class CudaFunction(CudaDevice device, nint handle)
         }
     }
 
-    /// <summary>True if all blocks of a launch, each of one multiprocessor at most, run at the same time.</summary>
-    public bool FitsAtOnce(int blocks, int threads, int sharedBytes)
+    /// <summary>How many blocks of a launch run at the same time.</summary>
+    /// <param name="blocks">Blocks of the launch.</param>
+    /// <param name="threads">Threads of a block.</param>
+    /// <param name="sharedBytes">Shared memory of a block.</param>
+    /// <param name="cluster">Blocks of a cluster, which run together or not at all; 0 without clusters.</param>
+    public long BlocksAtOnce(int blocks, int threads, int sharedBytes, int cluster)
     {
         using (device.Use())
-            return (long)device.Driver.BlocksPerMultiprocessor(handle, threads, sharedBytes) * device.Facts.Multiprocessors >= blocks;
-    }
+        {
+            if (cluster == 0)
+                return (long)device.Driver.BlocksPerMultiprocessor(handle, threads, sharedBytes) * device.Facts.Multiprocessors;
 
-    /// <summary>True if at least one cluster of a launch runs on the device.</summary>
-    public bool FitsCluster(int blocks, int threads, int sharedBytes, int cluster)
-    {
-        LaunchAttribute attribute = LaunchAttribute.Cluster(cluster);
-        LaunchConfiguration launch = LaunchConfiguration.Row(blocks, threads, sharedBytes);
-        launch.Attributes = &attribute;
-        launch.AttributeCount = 1;
-        using (device.Use())
-            return device.Driver.ActiveClusters(handle, launch) >= 1;
+            LaunchAttribute attribute = LaunchAttribute.Cluster(cluster);
+            LaunchConfiguration launch = LaunchConfiguration.Row(blocks, threads, sharedBytes);
+            launch.Attributes = &attribute;
+            launch.AttributeCount = 1;
+            return (long)device.Driver.ActiveClusters(handle, launch) * cluster;
+        }
     }
 
     /// <summary>Starts the kernel on the default stream. The device must be current; see <see cref="CudaDevice.Use"/>.</summary>

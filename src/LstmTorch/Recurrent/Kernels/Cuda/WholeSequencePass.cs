@@ -34,6 +34,9 @@ internal sealed class WholeSequencePass
         _packedC = Memory(launch.PackedBytes.C);
     }
 
+    /// <summary>How the kernel is launched.</summary>
+    public CudaLaunch Launch => _launch;
+
     /// <summary>The pass for a shape, or null if no plan for it fits the device.</summary>
     /// <exception cref="Runtime.LstmTorchException">A kernel cannot be compiled or loaded.</exception>
     public static WholeSequencePass? Find(CudaDevice device, CudaShape shape, bool backward) =>
@@ -73,21 +76,26 @@ internal sealed class WholeSequencePass
         }
     }
 
-    /// <summary>Takes the first plan whose blocks all run at once: a device may be shared, or divided.</summary>
+    /// <summary>
+    /// Takes the first plan whose blocks all run at once: a device may be shared, or divided. Clusters know nothing of each other and may run
+    /// one after another, which takes several times as long, so that this is the second choice.
+    /// </summary>
     private static WholeSequencePass? Prepare(CudaDevice device, CudaShape shape, bool backward)
     {
+        WholeSequencePass? inWaves = null;
         foreach (CudaPlan plan in CudaPlan.Candidates(device.Facts, shape))
         {
             CudaLaunch launch = backward ? plan.Backward : plan.Forward;
             CudaFunction kernel = device.Function(launch.Parts, launch.Defines, launch.Function);
             kernel.Prepare(launch.SharedBytes, launch.Cluster);
-            if (launch.Cluster > 0
-                ? kernel.FitsCluster(launch.Blocks, launch.Threads, launch.SharedBytes, launch.Cluster)
-                : kernel.FitsAtOnce(launch.Blocks, launch.Threads, launch.SharedBytes))
+            long atOnce = kernel.BlocksAtOnce(launch.Blocks, launch.Threads, launch.SharedBytes, launch.Cluster);
+            if (atOnce >= launch.Blocks)
                 return new WholeSequencePass(device, shape, launch, kernel);
+            if (inWaves is null && launch.Cluster > 0 && atOnce >= launch.Cluster)
+                inWaves = new WholeSequencePass(device, shape, launch, kernel);
         }
 
-        return null;
+        return inWaves;
     }
 
     private Tensor? Memory(long bytes) =>

@@ -57,11 +57,7 @@ struct PartialExchange
             if (chunk + 1 < BLOCKS / CHUNK)
                 x[(chunk + 1) & 1].request(offset(from, (chunk + 1) * CHUNK * PAIRS));
             UNROLL for (int n = 0; n < CHUNK * TILES; n++)
-            {
-                uint4 v = x[chunk & 1].vectors[n];
-                sum[n % TILES][0] += number(v.x), sum[n % TILES][1] += number(v.y);
-                sum[n % TILES][2] += number(v.z), sum[n % TILES][3] += number(v.w);
-            }
+                add(sum[n % TILES], x[chunk & 1].vectors[n]);
         }
 
         UNROLL for (int tile = 0; tile < TILES; tile++)

@@ -112,10 +112,7 @@ struct SplitExchange
             if (sender + 1 < RECEIVERS)
                 x[(sender + 1) & 1].request(offset(from, (sender + 1) * PAIRS));
             UNROLL for (int tile = 0; tile < TILES; tile++)
-            {
-                uint4 v = x[sender & 1].vectors[tile];
-                sum[tile][0] += number(v.x), sum[tile][1] += number(v.y), sum[tile][2] += number(v.z), sum[tile][3] += number(v.w);
-            }
+                add(sum[tile], x[sender & 1].vectors[tile]);
         }
 
         UNROLL for (int tile = 0; tile < TILES; tile++)

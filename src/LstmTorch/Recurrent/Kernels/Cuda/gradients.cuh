@@ -115,6 +115,11 @@ struct Pair
     }
 };
 
+DEVICE void add(float (&sum)[4], uint4 partial)
+{
+    sum[0] += number(partial.x), sum[1] += number(partial.y), sum[2] += number(partial.z), sum[3] += number(partial.w);
+}
+
 DEVICE float take(SharedTiles sums, int pair)
 {
     int unit = pair & 15, row = pair >> 4;
