@@ -304,7 +304,8 @@ public sealed record RunOptions
         if (ScalePerSeries && (SeriesId is null || Scaler == ScalerKind.None))
             throw new LstmTorchException(ErrorKind.Usage, "--scale-per-series needs --series-id, which tells series apart, and another --scaler than none");
         Require(IntervalRate is >= 0 and <= 1, "--interval-rate", IntervalRate, "from 0 to 1, such as 0.1");
-        Require(IntervalRate == 0 || Intervals.Count > 0, "--interval-rate", IntervalRate, "0 without --intervals, which it is about");
+        if (IntervalRate > 0 && Intervals.Count == 0)
+            throw new LstmTorchException(ErrorKind.Usage, "--interval-rate needs --intervals, whose widths it changes");
         foreach (double share in Quantiles)
             Require(share is > 0 and < 1, "--quantiles", share, "a share above 0 and below 1, such as 0.9");
         bool hasQuantiles = ForecastLosses.Distribution(Loss) != OutputDistribution.Point;

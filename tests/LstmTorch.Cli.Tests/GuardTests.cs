@@ -47,6 +47,13 @@ public sealed class GuardTests(TrainedRun trained) : IDisposable
     }
 
     [Fact]
+    public void Train_RowsToComeWithoutFutureCovariates_SaysToLeaveThemOut()
+    {
+        _tool.WriteSeries("bad.csv", change: lines => lines[^1] = lines[^1].Split(',')[0] + ",,1");
+        AssertBadData("column 'load' (number 2): an empty field is a missing value, one of 1", "leave out the rows that are still to come, which only --future-covariates need");
+    }
+
+    [Fact]
     public void Train_DecimalComma_IsBadData()
     {
         _tool.WriteSeries("bad.csv", change: lines =>

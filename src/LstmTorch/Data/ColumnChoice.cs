@@ -192,7 +192,9 @@ internal sealed class ColumnChoice
             string shown = missing.Text.Length == 0 ? "an empty field" : $"'{missing.Text}'";
             throw _table.Bad(
                 missing.Line,
-                $"{where}: {shown} is a missing value, one of {column.MissingCount}; {MissingRemedy}");
+                $"{where}: {shown} is a missing value, one of {column.MissingCount}; {(IsMissingAtTheEnd(column) ? $"leave out the rows that are still to come, which only --future-covariates need, or {MissingRemedy}" : MissingRemedy)}");
         }
     }
+
+    private static bool IsMissingAtTheEnd(CsvColumn column) => !column.Values[..^column.MissingCount].ContainsAny(double.NaN);
 }
