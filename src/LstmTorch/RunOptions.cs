@@ -314,6 +314,8 @@ public sealed record RunOptions
         Require(ForecastQuantiles.Count <= ForecasterConfig.MaximumQuantiles, "the number of --quantiles", ForecastQuantiles.Count, $"at most {ForecasterConfig.MaximumQuantiles}");
         if (Strategy == ForecastStrategy.Recursive && hasQuantiles)
             throw new LstmTorchException(ErrorKind.Usage, "--strategy recursive feeds one number back, and this --loss gives several; give --loss mse, mae or huber, with --intervals for what may come");
+        if (Normalize == WindowNormalization.Difference && Horizon > 1 && hasQuantiles)
+            throw new LstmTorchException(ErrorKind.Usage, "--normalize difference adds steps up, and the quantiles of a sum are not the sum of the quantiles; give --horizon 1, --normalize last, or --loss mse, mae or huber");
         if (BalanceSeries && Loss is ForecastLoss.Gaussian or ForecastLoss.StudentT)
             throw new LstmTorchException(ErrorKind.Usage, "--balance-series weighs errors, and a likelihood counts all series alike already; leave it out, or give --loss quantile");
         if (BalanceSeries && Transform != TargetTransform.None)

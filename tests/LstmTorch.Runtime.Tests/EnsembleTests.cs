@@ -77,6 +77,7 @@ public sealed class EnsembleTests
     [Theory]
     [InlineData(PeepholeKind.Full, false, WindowNormalization.None)]
     [InlineData(PeepholeKind.None, true, WindowNormalization.Revin)]
+    [InlineData(PeepholeKind.Full, true, WindowNormalization.Difference)]
     public void OnnxExport_ForecastsAsTheModel(PeepholeKind peephole, bool highway, WindowNormalization normalize)
     {
         ForecasterConfig config = s_config with { Targets = ["input 2", "input 0"], Peephole = peephole, Highway = highway, Normalize = normalize, Members = 3 };

@@ -16,6 +16,34 @@ public sealed class ForecasterTests
         return forecasts;
     }
 
+    /// <summary>By hand: steps of 0.5, −1 and 2 by the bias of the head and 1, −0.5 and 2 by the highway, which picks the differences.</summary>
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    public void Forecast_OfDifferences_AddsThemUpFromTheLastValueOn(int patch)
+    {
+        ForecasterConfig config = Models.Config(Peephole.Full, inputs: 1, targets: 1, contextLength: 4, horizon: 3) with
+        {
+            Targets = ["input 0"],
+            InputScalers = [new ColumnScaler(10, 4)],
+            TargetScalers = [new ColumnScaler(10, 4)],
+            Normalize = WindowNormalization.Difference,
+            PatchLength = patch,
+            Highway = true,
+        };
+        ModelFile model = Models.Random(config);
+        float[] Weights(SafetensorsTensor tensor) => tensor.Name switch
+        {
+            "head.bias" => [0.5f, -1, 2],
+            "highway.weight" => [0, 1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1],
+            _ => new float[tensor.Floats.Length],
+        };
+        var forecaster = new Forecaster(model with { Tensors = [.. model.Tensors.Select(tensor => SafetensorsTensor.FromFloats(tensor.Name, tensor.Shape, Weights(tensor)))] });
+
+        // Scaled, 0, 1, 0.5 and 2.5; then 2.5 + 1.5, − 1.5, + 4. All are exact in binary.
+        Assert.Equal([26, 20, 36, 26, 20, 36], Forecasts(forecaster, [10, 14, 12, 20, 10, 14, 12, 20]));
+    }
+
     private static void AssertClose(double[] expected, double[] actual, string what)
     {
         Assert.Equal(expected.Length, actual.Length);

@@ -22,6 +22,7 @@ public sealed class RecursiveTests
         { WindowNormalization.None, 1, false },
         { WindowNormalization.Last, 1, false },
         { WindowNormalization.Revin, 3, true },
+        { WindowNormalization.Difference, 3, true },
     };
 
     [Theory]

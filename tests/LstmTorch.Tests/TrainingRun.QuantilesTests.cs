@@ -86,6 +86,14 @@ public sealed class TrainingRunQuantilesTests
         Refusal("--quantiles is 1; it must be a share", new RunOptions { Loss = ForecastLoss.Quantile, Quantiles = [0.1, 1] });
         Refusal("a likelihood counts all series alike", new RunOptions { Loss = ForecastLoss.StudentT, BalanceSeries = true });
         new RunOptions { Loss = ForecastLoss.Quantile, BalanceSeries = true }.Validate();
+        foreach (ForecastLoss loss in (ForecastLoss[])[ForecastLoss.Quantile, ForecastLoss.Gaussian, ForecastLoss.StudentT])
+        {
+            var differences = new RunOptions { Loss = loss, Normalize = WindowNormalization.Difference, Horizon = 2 };
+            Refusal("the quantiles of a sum are not the sum of the quantiles", differences);
+            (differences with { Horizon = 1 }).Validate();
+        }
+
+        new RunOptions { Normalize = WindowNormalization.Difference, Horizon = 2 }.Validate();
         Assert.Equal([0.1, 0.5, 0.9], new RunOptions { Loss = ForecastLoss.Gaussian }.ForecastQuantiles);
         Assert.Equal([0.025, 0.1, 0.5, 0.9, 0.975], new RunOptions { Loss = ForecastLoss.Quantile, Intervals = [0.8, 0.95] }.ForecastQuantiles);
         Assert.Empty(new RunOptions { Intervals = [0.8] }.ForecastQuantiles);

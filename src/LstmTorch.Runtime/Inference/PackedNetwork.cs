@@ -197,22 +197,22 @@ internal sealed unsafe class PackedNetwork
             float highway = _highway is null ? 0 : Dot(past.Slice(target * HighwaySize, HighwaySize), _highway.AsSpan(step * HighwaySize, HighwaySize));
             if (_quantiles is null)
             {
-                forecast[value] = Restore(said[0] + highway, target);
+                forecast[value] = Unscale(levels.RestoreNext(said[0] + highway, target), target);
             }
             else
             {
                 _quantiles.Quantiles(said, highway, target, quantiles);
                 for (int q = 0; q < quantiles.Length && allQuantiles; q++)
-                    forecast[(value * quantiles.Length) + q] = Restore(quantiles[q], target);
+                    forecast[(value * quantiles.Length) + q] = Unscale(levels.Restore(quantiles[q], target), target);
                 if (!allQuantiles)
-                    forecast[value] = Restore(quantiles[_quantiles.Median], target);
+                    forecast[value] = Unscale(levels.Restore(quantiles[_quantiles.Median], target), target);
             }
 
             if (++target == _targetScalers.Length)
                 (target, step) = (0, step + 1);
         }
 
-        T Restore(float scaled, int target) => T.CreateTruncating(_targetScalers[target].InverseTransform(levels.Restore(scaled, target)));
+        T Unscale(float scaled, int target) => T.CreateTruncating(_targetScalers[target].InverseTransform(scaled));
     }
 
     internal static float Dot(ReadOnlySpan<float> a, ReadOnlySpan<float> b)

@@ -212,6 +212,10 @@ public sealed record ForecasterConfig
             "normalize",
             "none where a target is not among the inputs: its level in the window is not known");
         Require(
+            Normalize != WindowNormalization.Difference || Horizon == 1 || Distribution == OutputDistribution.Point,
+            "normalize",
+            "another than difference for a model with a distribution and a horizon above 1: the quantiles of a sum are not the sum of the quantiles");
+        Require(
             Intervals.All(interval => interval.Coverage is > 0 and < 1 && interval.HalfWidths.Count == (long)Horizon * Targets.Count && interval.HalfWidths.All(width => double.IsFinite(width) && (width >= 0 || Distribution != OutputDistribution.Point))),
             "intervals",
             "shares between 0 and 1 with a finite half width for each step and target");

@@ -98,6 +98,7 @@ public static class ForecasterConfigJson
         [
             (WindowNormalization.None, "none"), (WindowNormalization.Last, "last"),
             (WindowNormalization.Mean, "mean"), (WindowNormalization.Revin, "revin"),
+            (WindowNormalization.Difference, "difference"),
         ];
 
         private static readonly (CalendarFeature, string)[] s_calendar = [.. Enum.GetValues<CalendarFeature>().Select(feature => (feature, CalendarFeatures.Name(feature)))];

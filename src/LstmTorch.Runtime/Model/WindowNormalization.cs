@@ -22,4 +22,10 @@ public enum WindowNormalization
     /// without its learned scale).
     /// </summary>
     Revin,
+
+    /// <summary>
+    /// The row before: the network sees x_t − x_{t−1}, 0 for the first row, and what it says are differences too, which are added up
+    /// from the last value on (Box and Jenkins, "Time Series Analysis", 1970, of order 1).
+    /// </summary>
+    Difference,
 }

@@ -46,6 +46,10 @@ internal sealed class OnnxGraph(string name)
     public string Constant(string value, params long[] numbers) =>
         Initialize(value, OnnxType.Int64, MemoryMarshal.AsBytes<long>(numbers), [numbers.Length]);
 
+    /// <summary>One integer, of no dimension.</summary>
+    /// <returns>The constant's name.</returns>
+    public string Scalar(string value, long number) => Initialize(value, OnnxType.Int64, MemoryMarshal.AsBytes([number]), []);
+
     /// <summary>A weight as it is.</summary>
     /// <returns>The constant's name.</returns>
     public string Constant(SafetensorsTensor weight) => Initialize(weight.Name, OnnxType.Float, weight.Data, weight.Shape);

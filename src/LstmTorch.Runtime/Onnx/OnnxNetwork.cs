@@ -66,9 +66,11 @@ internal sealed class OnnxNetwork
         string rows = Cast(scaled, "scaled", OnnxType.Float);
         if (_config.Normalize == WindowNormalization.None)
             return rows;
+        if (_config.Normalize == WindowNormalization.Difference)
+            return Differences(scaled, rows);
 
         string level = _config.Normalize == WindowNormalization.Last
-            ? _graph.Node("Gather", "level_f64", [scaled, _graph.Constant("last_row", (long)_config.ContextLength - 1)], Of("axis", 1L))
+            ? Last(scaled)
             : Mean(scaled, "level_f64");
         level = Masked(level, "level_kept");
         _level = Cast(level, "level", OnnxType.Float);
@@ -82,6 +84,17 @@ internal sealed class OnnxNetwork
         _spread = Cast(_graph.Node("Sqrt", "spread_f64", [positive]), "spread", OnnxType.Float);
         return _graph.Node("Div", "rows_spread", [rows, _spread]);
     }
+
+    private string Differences(string scaled, string rows)
+    {
+        _level = Cast(Last(scaled), "level", OnnxType.Float);
+        long[] places = [.. Enumerable.Range(0, _config.ContextLength).Select(row => Math.Max(0L, row - 1))];
+        string before = Masked(_graph.Node("Gather", "rows_before_f64", [scaled, _graph.Constant("places_before", places)], Of("axis", 1L)), "rows_before_kept");
+        return _graph.Node("Sub", "rows", [rows, Cast(before, "rows_before", OnnxType.Float)]);
+    }
+
+    private string Last(string scaled) =>
+        _graph.Node("Gather", "level_f64", [scaled, _graph.Constant("last_row", (long)_config.ContextLength - 1)], Of("axis", 1L));
 
     private bool IsKept(string input) => _config.NormalizeExcept.Contains(input);
 
@@ -138,6 +151,8 @@ internal sealed class OnnxNetwork
 
     private string Denormalize(string member, string forecast)
     {
+        if (_config.Normalize == WindowNormalization.Difference && _config.Horizon > 1)
+            forecast = _graph.Node("CumSum", $"{member}forecast_sums", [forecast, _graph.Scalar("step_axis", 1)]);
         if (_spread is not null)
             forecast = _graph.Node("Mul", $"{member}forecast_spread", [forecast, _targetSpread ??= OfForecasts(_spread, "target_spread")]);
         return _level is null ? forecast : _graph.Node("Add", $"{member}forecast_level", [forecast, _targetLevel ??= OfForecasts(_level, "target_level")]);

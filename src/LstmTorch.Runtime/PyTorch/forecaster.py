@@ -159,7 +159,11 @@ class Forecaster(nn.Module):
         scaled = (values - self.input_offset) / self.input_scale
         level, spread = self.level_and_spread(scaled)
         level, spread = torch.where(self.normalized, level, 0).float(), torch.where(self.normalized, spread, 1).float()
-        rows = (scaled.float() - level) / spread
+        if self.config["normalize"] == "difference":
+            before = torch.cat([scaled[:, :1], scaled[:, :-1]], dim=1)
+            rows = scaled.float() - torch.where(self.normalized, before, 0).float()
+        else:
+            rows = (scaled.float() - level) / spread
 
         # Rows enter the layers in patches of some at a time.
         patches = rows.reshape(rows.shape[0], rows.shape[1] // self.config["patch_length"], -1)
@@ -180,6 +184,8 @@ class Forecaster(nn.Module):
             forecast = forecast[..., :1] + past + scale * self.factors
         else:
             forecast = (forecast + past).sort(dim=-1).values
+        if self.config["normalize"] == "difference":
+            forecast = forecast.cumsum(dim=1)
         if self.config["normalize"] != "none":
             forecast = forecast * spread[:, :, self.target_columns, None] + level[:, :, self.target_columns, None]
         values = forecast.double().transpose(-1, -2) * self.target_scale + self.target_offset
@@ -190,7 +196,7 @@ class Forecaster(nn.Module):
         kind, zero = self.config["normalize"], torch.zeros_like(scaled[:, -1:])
         if kind == "none":
             return zero, zero + 1
-        if kind == "last":
+        if kind in ("last", "difference"):
             return scaled[:, -1:], zero + 1
         mean = scaled.mean(dim=1, keepdim=True)
         if kind == "mean":

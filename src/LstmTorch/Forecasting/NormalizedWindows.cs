@@ -8,7 +8,8 @@ namespace LstmTorch.Forecasting;
 /// <param name="Input">What the network sees, [B, T, D].</param>
 /// <param name="Level">What was taken from each target, [B, 1, targets]; null if nothing was.</param>
 /// <param name="Spread">By what the rest of each target was divided, [B, 1, targets]; null for 1.</param>
-internal readonly record struct NormalizedWindows(Tensor Input, Tensor? Level, Tensor? Spread)
+/// <param name="AddsUp">Whether forecasts are differences, which add up from step to step.</param>
+internal readonly record struct NormalizedWindows(Tensor Input, Tensor? Level, Tensor? Spread, bool AddsUp = false)
 {
     // Keeps the division finite where a window is constant. Held, as HeldScalars are.
     private static readonly Scalar s_epsilon = 1e-5;
@@ -22,6 +23,8 @@ internal readonly record struct NormalizedWindows(Tensor Input, Tensor? Level, T
     {
         if (kind == WindowNormalization.None)
             return new NormalizedWindows(input, null, null);
+        if (kind == WindowNormalization.Difference)
+            return Differences(input, targets!, kept);
 
         Tensor level = kind == WindowNormalization.Last ? input.narrow(1, -1, 1) : input.mean([1], keepdim: true);
         if (kept is not null)
@@ -38,8 +41,19 @@ internal readonly record struct NormalizedWindows(Tensor Input, Tensor? Level, T
     public Tensor Restore(Tensor forecast)
     {
         bool hasQuantiles = forecast.dim() == 4;
+        if (AddsUp)
+            forecast = forecast.cumsum(1);
         if (Spread is not null)
             forecast *= hasQuantiles ? Spread.unsqueeze(-1) : Spread;
         return Level is null ? forecast : forecast.add(hasQuantiles ? Level.unsqueeze(-1) : Level, alpha: HeldScalars.One);
+    }
+
+    private static NormalizedWindows Differences(Tensor input, Tensor targets, Tensor? kept)
+    {
+        Tensor first = input.narrow(1, 0, 1), last = input.narrow(1, -1, 1);
+        Tensor before = torch.cat([first, input.narrow(1, 0, input.shape[1] - 1)], 1);
+        if (kept is not null)
+            before = before.masked_fill(kept, HeldScalars.Zero);
+        return new NormalizedWindows(input - before, last.index_select(2, targets), null, AddsUp: true);
     }
 }

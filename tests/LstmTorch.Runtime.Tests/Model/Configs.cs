@@ -49,9 +49,9 @@ internal static class Configs
         from seriesIdColumn in Gen.String.Null()
         from seasonality in Gen.Int[1, int.MaxValue]
         from missing in Gen.Int[0, 3]
-        from normalize in Gen.Int[0, 3]
+        from normalize in Gen.Int[0, 4]
         from calendar in Gen.Bool
-        from distribution in Gen.Int[0, 3]
+        from distribution in normalize == (int)WindowNormalization.Difference && horizon > 1 ? Gen.Const(0) : Gen.Int[0, 3]
         select new ForecasterConfig
         {
             Inputs = calendar ? [.. inputs, "weekday_cos", "weekday_sin", "day=feast"] : inputs,

@@ -75,6 +75,7 @@ public class ForecasterConfigJsonTests
     [InlineData("last", WindowNormalization.Last)]
     [InlineData("mean", WindowNormalization.Mean)]
     [InlineData("revin", WindowNormalization.Revin)]
+    [InlineData("difference", WindowNormalization.Difference)]
     public void Normalize_EachWord_MeansItsValue(string word, WindowNormalization value)
     {
         ForecasterConfig config = Configs.Example with { Targets = ["temp_max"], TargetScalers = [new(12.5, 3)], Normalize = value };

@@ -32,6 +32,7 @@ public class ForecasterConfigTests
         { "target_scalers must be above 0", Quantiles(0.5) with { TargetScalers = Configs.Example.TargetScalers } },
         { "intervals must be between quantiles", Quantiles(0.1, 0.5) with { Intervals = [new(0.8, [-1, 0, 1, 2, 3, 4])], SmallestChanges = [1, 1, 1] } },
         { "intervals must be shares", Configs.Example with { Intervals = [new(0.8, [-1, 0, 1, 2, 3, 4])], SmallestChanges = [1, 1, 1] } },
+        { "normalize must be another than difference", Quantiles(0.5) with { Targets = ["temp_max", "temp_max", "temp_max"], Normalize = WindowNormalization.Difference } },
         { "seasonality must be at least 1", Configs.Example with { Seasonality = 0 } },
     };
 
@@ -44,6 +45,10 @@ public class ForecasterConfigTests
     [Fact]
     public void Validate_IntervalsBetweenQuantiles_AreAccepted() =>
         (Quantiles(0.1, 0.5, 0.9) with { Intervals = [new(0.8, [-1, 0, 1, 2, 3, 4])], SmallestChanges = [1, 1, 1] }).Validate();
+
+    [Fact]
+    public void Validate_DifferencesOfOneStepWithQuantiles_AreAccepted() =>
+        (Quantiles(0.5) with { Targets = ["temp_max", "temp_max", "temp_max"], Normalize = WindowNormalization.Difference, Horizon = 1 }).Validate();
 
     private static ForecasterConfig Quantiles(params double[] quantiles) => Configs.Example with
     {

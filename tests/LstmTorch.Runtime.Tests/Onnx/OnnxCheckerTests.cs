@@ -35,9 +35,12 @@ public class OnnxCheckerTests
         OnnxExport.Write(folder.File("operator"), Models.Random(Models.Config(Peephole.Diagonal, hiddenSizes: [5, 4, 3])));
         OnnxExport.Write(folder.File("plain"), Models.Random(Models.Config(Peephole.None, contextLength: 1, hiddenSizes: [5])));
 
-        string[] lines = Python.Run("onnx", folder.Path, Script, "full", "diagonal", "operator", "plain").Split('\n');
+        OnnxExport.Write(folder.File("difference"), Models.Random(all with { Normalize = WindowNormalization.Difference }));
+
+        string[] lines = Python.Run("onnx", folder.Path, Script, "full", "diagonal", "operator", "plain", "difference").Split('\n');
 
         Assert.Equal("full ['Scan', 'Scan'] ['batch', 2, 2]", lines[0]);
+        Assert.Equal("difference ['Scan', 'Scan'] ['batch', 2, 2]", lines[4]);
         Assert.Equal("diagonal ['Scan', 'Scan'] ['batch', 2, 2]", lines[1]);
         Assert.Equal("operator ['LSTM', 'LSTM', 'LSTM'] ['batch', 2, 2]", lines[2]);
         Assert.Equal("plain ['LSTM'] ['batch', 2, 2]", lines[3]);

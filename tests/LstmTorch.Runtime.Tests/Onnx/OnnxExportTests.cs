@@ -56,6 +56,7 @@ public class OnnxExportTests
     [InlineData(WindowNormalization.Last)]
     [InlineData(WindowNormalization.Mean)]
     [InlineData(WindowNormalization.Revin)]
+    [InlineData(WindowNormalization.Difference)]
     public void Export_NormalizedWindowsPatchesAndHighway_ForecastAsTheModel(WindowNormalization normalize)
     {
         foreach (var (patch, highway) in new[] { (1, false), (4, false), (1, true), (3, true) })
@@ -82,7 +83,8 @@ public class OnnxExportTests
             AssertAgrees(Models.Random(config));
             AssertAgrees(Models.Random(config with { Members = 2 }));
             AssertAgrees(Models.WithQuantiles(config, OutputDistribution.Gaussian));
-            AssertAgrees(Models.Random(config with { Targets = ["input 1"], TargetScalers = [new(3, 4)], Normalize = WindowNormalization.Revin, NormalizeExcept = ["input 0", "input 2"], Highway = true }));
+            foreach (WindowNormalization normalize in (WindowNormalization[])[WindowNormalization.Revin, WindowNormalization.Difference])
+                AssertAgrees(Models.Random(config with { Targets = ["input 1"], TargetScalers = [new(3, 4)], Normalize = normalize, NormalizeExcept = ["input 0", "input 2"], Highway = true }));
         }
     }
 
@@ -91,6 +93,7 @@ public class OnnxExportTests
     {
         AssertAgrees(Models.Random(Models.Transformed(Peephole.Full)));
         AssertAgrees(Models.Random(Models.Transformed(Peephole.Diagonal) with { Normalize = WindowNormalization.Last }));
+        AssertAgrees(Models.Random(Models.MildlyTransformed(Peephole.Full) with { Normalize = WindowNormalization.Difference }));
     }
 
     [Fact]

@@ -28,6 +28,7 @@ public sealed class OnnxQuantilesTests
                 rich with { Normalize = WindowNormalization.Last },
                 rich with { Normalize = WindowNormalization.Revin },
                 Models.MildlyTransformed(Peephole.None),
+                rich with { Normalize = WindowNormalization.Difference, Horizon = 1 },
             ];
         }
     }

@@ -80,6 +80,7 @@ public class PyTorchExportTests
             rich with { Members = 3 },
             recursive,
             recursive with { Members = 2, Normalize = WindowNormalization.Last },
+            recursive with { Normalize = WindowNormalization.Difference },
             Models.Transformed(Peephole.Diagonal),
             Models.Covariates(Peephole.Full),
             Models.Covariates(Peephole.Diagonal) with { Members = 2 },

@@ -37,6 +37,7 @@ public sealed class LstmForecasterTests
     [InlineData(WindowNormalization.Last)]
     [InlineData(WindowNormalization.Mean)]
     [InlineData(WindowNormalization.Revin)]
+    [InlineData(WindowNormalization.Difference)]
     public void Normalize_LevelOfEveryColumn_IsGivenBackToTheForecast(WindowNormalization kind)
     {
         using var model = new LstmForecaster(Config(Peephole.Full) with { Normalize = kind }, ScalarType.Float64);

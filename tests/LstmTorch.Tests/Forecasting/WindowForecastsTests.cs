@@ -25,7 +25,7 @@ public sealed class WindowForecastsTests
         from horizon in Gen.Int[1, 4]
         from hiddenSizes in Gen.Int[1, 70].Array[1, 3]
         from peephole in Gen.Int[0, s_peepholes.Length - 1]
-        from normalize in Gen.Int[0, 3]
+        from normalize in Gen.Int[0, 4]
         from distribution in Gen.Int[0, 3]
         from windows in Gen.Int[1, 70]
         from seed in Gen.Int[0, 1 << 20]
@@ -41,7 +41,7 @@ public sealed class WindowForecastsTests
                 Distribution = (OutputDistribution)distribution,
                 Quantiles = distribution == 0 ? [] : [0.025, 0.3, 0.5, 0.99],
                 ContextLength = patches * patchLength,
-                Horizon = horizon,
+                Horizon = normalize == (int)WindowNormalization.Difference && distribution > 0 ? 1 : horizon,
                 HiddenSizes = hiddenSizes,
                 Peephole = s_peepholes[peephole].Kind,
                 Connections = s_peepholes[peephole].Connections,
@@ -76,6 +76,7 @@ public sealed class WindowForecastsTests
     [Theory]
     [InlineData(WindowNormalization.None, false)]
     [InlineData(WindowNormalization.Revin, true)]
+    [InlineData(WindowNormalization.Difference, true)]
     public void Of_AModelThatFeedsItsForecastsBack_AgreesWithLibtorch(WindowNormalization normalize, bool highway)
     {
         ForecasterConfig config = Config(inputs: 2, targets: 2);
@@ -107,6 +108,27 @@ public sealed class WindowForecastsTests
         // In training it gives, and learns, the first step alone.
         network.train();
         Assert.Equal([windows.Count, 1L, 2], network.call(data.Contexts(data.Origins(windows, [.. Enumerable.Range(0, windows.Count)]))).shape);
+    }
+
+    /// <summary>No row after an origin changes what either says of it.</summary>
+    [Fact]
+    public void Of_ADifferencedWindow_DoesNotSeeRowsAfterIt()
+    {
+        ForecasterConfig config = Config(inputs: 2, targets: 1) with { Targets = ["x1"], ContextLength = 6, Horizon = 3, HiddenSizes = [5], Normalize = WindowNormalization.Difference, Highway = true };
+        manual_seed(Seeds.Torch);
+        using var network = new LstmForecaster(config);
+        Randomize(network);
+        WindowIndex windows = WindowIndex.Of([new(9, 0, 0)], Part.Train, 6, 3);
+        TimeSeriesSet set = Series(config, 9, 1), other = Series(config, 9, 2);
+        TimeSeries past = set.Series[0], later = other.Series[0];
+        double[][] columns = [.. config.Inputs.Select(name => (double[])[.. past.Column(name)[..6], .. later.Column(name)[6..]])];
+        TimeSeriesSet changed = set with { Series = [new TimeSeries(string.Empty, TimeAxis.OfRows(9), config.Inputs, columns)] };
+        using ScaledData data = new(set, config, CPU), changedData = new(changed, config, CPU);
+
+        Assert.NotEqual(past.Column("x1")[6], later.Column("x1")[6]);
+        Assert.Equal(Forecasts.Of(network, data, windows).Values, Forecasts.Of(network, changedData, windows).Values);
+        var forecaster = new Forecaster(Model(network));
+        Assert.Equal(WindowForecasts.Of(forecaster, set, windows).Values, WindowForecasts.Of(forecaster, changed, windows).Values);
     }
 
     [Fact]
