@@ -196,5 +196,5 @@ internal sealed class ColumnChoice
         }
     }
 
-    private static bool IsMissingAtTheEnd(CsvColumn column) => !column.Values[..^column.MissingCount].ContainsAny(double.NaN);
+    private static bool IsMissingAtTheEnd(CsvColumn column) => !column.Values[..^column.MissingCount].Contains(double.NaN);
 }
