@@ -104,7 +104,7 @@ public sealed class CsvSeriesReaderTests
     [InlineData("?")]
     public void Read_AMissingValue_IsNamedWithTheWaysOut(string token)
     {
-        var error = Assert.Throws<LstmTorchException>(() => Read($"t,a\n1,1\n2,{token}\n3,\n", new ReadOptions { Targets = ["a"] }));
+        var error = Assert.Throws<LstmTorchException>(() => Read($"t,a\n1,1\n2,{token}\n3,\n4,1\n", new ReadOptions { Targets = ["a"] }));
         Assert.Equal(ErrorKind.BadData, error.Kind);
         Assert.Contains("line 3: column 'a'", error.Message, StringComparison.Ordinal);
         Assert.Contains("one of 2; choose --missing interpolate, forward-fill or drop", error.Message, StringComparison.Ordinal);
