@@ -21,13 +21,25 @@ internal struct WeightArguments
     };
 }
 
+/// <summary>The argument of a kernel that runs a batch in several launches.</summary>
+internal interface IBatchArguments
+{
+    /// <summary>The first batch row of a launch.</summary>
+    int FirstRow { set; }
+}
+
 /// <summary>The argument of the kernel forward, field by field as the kernel declares it; 0 for what is absent. First is a batch row.</summary>
 [StructLayout(LayoutKind.Sequential)]
-internal struct ForwardArguments
+internal struct ForwardArguments : IBatchArguments
 {
     public WeightArguments Weights;
     public nint Gates, H, C, H0, C0, Exchange, Lost;
     public int Steps, Batch, HiddenSize, First;
+
+    int IBatchArguments.FirstRow
+    {
+        set => First = value;
+    }
 
     public static ForwardArguments Of(in WeightArguments weights, in ForwardTensors tensors, nint exchange, nint lost) => new()
     {
@@ -47,11 +59,16 @@ internal struct ForwardArguments
 
 /// <summary>The argument of the kernel backward.</summary>
 [StructLayout(LayoutKind.Sequential)]
-internal struct BackwardArguments
+internal struct BackwardArguments : IBatchArguments
 {
     public WeightArguments Weights;
     public nint Gates, C, DY, DHn, DCn, DA, DH0, DC0, Sums, Exchange, Lost;
     public int Steps, Batch, HiddenSize, First;
+
+    int IBatchArguments.FirstRow
+    {
+        set => First = value;
+    }
 
     public static BackwardArguments Of(in WeightArguments weights, in BackwardTensors tensors, nint exchange, nint lost) => new()
     {

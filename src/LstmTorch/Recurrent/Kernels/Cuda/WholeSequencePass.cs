@@ -46,34 +46,14 @@ internal sealed class WholeSequencePass
     public void Run(in RecurrentWeights weights, in ForwardTensors tensors)
     {
         var common = WeightArguments.Of(weights, _packedH, _packedC);
-        var arguments = ForwardArguments.Of(common, tensors, TensorMemory.AddressOrZero(_exchange), _device.Lost.Address);
-        lock (_lock)
-        {
-            using var current = _device.Use();
-            Pack(common);
-            for (int n = 0; n < _launches; n++)
-            {
-                arguments.First = n * _launch.Rows;
-                Start(arguments);
-            }
-        }
+        StartAll(common, ForwardArguments.Of(common, tensors, TensorMemory.AddressOrZero(_exchange), _device.Lost.Address));
     }
 
     /// <summary>Runs the sequence backward.</summary>
     public void Run(in RecurrentWeights weights, in BackwardTensors tensors)
     {
         var common = WeightArguments.Of(weights, _packedH, _packedC);
-        var arguments = BackwardArguments.Of(common, tensors, TensorMemory.AddressOrZero(_exchange), _device.Lost.Address);
-        lock (_lock)
-        {
-            using var current = _device.Use();
-            Pack(common);
-            for (int n = 0; n < _launches; n++)
-            {
-                arguments.First = n * _launch.Rows;
-                Start(arguments);
-            }
-        }
+        StartAll(common, BackwardArguments.Of(common, tensors, TensorMemory.AddressOrZero(_exchange), _device.Lost.Address));
     }
 
     /// <summary>
@@ -103,6 +83,22 @@ internal sealed class WholeSequencePass
 
     private void Pack(in WeightArguments weights) => _pack?.Launch(
         new PackArguments { Weights = weights, HiddenSize = _hiddenSize }, _launch.Pack!.Blocks, _launch.Pack.Threads, _launch.Pack.SharedBytes);
+
+    /// <summary>Lays the weights out that are streamed, and starts every launch of the batch.</summary>
+    private void StartAll<T>(in WeightArguments weights, T arguments)
+        where T : unmanaged, IBatchArguments
+    {
+        lock (_lock)
+        {
+            using var current = _device.Use();
+            Pack(weights);
+            for (int n = 0; n < _launches; n++)
+            {
+                arguments.FirstRow = n * _launch.Rows;
+                Start(arguments);
+            }
+        }
+    }
 
     private void Start<T>(in T arguments)
         where T : unmanaged
