@@ -32,7 +32,7 @@ public static class LearningRateSearch
         ArgumentOutOfRangeException.ThrowIfLessThan(steps, 10);
         options.Validate();
         options = DataLengths.Choose(options, set, splits);
-        using var fit = new NetworkFit(options, set, splits);
+        using var fit = NetworkFit.Of(options, set, splits);
         var step = new TrainingStep(fit.State, options.Training);
         var taken = new List<(double, double)>(steps);
         double least = double.PositiveInfinity;

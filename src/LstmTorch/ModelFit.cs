@@ -94,7 +94,7 @@ public static class ModelFit
     private static ModelFile TrainOne(
         RunOptions options, TimeSeriesSet set, IReadOnlyList<ChronologicalSplit> splits, IProgress<TrainingProgress>? progress, CancellationToken cancellation)
     {
-        using var fit = new NetworkFit(options, set, splits);
+        using var fit = NetworkFit.Of(options, set, splits);
         WindowIndex validation = WindowIndex.Of(set, splits, Part.Validation, fit.Config.ContextLength, fit.Config.Horizon);
         var trainer = new Trainer(fit.State, fit.Data, fit.Windows, validation, options.Training, fit.Weights);
         if (!trainer.Run(new TrainerEvents(progress), cancellation))

@@ -13,26 +13,39 @@ internal sealed class NetworkFit : IDisposable
     private readonly DisposeScope _scope = NewDisposeScope();
     private readonly LstmForecaster _model;
 
-    /// <summary>Describes the network, draws its weights from the seed and puts the data on the device.</summary>
-    /// <exception cref="LstmTorchException">An option is out of its range, or there is no training window.</exception>
-    public NetworkFit(RunOptions options, TimeSeriesSet set, IReadOnlyList<ChronologicalSplit> splits)
+    /// <summary>Draws the weights of a network from the seed and puts the data on the device.</summary>
+    /// <param name="options">How to train.</param>
+    /// <param name="config">What the network is; valid.</param>
+    /// <param name="set">The data.</param>
+    /// <param name="splits">The parts of each series.</param>
+    /// <param name="windows">The windows to learn from; at least one.</param>
+    /// <param name="device">Where to train.</param>
+    public NetworkFit(
+        RunOptions options, ForecasterConfig config, TimeSeriesSet set, IReadOnlyList<ChronologicalSplit> splits, WindowIndex windows, Device device)
     {
-        Config = ModelFit.Describe(options, set, splits);
-        Config.Validate();
-        Windows = WindowIndex.Of(set, splits, Part.Train, Config.ContextLength, Config.Horizon);
-        if (Windows.Count == 0)
-            throw new LstmTorchException(ErrorKind.BadData, $"{set.SourceName}: no series has the {Config.ContextLength + Config.Horizon} training rows that one window needs");
-
-        LibTorch.SetThreads(options.Threads ?? TrainingThreads.Default(Config, options.BatchSize));
+        Config = config;
+        Windows = windows;
+        LibTorch.SetThreads(options.Threads ?? TrainingThreads.Default(config, options.BatchSize));
         manual_seed(options.Seed);
-        Device device = Devices.Resolve(options.Device);
-        _model = new LstmForecaster(Config, device: device);
+        _model = new LstmForecaster(config, device: device);
         _model.Lstm.Kernel = options.Kernel;
         _model.Lstm.Precision = options.Precision;
         LibTorch.SetPrecision(options.Precision);
         State = new TrainingState(_model, options.AverageWeights is not null);
-        Data = new ScaledData(set, Config, device);
-        Weights = options.BalanceSeries ? SeriesWeights.Of(set, splits, Config, device) : null;
+        Data = new ScaledData(set, config, device);
+        Weights = options.BalanceSeries ? SeriesWeights.Of(set, splits, config, device) : null;
+    }
+
+    /// <summary>Describes the network that some options make of some data, and prepares to train it.</summary>
+    /// <exception cref="LstmTorchException">An option is out of its range, or there is no training window.</exception>
+    public static NetworkFit Of(RunOptions options, TimeSeriesSet set, IReadOnlyList<ChronologicalSplit> splits)
+    {
+        ForecasterConfig config = ModelFit.Describe(options, set, splits);
+        config.Validate();
+        WindowIndex windows = WindowIndex.Of(set, splits, Part.Train, config.ContextLength, config.Horizon);
+        return windows.Count > 0
+            ? new NetworkFit(options, config, set, splits, windows, Devices.Resolve(options.Device))
+            : throw new LstmTorchException(ErrorKind.BadData, $"{set.SourceName}: no series has the {config.ContextLength + config.Horizon} training rows that one window needs");
     }
 
     /// <summary>What the network is.</summary>

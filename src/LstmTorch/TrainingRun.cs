@@ -95,16 +95,9 @@ public sealed partial class TrainingRun
     /// <param name="cancellation">Stops training at the next batch.</param>
     private RunResult Train(Func<Training, RunConfig, RunMetrics?> write, CancellationToken cancellation)
     {
-        LibTorch.SetThreads(_options.Threads ?? TrainingThreads.Default(_config, _options.BatchSize));
-        manual_seed(_options.Seed);
-        using var scope = NewDisposeScope();
-        using var model = new LstmForecaster(_config, device: _device);
-        model.Lstm.Kernel = _options.Kernel;
-        model.Lstm.Precision = _options.Precision;
-        LibTorch.SetPrecision(_options.Precision);
-        string kernel = LstmKernels.Choose(_options.Kernel, model.Lstm.Layers[0], empty(1, 1, _config.Inputs.Count, device: _device)).Name;
-        using var state = new TrainingState(model, _options.AverageWeights is not null);
-        using var data = new ScaledData(_set, _config, _device);
+        using var fit = new NetworkFit(_options, _config, _set, _splits, _windows[Part.Train], _device);
+        TrainingState state = fit.State;
+        string kernel = LstmKernels.Choose(_options.Kernel, state.Model.Lstm.Layers[0], empty(1, 1, _config.Inputs.Count, device: _device)).Name;
 
         if (_options.Resume)
             Restore(state);
@@ -113,8 +106,7 @@ public sealed partial class TrainingRun
         var config = RunConfig.Of(_config, _set, _splits, _options, Versions.Current);
         AtomicFile.WriteText(_directory.Config, config.Serialize());
 
-        using SeriesWeights? weights = _options.BalanceSeries ? SeriesWeights.Of(_set, _splits, _config, _device) : null;
-        var trainer = new Trainer(state, data, _windows[Part.Train], _windows[Part.Validation], _options.Training, weights);
+        var trainer = new Trainer(state, fit.Data, fit.Windows, _windows[Part.Validation], _options.Training, fit.Weights);
         var tensorBoard = new TensorBoardLog(_directory.Path);
         var checkpoints = new CheckpointSchedule(_directory.Checkpoints, state, _options, _events);
         void EpochEnded()

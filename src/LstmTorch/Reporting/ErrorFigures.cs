@@ -1,4 +1,5 @@
 using System.Globalization;
+using LstmTorch.Data;
 using LstmTorch.Forecasting;
 using LstmTorch.Forecasting.Baselines;
 
@@ -71,7 +72,7 @@ internal static class ErrorFigures
         double[] known = [.. residuals.Where(double.IsFinite)];
         if (known.Length < FewestResiduals)
             yield break;
-        double[] correlations = Autocorrelation(known, Math.Min(known.Length / 2, Math.Max(20, Math.Min(MostLags, 2 * part.Config.Seasonality))));
+        double[] correlations = Autocorrelation.Of([known], Math.Min(known.Length / 2, Math.Max(20, Math.Min(MostLags, 2 * part.Config.Seasonality))))[1..];
         double bound = Normal95 / Math.Sqrt(known.Length);
         var plot = new SvgPlot($"{of}: autocorrelation of the residuals by lag, with the 95 % bounds");
         plot.Level(bound);
@@ -80,14 +81,6 @@ internal static class ErrorFigures
         int beyond = correlations.Count(correlation => Math.Abs(correlation) > bound);
         yield return ReportSection.Figure(plot, string.Create(
             CultureInfo.InvariantCulture, $"{of}: autocorrelation of these residuals by lag; {beyond} of {correlations.Length} beyond the 95 % bounds of ±{bound:0.00}."));
-    }
-
-    /// <summary>r_k = Σ (e_t − ē)(e_{t−k} − ē) / Σ (e_t − ē)² for k = 1, 2, …</summary>
-    internal static double[] Autocorrelation(double[] values, int lags)
-    {
-        double mean = values.Average(), variance = values.Sum(value => (value - mean) * (value - mean));
-        return [.. Enumerable.Range(1, lags).Select(lag =>
-            variance == 0 ? 0 : Enumerable.Range(lag, values.Length - lag).Sum(t => (values[t] - mean) * (values[t - lag] - mean)) / variance)];
     }
 
     private static Html Worst(PartForecasts part)

@@ -11,6 +11,8 @@ public sealed class AutocorrelationTests
     {
         double[] correlations = Autocorrelation.Of([[1, 2, 3, 4]], 3);
         Assert.Equal([1, 1.25 / 5, -1.5 / 5, -2.25 / 5], correlations, (a, b) => Math.Abs(a - b) < 1e-12);
+        Assert.Equal([0.25, -0.3, -0.45], correlations[1..].Select(correlation => Math.Round(correlation, 12)));
+        Assert.Equal([0.0], Autocorrelation.Of([[7, 7, 7]], 1)[1..]);
     }
 
     [Theory]

@@ -5,15 +5,6 @@ namespace LstmTorch.Tests.Reporting;
 
 public class ErrorFiguresTests
 {
-    /// <summary>1, 2, 3, 4: deviations −1.5, −0.5, 0.5, 1.5, variance 5; lag 1: (0.75 − 0.25 + 0.75) / 5.</summary>
-    [Fact]
-    public void Autocorrelation_OfFourNumbers_IsThatByHand()
-    {
-        double[] correlations = ErrorFigures.Autocorrelation([1, 2, 3, 4], 3);
-        Assert.Equal([0.25, -0.3, -0.45], correlations.Select(correlation => Math.Round(correlation, 12)));
-        Assert.Equal([0.0], ErrorFigures.Autocorrelation([7, 7, 7], 1));
-    }
-
     [Fact]
     public void WorstWindows_ThatShareSteps_AreNamedOnce()
     {
