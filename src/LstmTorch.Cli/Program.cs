@@ -13,6 +13,7 @@ var root = new RootCommand("LstmTorch: peephole LSTM forecasting, from a CSV fil
     BenchCommand.Create(),
     BacktestCommand.Create(),
     LearningRateCommand.Create(),
+    SweepCommand.Create(),
     ExperimentCommand.Create(),
 };
 Verb.ShowExamples(root);

@@ -15,8 +15,7 @@ internal static class UsageError
         if (What(parsed, command) is not { } what)
             return null;
 
-        string help = command is RootCommand ? "lstmtorch --help" : $"lstmtorch {command.Name} --help";
-        return $"{what}{(what.EndsWith('?') ? string.Empty : ";")} see {help}";
+        return $"{what}{(what.EndsWith('?') ? string.Empty : ";")} see {Verb.Call(command)} --help";
     }
 
     private static string? What(ParseResult parsed, Command command)
@@ -29,7 +28,7 @@ internal static class UsageError
             .FirstOrDefault(token => token.Type == TokenType.Argument && LooksLikeOption(token.Value))?.Value;
         if (option is not null)
             return Unknown("option", option.Split('=')[0], [.. command.Options.Select(known => known.Name)]);
-        if (command is RootCommand && parsed.UnmatchedTokens is [var verb, ..])
+        if (command.Subcommands.Count > 0 && parsed.UnmatchedTokens is [var verb, ..])
             return Unknown("command", verb, [.. command.Subcommands.Select(known => known.Name)]);
         if (parsed.UnmatchedTokens is [var surplus, ..])
             return $"'{surplus}' is one argument too many";

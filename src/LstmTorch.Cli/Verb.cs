@@ -19,6 +19,9 @@ internal sealed class Verb(string name, string description, string example) : Co
         help.Action = new HelpWithExample((HelpAction)help.Action!);
     }
 
+    /// <summary>How a command is called: the tool's name, the verb, and the part of it if it has parts.</summary>
+    public static string Call(Command command) => command is RootCommand ? "lstmtorch" : $"{Call(command.Parents.OfType<Command>().First())} {command.Name}";
+
     private sealed class HelpWithExample(HelpAction help) : SynchronousCommandLineAction
     {
         public override bool ClearsParseErrors => true;
@@ -27,7 +30,7 @@ internal sealed class Verb(string name, string description, string example) : Co
         {
             int exitCode = help.Invoke(parseResult);
             if (parseResult.CommandResult.Command is Verb verb)
-                parseResult.InvocationConfiguration.Output.WriteLine($"Example:\n  lstmtorch {verb.Name} {verb._example}".TrimEnd());
+                parseResult.InvocationConfiguration.Output.WriteLine($"Example:\n  {Call(verb)} {verb._example}".TrimEnd());
             return exitCode;
         }
     }

@@ -37,6 +37,7 @@ public sealed partial class TrainingRun
     private readonly Device _device;
     private readonly Dictionary<Part, WindowIndex> _windows;
     private readonly List<string> _chosen = [];
+    private int? _pauseAfter;
 
     private TrainingRun(RunOptions options, RunEvents events, TimeSeriesSet? set = null)
     {
@@ -59,16 +60,30 @@ public sealed partial class TrainingRun
     /// <param name="events">Told how it goes; may be null.</param>
     /// <param name="cancellation">Stops training at the next batch; a checkpoint is written, and what the best weights give.</param>
     /// <exception cref="LstmTorchException">Options, data, outputs or libtorch cannot be used; found before training starts wherever possible.</exception>
-    public static RunResult Run(RunOptions options, RunEvents? events = null, CancellationToken cancellation = default)
+    public static RunResult Run(RunOptions options, RunEvents? events = null, CancellationToken cancellation = default) =>
+        Run(options, events, pauseAfter: null, cancellation);
+
+    /// <inheritdoc cref="Run(RunOptions, RunEvents, CancellationToken)"/>
+    /// <param name="options">What to do; one network, if it shall pause.</param>
+    /// <param name="events">Told how it goes; may be null.</param>
+    /// <param name="pauseAfter">The epoch after which training stops as if cancelled; null for none.</param>
+    /// <param name="cancellation">Stops training at the next batch; a checkpoint is written, and what the best weights give.</param>
+    internal static RunResult Run(RunOptions options, RunEvents? events, int? pauseAfter, CancellationToken cancellation)
     {
         ArgumentNullException.ThrowIfNull(options);
-        var run = new TrainingRun(options, events ?? new RunEvents());
+        var run = new TrainingRun(options, events ?? new RunEvents()) { _pauseAfter = pauseAfter };
         using RunLock held = run._directory.Prepare(options.Resume, options.Overwrite);
         if (options.Resume)
             run.CheckSameRun();
         run.TellAboutData();
         return options.Ensemble > 1 ? run.TrainMembers(cancellation) : run.Train(run.WriteResults, cancellation);
     }
+
+    /// <summary>Finds out, without training, whether these options and this data would make a run.</summary>
+    /// <param name="options">The options.</param>
+    /// <param name="set">The data, as <see cref="Read"/> reads it for them.</param>
+    /// <exception cref="LstmTorchException">They would not; the message says why.</exception>
+    internal static void Check(RunOptions options, TimeSeriesSet set) => _ = new TrainingRun(options, new RunEvents(), set);
 
     /// <summary>Where a run goes that names no directory: checkpoints/ and the data's name.</summary>
     /// <remarks>
@@ -120,7 +135,7 @@ public sealed partial class TrainingRun
         LstmTorchException? diverged = null;
         try
         {
-            finished = trainer.Run(events, cancellation);
+            finished = trainer.Run(events, cancellation, _pauseAfter);
         }
         catch (LstmTorchException error) when (error.Kind == ErrorKind.Diverged)
         {

@@ -46,14 +46,15 @@ public sealed class Trainer
     /// <summary>Trains until the last epoch, until patience ends, or until cancelled, then at the next step.</summary>
     /// <param name="events">Told how it goes.</param>
     /// <param name="cancellation">Stops training after the batch under way.</param>
+    /// <param name="pauseAfter">The epoch after which training stops as if cancelled; null for none.</param>
     /// <returns>True if training came to its end, false if it was cancelled.</returns>
     /// <exception cref="LstmTorchException">The loss or a gradient is no longer finite; the state is that before the batch.</exception>
-    public bool Run(TrainerEvents events, CancellationToken cancellation)
+    public bool Run(TrainerEvents events, CancellationToken cancellation, int? pauseAfter = null)
     {
         ArgumentNullException.ThrowIfNull(events);
         while (_state.Counters.Epoch < _options.Epochs && !PatienceEnded())
         {
-            if (!RunEpoch(events, cancellation))
+            if (_state.Counters.Epoch >= pauseAfter || !RunEpoch(events, cancellation))
                 return false;
             events.EpochEnded?.Invoke();
         }

@@ -9,6 +9,7 @@ using LstmTorch.Forecasting.Baselines;
 using LstmTorch.Recurrent;
 using LstmTorch.Runtime;
 using LstmTorch.Runtime.Model;
+using LstmTorch.Sweeping;
 
 namespace LstmTorch.Persistence;
 
@@ -64,6 +65,8 @@ public sealed record RunConfig(
             new ChoiceConverter<NonfiniteAction>(),
             new ChoiceConverter<BenchmarkPass>(),
             new ChoiceConverter<MatrixPrecision>(),
+            new ChoiceConverter<SweepObjective>(),
+            new ChoiceConverter<TrialState>(),
             new ChoiceConverter<Baseline>(),
         },
     };

@@ -18,9 +18,15 @@ public sealed class RunLock : IDisposable
 
     /// <summary>Locks a folder until disposed of.</summary>
     /// <exception cref="LstmTorchException">Another training holds the lock, or the folder cannot be written to.</exception>
-    public static RunLock Take(string folder)
+    public static RunLock Take(string folder) => TryTake(folder, FileName)
+        ?? throw new LstmTorchException(ErrorKind.CannotWrite, $"{folder}: another training is under way here; wait for its end, or name another folder with --out");
+
+    /// <summary>Locks by a file of any name in a folder, until disposed of.</summary>
+    /// <returns>The lock; null if somebody holds it.</returns>
+    /// <exception cref="LstmTorchException">The folder cannot be written to.</exception>
+    public static RunLock? TryTake(string folder, string name)
     {
-        string path = Path.Combine(folder, FileName);
+        string path = Path.Combine(folder, name);
         if (new FileInfo(path).LinkTarget is { } target)
             throw new LstmTorchException(ErrorKind.CannotWrite, $"{path}: a link to {target}, which is not followed; remove it");
         try
@@ -30,8 +36,7 @@ public sealed class RunLock : IDisposable
         }
         catch (IOException error) when (IsTaken(error))
         {
-            throw new LstmTorchException(
-                ErrorKind.CannotWrite, $"{folder}: another training is under way here; wait for its end, or name another folder with --out", error);
+            return null;
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
