@@ -84,9 +84,10 @@ internal static class SweepCommand
             var folder = new SweepDirectory(parsed.GetValue(directory)!);
             int? only = parsed.GetValue(index);
             using var signals = new StopSignals();
-            SweepEvents events = parsed.GetValue(CommonOptions.Quiet) ? new SweepEvents() : SweepTables.Lines(folder);
+            bool quiet = parsed.GetValue(CommonOptions.Quiet);
+            SweepEvents events = quiet ? new SweepEvents() : SweepTables.Lines(folder);
             bool ended;
-            using (var others = SweepWorkers.Start(folder, only is null ? parsed.GetValue(jobs) - 1 : 0, signals.Token))
+            using (var others = SweepWorkers.Start(folder, only is null ? parsed.GetValue(jobs) - 1 : 0, quiet, signals.Token))
             {
                 ended = Sweep.Run(folder, only, events, signals.Token);
                 others.Wait();

@@ -17,15 +17,16 @@ internal sealed class SweepWorkers : IDisposable
     /// <summary>Starts some.</summary>
     /// <param name="directory">The sweep.</param>
     /// <param name="count">How many.</param>
+    /// <param name="quiet">Whether they tell nothing of their trials.</param>
     /// <param name="cancellation">Asks all of them to stop.</param>
-    public static SweepWorkers Start(SweepDirectory directory, int count, CancellationToken cancellation)
+    public static SweepWorkers Start(SweepDirectory directory, int count, bool quiet, CancellationToken cancellation)
     {
         var workers = new SweepWorkers(cancellation);
         string program = Environment.ProcessPath!;
         string[] tool = Path.GetFileNameWithoutExtension(program) == "dotnet" ? [typeof(SweepWorkers).Assembly.Location] : [];
         for (int n = 0; n < count; n++)
         {
-            var process = Process.Start(new ProcessStartInfo(program, [.. tool, "sweep", "run", directory.Path]) { RedirectStandardOutput = true })!;
+            var process = Process.Start(new ProcessStartInfo(program, [.. tool, "sweep", "run", directory.Path, .. quiet ? ["--quiet"] : Array.Empty<string>()]) { RedirectStandardOutput = true })!;
 
             // Its table would come a second time; what it tells of its trials goes to the same standard error.
             process.OutputDataReceived += (_, _) => { };

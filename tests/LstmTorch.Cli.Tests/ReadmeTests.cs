@@ -58,7 +58,7 @@ public sealed class ReadmeTests : IDisposable
         string help = _tool.Run("--help").Output;
         foreach (Match verb in Regex.Matches(readme, @"^\| `(\w+)", RegexOptions.Multiline))
             Assert.Contains(verb.Groups[1].Value, help, StringComparison.Ordinal);
-        string options = _tool.Run("train", "--help").Output;
+        string options = _tool.Run("train", "--help").Output + _tool.Run("sweep", "init", "--help").Output + _tool.Run("sweep", "run", "--help").Output;
         foreach (Match option in Regex.Matches(readme[readme.IndexOf("What you will want next", StringComparison.Ordinal)..readme.IndexOf("## As a library", StringComparison.Ordinal)], "`(--[a-z-]+)"))
             Assert.Contains(option.Groups[1].Value, options, StringComparison.Ordinal);
     }

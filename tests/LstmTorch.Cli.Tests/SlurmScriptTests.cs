@@ -3,7 +3,7 @@ using Xunit;
 
 namespace LstmTorch.Cli.Tests;
 
-/// <summary>Runs the README's job, scripts/slurm-train.sh, with stand-ins for Slurm's own commands.</summary>
+/// <summary>Runs the jobs of the README and of docs/sweeps.md, scripts/slurm-*.sh, with stand-ins for Slurm's own commands.</summary>
 public sealed class SlurmScriptTests : IDisposable
 {
     private readonly Tool _tool = new();
@@ -41,6 +41,27 @@ public sealed class SlurmScriptTests : IDisposable
         _tool.RunProgram("env", [path, "SLURM_JOB_ID=42", "bash", .. job]).Exits(0);
         Assert.Equal("requeue 42\n", _tool.Read("requeued"));
         Assert.StartsWith($"{epochs},", File.ReadLines(_tool.At(run, "history.csv")).Last(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Array_OfASweep_TrainsItsTrialsAndRequeuesWhatWasPreempted()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "Slurm runs on Linux");
+        _tool.WriteSeries();
+        _tool.Run(["sweep", "init", "series.csv", "--target", "load", .. Tool.Tiny, "--epochs", "1", "--vary", "seed=0/1", "--out", "runs/sweep"]).Exits(0);
+        string document = File.ReadAllText(Path.Combine(Tool.Repository, "docs", "sweeps.md"));
+        string[] job = Regex.Match(document, "^    sbatch --array=0-7 (.*)$", RegexOptions.Multiline).Groups[1].Value.Split(' ');
+        Command("srun", "exec \"$@\"");
+        Command("scontrol", "echo \"$@\" >> requeued");
+        Command("lstmtorch", $"""
+            if [ ! -e preempted ]; then touch preempted; exit 75; fi
+            exec '{Tool.DotNet}' '{_tool.Dll}' "$@"
+            """);
+        string[] call = [$"PATH={_tool.At("bin")}:{Environment.GetEnvironmentVariable("PATH")}", "SLURM_JOB_ID=45", "SLURM_ARRAY_JOB_ID=42", "SLURM_ARRAY_TASK_ID=3", "bash", Path.Combine(Tool.Repository, job[0]), .. job[1..]];
+        _tool.RunProgram("env", call).Exits(75);
+        Assert.Equal("requeue 42_3\n", _tool.Read("requeued"));
+        Assert.Contains("2 trials: 2 finished", _tool.RunProgram("env", call).Exits(0).Output, StringComparison.Ordinal);
+        Assert.Equal("requeue 42_3\n", _tool.Read("requeued"));
     }
 
     private void Command(string name, string script)

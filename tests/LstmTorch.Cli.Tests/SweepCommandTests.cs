@@ -46,6 +46,7 @@ public sealed class SweepCommandTests : IDisposable
         string plan = _tool.Run(["sweep", "init", .. Plan(), "--vary", "learning-rate=1e-4..1e-1:log", "--trials", "6", "--halving", "3", "--objective", "rmse"]).Exits(0).Output;
         Assert.Contains("6 trials of 3 epochs, pausing after 1, where the best of 3 go on; ranked by RMSE", plan, StringComparison.Ordinal);
         ToolResult run = _tool.Run("sweep", "run", "sweep", "--jobs", "2", "--quiet").Exits(0);
+        Assert.Equal(string.Empty, run.Error);
         Assert.Matches("6 trials: [1-5] paused, [1-5] finished", run.Output);
         Assert.Contains("as is", run.Output, StringComparison.Ordinal);
     }
