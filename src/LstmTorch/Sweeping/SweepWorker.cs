@@ -47,7 +47,7 @@ internal sealed class SweepWorker(SweepPlan plan, SweepDirectory directory, Swee
     }
 
     /// <summary>Trains a trial, unless another program has it, or has come further with it since its result was read.</summary>
-    private bool TryTrain(int trial, int epochs, TrialResult? before, CancellationToken cancellation)
+    internal bool TryTrain(int trial, int epochs, TrialResult? before, CancellationToken cancellation)
     {
         using RunLock? claim = directory.TryClaim(trial);
         if (claim is null || directory.ReadResult(trial)?.Epochs != before?.Epochs)

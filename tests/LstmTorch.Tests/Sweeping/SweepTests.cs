@@ -65,10 +65,13 @@ public sealed class SweepTests : IDisposable
         Sweep.Run(whole);
 
         SweepDirectory parts = Begin(Options(), null, ["hidden-size=2/4"], "parts");
-        for (int batches = 3; ; batches += 2)
+
+        // Who began anew each time would never come to an end.
+        for (int session = 0; ; session++)
         {
+            Assert.InRange(session, 0, 20);
             using var stop = new CancellationTokenSource();
-            int left = batches;
+            int left = 3;
             if (Sweep.Run(parts, null, new SweepEvents(Progress: new Counting(() =>
                 {
                     if (--left == 0)
@@ -97,6 +100,15 @@ public sealed class SweepTests : IDisposable
 
         Assert.True(Sweep.Run(directory));
         Assert.Equal(3, directory.ReadResults(3).Count);
+    }
+
+    [Fact]
+    public void TryTrain_WhatAnotherTrainedSinceItsResultWasRead_DoesNot()
+    {
+        SweepDirectory directory = Begin("hidden-size=2/3");
+        var worker = new SweepWorker(SweepPlan.Read(directory.Plan), directory, new SweepEvents());
+        Assert.True(worker.TryTrain(0, 3, null, CancellationToken.None));
+        Assert.False(worker.TryTrain(0, 3, null, CancellationToken.None));
     }
 
     [Fact]
