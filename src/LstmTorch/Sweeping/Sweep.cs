@@ -56,7 +56,7 @@ public static class Sweep
         {
             IReadOnlyList<JsonObject> all = space.Grid();
             trials = [.. all.Where(trial => check.Objection(trial) is null)];
-            if (trials.Count < all.Count)
+            if (trials.Count > 0 && trials.Count < all.Count)
                 tell?.Invoke($"{all.Count - trials.Count} of {all.Count} combinations cannot be trained and are left out: {check.FirstObjection}");
         }
 
