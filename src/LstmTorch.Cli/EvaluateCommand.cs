@@ -21,13 +21,12 @@ internal static class EvaluateCommand
             var (model, data, _, run) = arguments.Read(parsed);
             using (model)
             {
-                bool isOfRun = run is not null && run.Data.Sha256 == data.Sha256;
-                ChronologicalSplit[]? splits = isOfRun ? [.. run!.Data.Series.Select(series => new ChronologicalSplit(series.TrainEnd, series.ValidationEnd, series.End))] : null;
+                IReadOnlyList<ChronologicalSplit>? splits = run?.SplitsOf(data);
                 IReadOnlyDictionary<string, PartMetrics> parts = splits is not null
                     ? model.Evaluate(data, splits)
                     : new Dictionary<string, PartMetrics> { ["all"] = model.Evaluate(data) };
                 IReadOnlyList<SeriesMetrics>? series = data.Series.Count > 1 ? model.EvaluateEachSeries(data, splits) : null;
-                if (run is not null && !isOfRun && SeenBefore(run, data) is { } seen)
+                if (run is not null && splits is null && SeenBefore(run, data) is { } seen)
                     parsed.Remark(data, seen);
                 if (parsed.GetValue(CommonOptions.Json))
                     Console.Out.WriteLine(JsonSerializer.Serialize(new { Target = model.Config.Targets, model.Config.Horizon, model.Config.Seasonality, Splits = parts, Series = series }, RunConfig.Json));

@@ -9,10 +9,17 @@ internal static class OutputFile
     /// <param name="file">The file, as it was named.</param>
     /// <param name="read">The files that were read, as they were named.</param>
     /// <exception cref="LstmTorchException">The file must not or cannot be written.</exception>
-    public static void Check(string file, params IEnumerable<string> read)
+    public static void Check(string file, params IEnumerable<string> read) => Check(file, "--out", read);
+
+    /// <summary>As above, of another option's file.</summary>
+    /// <param name="file">The file, as it was named.</param>
+    /// <param name="option">The option that names it.</param>
+    /// <param name="read">The files that were read, as they were named.</param>
+    /// <exception cref="LstmTorchException">The file must not or cannot be written.</exception>
+    public static void Check(string file, string option, IEnumerable<string> read)
     {
         if (file.Length == 0)
-            throw new LstmTorchException(ErrorKind.Usage, "--out '' names no file");
+            throw new LstmTorchException(ErrorKind.Usage, $"{option} '' names no file");
 
         string folder = Path.GetDirectoryName(Path.GetFullPath(file))!;
         if (!Directory.Exists(folder))
@@ -22,7 +29,7 @@ internal static class OutputFile
         string target = WithoutLinks(file);
         StringComparison comparison = OperatingSystem.IsLinux() ? StringComparison.Ordinal : StringComparison.OrdinalIgnoreCase;
         if (read.FirstOrDefault(source => string.Equals(WithoutLinks(source), target, comparison)) is { } replaced)
-            throw new LstmTorchException(ErrorKind.CannotWrite, $"--out {file}: would replace {replaced}, which is read; name another file");
+            throw new LstmTorchException(ErrorKind.CannotWrite, $"{option} {file}: would replace {replaced}, which is read; name another file");
     }
 
     /// <summary>The full path of what a path leads to, whichever of its folders and the file itself are symbolic links.</summary>

@@ -6,6 +6,7 @@ var root = new RootCommand("LstmTorch: peephole LSTM forecasting, from a CSV fil
     TrainCommand.Create(),
     PredictCommand.Create(),
     EvaluateCommand.Create(),
+    ExplainCommand.Create(),
     ExportCommand.Create(),
     ImportCommand.Create(),
     InfoCommand.Create(),

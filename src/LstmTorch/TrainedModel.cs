@@ -129,7 +129,8 @@ public sealed class TrainedModel : IDisposable
             network.Dispose();
     }
 
-    private static LstmForecaster OnLibtorch(ModelFile file, Device device, string kernel, MatrixPrecision precision)
+    /// <summary>The network of a model of one, with its weights.</summary>
+    internal static LstmForecaster OnLibtorch(ModelFile file, Device device, string kernel, MatrixPrecision precision)
     {
         var network = new LstmForecaster(file.Config, device: device);
         network.Lstm.Kernel = kernel;

@@ -49,6 +49,18 @@ public readonly record struct ColumnScaler(
         };
     }
 
+    /// <summary>The derivative of <see cref="InverseTransform"/>: original units per scaled unit.</summary>
+    internal double SlopeAt(double scaled)
+    {
+        double value = (scaled * Scale) + Offset;
+        if (Power is not { } power)
+            return Scale;
+        double within = (power * value) + 1;
+        return power == 0 ? Scale * Math.Exp(value)
+            : within <= SmallestBase ? 0
+            : Scale * Math.Exp(Math.Log(within) * ((1 / power) - 1));
+    }
+
     /// <summary>Box and Cox's transform of one value.</summary>
     internal static double BoxCox(double value, double power)
     {

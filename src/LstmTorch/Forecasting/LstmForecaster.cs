@@ -141,9 +141,8 @@ public sealed class LstmForecaster : nn.Module<Tensor, Tensor>
     private Tensor OfNetwork(Tensor input, Tensor? known)
     {
         using var scope = NewDisposeScope();
-        var normalized = NormalizedWindows.Of(Config.Normalize, input, _targetColumns, _keptColumns);
-        Tensor patches = normalized.Input.reshape(input.shape[0], input.shape[1] / Config.PatchLength, lstm.InputSize);
-        var (_, last) = lstm.call(patches, null);
+        NormalizedWindows normalized = Normalized(input);
+        var (_, last) = lstm.call(Patches(normalized), null);
         Tensor features = last[^1].Hidden;
         if (training && Config.Dropout > 0)
             features = CounterDropout.Apply(features, Config.Dropout, CounterDropout.NewKey());
@@ -158,6 +157,16 @@ public sealed class LstmForecaster : nn.Module<Tensor, Tensor>
             output = output.add(ofPast, alpha: HeldScalars.One);
         return normalized.Restore(output).MoveToOuterDisposeScope();
     }
+
+    /// <summary>What the first layer sees of windows.</summary>
+    /// <param name="input">Scaled contexts, dimensionless, [B, T, D].</param>
+    /// <returns>[B, T / patch length, patch length · D]; owned by the caller's dispose scope.</returns>
+    internal Tensor LayerInput(Tensor input) => Patches(Normalized(input));
+
+    private NormalizedWindows Normalized(Tensor input) => NormalizedWindows.Of(Config.Normalize, input, _targetColumns, _keptColumns);
+
+    private Tensor Patches(NormalizedWindows windows) =>
+        windows.Input.reshape(windows.Input.shape[0], windows.Input.shape[1] / Config.PatchLength, lstm.InputSize);
 
     private Tensor OfCovariates(Tensor features, Tensor known)
     {

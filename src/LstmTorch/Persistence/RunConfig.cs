@@ -4,6 +4,7 @@ using System.Text.Json.Serialization;
 using LstmTorch.Backtesting;
 using LstmTorch.Benchmarking;
 using LstmTorch.Data;
+using LstmTorch.Explaining;
 using LstmTorch.Forecasting;
 using LstmTorch.Forecasting.Baselines;
 using LstmTorch.Recurrent;
@@ -68,6 +69,8 @@ public sealed record RunConfig(
             new ChoiceConverter<SweepObjective>(),
             new ChoiceConverter<TrialState>(),
             new ChoiceConverter<Baseline>(),
+            new ChoiceConverter<ExplainedPart>(),
+            new ChoiceConverter<AttributionBaseline>(),
         },
     };
 
@@ -88,6 +91,14 @@ public sealed record RunConfig(
             new RunData(set.SourceName, set.Sha256, set.Rows, set.TimeColumn, [.. borders]),
             options,
             versions);
+    }
+
+    /// <summary>The parts of the run's own data; null for other data.</summary>
+    /// <param name="set">The data, as it was read for the run's model.</param>
+    public IReadOnlyList<ChronologicalSplit>? SplitsOf(TimeSeriesSet set)
+    {
+        ArgumentNullException.ThrowIfNull(set);
+        return set.Sha256 == Data.Sha256 ? [.. Data.Series.Select(series => new ChronologicalSplit(series.TrainEnd, series.ValidationEnd, series.End))] : null;
     }
 
     /// <summary>The file's text.</summary>

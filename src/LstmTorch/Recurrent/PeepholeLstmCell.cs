@@ -143,9 +143,11 @@ public sealed class PeepholeLstmCell : nn.Module<Tensor, LstmState, LstmState>
         return (i, f, g, o);
     }
 
-    /// <summary>W c: a matrix product, an elementwise one, or nothing.</summary>
-    private Term Peep(Parameter? weight, Tensor c) => new(
-        weight is null ? null : Peephole.Kind == PeepholeKind.Full ? nn.functional.linear(c, weight) : weight * c);
+    private Term Peep(Parameter? weight, Tensor c) => new(OfCell(weight, c));
+
+    /// <summary>W c: a matrix product, an elementwise one, or null where the gate does not see the cell.</summary>
+    internal Tensor? OfCell(Parameter? weight, Tensor c) =>
+        weight is null ? null : Peephole.Kind == PeepholeKind.Full ? nn.functional.linear(c, weight) : weight * c;
 
     /// <summary>A term of a sum. Adding nothing costs nothing, so that the equations need no branches; see also <see cref="HeldScalars"/>.</summary>
     private readonly record struct Term(Tensor? Value)

@@ -56,6 +56,9 @@ internal static class ReportStyle
         .line.actual { stroke: var(--actual); } .line.context { stroke: var(--context); }
         .line.model, .bar.model { stroke: var(--model); } .line.base { stroke: var(--base); stroke-dasharray: 6 3; }
         .band.model { fill: var(--model); }
+        .cell { fill: var(--model); } .cell.below { fill: var(--base); }
+        .wide { min-width: 40rem; }
+        .bars { display: block; width: 12.5rem; height: .75rem; margin-left: auto; } .spread { stroke: var(--text); stroke-width: 1.5; }
         .key { white-space: nowrap; margin-right: .7rem; }
         .key::before { content: ""; display: inline-block; width: 1.1em; height: .2em; margin-right: .35em; vertical-align: middle; background: var(--faint); }
         .key.model::before { background: var(--model); } .key.base::before { background: var(--base); }
