@@ -14,7 +14,11 @@ public sealed class Explainer : IDisposable
     private readonly PointForecaster _forecaster;
     private readonly ForecasterConfig _config;
 
-    private Explainer(ForecasterConfig config, IReadOnlyList<LstmForecaster> networks, Device device)
+    /// <summary>Takes over the networks of a model.</summary>
+    /// <param name="config">The model's description.</param>
+    /// <param name="networks">Its members.</param>
+    /// <param name="device">Where they live.</param>
+    internal Explainer(ForecasterConfig config, IReadOnlyList<LstmForecaster> networks, Device device)
     {
         _config = config;
         _forecaster = new PointForecaster(networks, device);
@@ -58,6 +62,7 @@ public sealed class Explainer : IDisposable
         TimeSeries first = set.Series[windows[0].Series], last = set.Series[windows[^1].Series];
         return new Explanation(
             choice.Origin is null ? choice.PartOf(splits) : null,
+            choice.Series,
             windows.Count,
             first.Time.Format(windows[0].Origin),
             last.Time.Format(windows[^1].Origin),

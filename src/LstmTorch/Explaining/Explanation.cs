@@ -4,6 +4,7 @@ namespace LstmTorch.Explaining;
 
 /// <summary>Why a model forecasts what it does, over some windows.</summary>
 /// <param name="Part">The part that the windows were taken from; null for one window that was named.</param>
+/// <param name="Series">The series that they were taken from; null for all.</param>
 /// <param name="Windows">How many windows were explained.</param>
 /// <param name="From">The first origin, as the time column writes it.</param>
 /// <param name="To">The last origin.</param>
@@ -15,6 +16,7 @@ namespace LstmTorch.Explaining;
 /// <param name="Layers">What the gates do, layer by layer.</param>
 public sealed record Explanation(
     ExplainedPart? Part,
+    string? Series,
     int Windows,
     string From,
     string To,
@@ -27,7 +29,7 @@ public sealed record Explanation(
 {
     /// <summary>The attribution of each value of each window, made as it is read: there are many.</summary>
     [JsonIgnore]
-    public required IEnumerable<AttributionRow> Rows { get; init; }
+    public IEnumerable<AttributionRow> Rows { get; init; } = [];
 }
 
 /// <summary>Why the forecasts of one target are what they are.</summary>

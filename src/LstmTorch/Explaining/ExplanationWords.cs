@@ -10,8 +10,9 @@ public static class ExplanationWords
     public static string Windows(Explanation explanation)
     {
         ArgumentNullException.ThrowIfNull(explanation);
-        return explanation.Part is not { } part ? $"one, origin {explanation.From}"
-            : string.Create(CultureInfo.InvariantCulture, $"{explanation.Windows} of {(part == ExplainedPart.All ? "all the data" : $"the {Choices.Name(part)} part")}, origins {explanation.From} to {explanation.To}");
+        string series = explanation.Series is { } id ? $" of series {id}" : string.Empty;
+        return explanation.Part is not { } part ? $"one{series}, origin {explanation.From}"
+            : string.Create(CultureInfo.InvariantCulture, $"{explanation.Windows} of {(part == ExplainedPart.All ? "all the data" : $"the {Choices.Name(part)} part")}{series}, origins {explanation.From} to {explanation.To}");
     }
 
     /// <summary>What is explained of the horizon.</summary>
@@ -39,7 +40,7 @@ public static class ExplanationWords
     {
         ArgumentNullException.ThrowIfNull(target);
         Completeness sum = target.Completeness;
-        string missed = string.Create(CultureInfo.InvariantCulture, $"{sum.Error:G3}{(sum.Share is { } share ? $" ({100 * share:0.##} %)" : string.Empty)}");
+        string missed = string.Create(CultureInfo.InvariantCulture, $"{sum.Error:G3}{(sum.Share is { } share ? $" ({100 * share:G2} %)" : string.Empty)}");
         string words = windows == 1
             ? string.Create(CultureInfo.InvariantCulture, $"{target.Target}: forecast {target.Forecast:G5}, baseline {target.BaselineForecast:G5}; the contributions miss the difference by {missed}.")
             : string.Create(CultureInfo.InvariantCulture, $"{target.Target}: forecasts differ from the baseline's by {sum.Difference:G4} on average; the attributions miss that by {missed}.");

@@ -61,8 +61,8 @@ internal static class AttributionSection
             [.. target.Inputs.Select(input => (input.Input, (IReadOnlyList<double>)Cells(input)))],
             value => MetricsTable.Format(value));
         return Html.Of($"""
-            <figure class="plot"><div class="scroll" tabindex="0"><div class="wide">{map}</div></div><figcaption>Mean size of the attribution of each value{(explanation.Windows == 1 ? " of this window" : "")}; the darkest is the largest. The
-            origin is 0, the oldest step is on the left{(every > 1 ? Html.Of($", and each cell is the sum of {every} steps") : Html.Empty)}{(ahead > 0 ? "; what is known in advance is on the right" : "")}.</figcaption></figure>
+            <figure class="plot map">{map}<figcaption>Mean size of the attribution of each value{(explanation.Windows == 1 ? " of this window" : "")}; the darkest is the largest, and half as dark
+            is a quarter. The origin is 0, the oldest step is on the left{(every > 1 ? Html.Of($", and each cell is the sum of {every} steps") : Html.Empty)}{(ahead > 0 ? "; what is known in advance is on the right" : "")}.</figcaption></figure>
             """);
     }
 

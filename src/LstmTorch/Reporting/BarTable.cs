@@ -21,15 +21,15 @@ internal static class BarTable
                 ? new Html(string.Create(CultureInfo.InvariantCulture, $"<line class=\"spread\" x1=\"{Place(value - deviation):0.#}\" y1=\"6\" x2=\"{Place(value + deviation):0.#}\" y2=\"6\"></line>"))
                 : Html.Empty;
             return Html.Of($"""
-                <svg class="bars" viewBox="0 0 {Width} {Height}" aria-hidden="true"><rect class="cell{(value < 0 ? " below" : string.Empty)}" x="{Math.Round(Math.Min(zero, end), 1)}" y="1" width="{Math.Round(Math.Abs(end - zero), 1)}" height="{Height - 2}"></rect>{spread}</svg>
+                <svg viewBox="0 0 {Width} {Height}" aria-hidden="true"><rect class="cell{(value < 0 ? " below" : string.Empty)}" x="{Math.Round(Math.Min(zero, end), 1)}" y="1" width="{Math.Round(Math.Abs(end - zero), 1)}" height="{Height - 2}"></rect>{spread}</svg>
                 """);
         }
 
         return Html.Of($"""
             <div class="scroll" tabindex="0"><table class="list">
-            <thead><tr>{Html.Join(headers.Select(header => Html.Of($"<th scope=\"col\">{header}</th>")))}</tr></thead>
+            <thead><tr>{Html.Join(headers.Select((header, n) => Html.Of($"<th scope=\"col\"{(n == 1 ? " class=bars" : string.Empty)}>{header}</th>")))}</tr></thead>
             <tbody>
-            {Html.Join(rows.Select(row => Html.Of($"<tr><th scope=\"row\">{row.Name}</th><td>{Bar(row.Bar, row.Deviation)}</td>{Html.Join(row.Cells.Select(cell => Html.Of($"<td>{cell}</td>")))}</tr>")))}
+            {Html.Join(rows.Select(row => Html.Of($"<tr><th scope=\"row\">{row.Name}</th><td class=\"bars\">{Bar(row.Bar, row.Deviation)}</td>{Html.Join(row.Cells.Select(cell => Html.Of($"<td>{cell}</td>")))}</tr>")))}
             </tbody></table></div>
             """);
     }

@@ -57,8 +57,8 @@ internal static class ReportStyle
         .line.model, .bar.model { stroke: var(--model); } .line.base { stroke: var(--base); stroke-dasharray: 6 3; }
         .band.model { fill: var(--model); }
         .cell { fill: var(--model); } .cell.below { fill: var(--base); }
-        .wide { min-width: 40rem; }
-        .bars { display: block; width: 12.5rem; height: .75rem; margin-left: auto; } .spread { stroke: var(--text); stroke-width: 1.5; }
+        .plot.map { margin: 1.25rem 0; } .plot.map svg { font-size: 10px; }
+        .bars { text-align: left; } .bars svg { display: block; width: 12.5rem; height: .75rem; } .spread { stroke: var(--text); stroke-width: 1.5; }
         .key { white-space: nowrap; margin-right: .7rem; }
         .key::before { content: ""; display: inline-block; width: 1.1em; height: .2em; margin-right: .35em; vertical-align: middle; background: var(--faint); }
         .key.model::before { background: var(--model); } .key.base::before { background: var(--base); }
@@ -70,7 +70,7 @@ internal static class ReportStyle
         img { display: block; width: 100%; max-width: 46rem; height: auto; margin: 0 auto; }
         summary { cursor: pointer; color: var(--faint); margin: .5rem 0; }
         pre { background: var(--panel); padding: .75rem 1rem; border-radius: .4rem; font-size: .88rem; overflow-x: auto; }
-        @media (max-width: 30rem) { th, td { padding: .35rem .4rem; } .plot svg { font-size: 15px; } }
+        @media (max-width: 30rem) { th, td { padding: .35rem .4rem; } .plot svg { font-size: 15px; } .plot.map svg { font-size: 13px; } .bars svg { width: 7rem; } }
         @media print { .scroll { overflow: visible; } figure, table { break-inside: avoid; } }
         """;
 }
