@@ -12,6 +12,7 @@ public sealed class VerbTests : IDisposable
     [InlineData("train", "lstmtorch train sales.csv --target revenue --horizon 7")]
     [InlineData("predict", "lstmtorch predict checkpoints/sales sales.csv --out forecast.csv")]
     [InlineData("evaluate", "lstmtorch evaluate checkpoints/sales new-sales.csv")]
+    [InlineData("explain", "lstmtorch explain checkpoints/sales --out explained.html")]
     [InlineData("info", "lstmtorch info checkpoints/seattle-weather")]
     [InlineData("verify", "lstmtorch verify")]
     public void Help_OfAVerb_EndsOnItsExample(string verb, string example)
@@ -35,7 +36,7 @@ public sealed class VerbTests : IDisposable
         ToolResult bare = _tool.Run().Exits(0), help = _tool.Run("--help").Exits(0);
 
         Assert.Equal(help.Output, bare.Output);
-        foreach (string verb in new[] { "train", "predict", "evaluate", "info", "verify" })
+        foreach (string verb in new[] { "train", "predict", "evaluate", "explain", "info", "verify" })
             Assert.Contains($"\n  {verb} ", help.Output, StringComparison.Ordinal);
     }
 }

@@ -24,6 +24,24 @@ public class ColumnScalerTests
         Assert.Equal(scale, scaler.Scale, tolerance);
     }
 
+    /// <summary>Central differences, whose error is of the third derivative times the square of the step.</summary>
+    [Theory]
+    [InlineData(null, 0.7)]
+    [InlineData(0.0, 0.7)]
+    [InlineData(0.5, 0.7)]
+    [InlineData(-0.5, 0.3)]
+    public void SlopeAt_OfEveryTransform_IsThatOfTheInverse(double? power, double scaled)
+    {
+        var scaler = new ColumnScaler(0.25, 2, power);
+        const double step = 1e-5;
+        double slope = (scaler.InverseTransform(scaled + step) - scaler.InverseTransform(scaled - step)) / (2 * step);
+        Assert.Equal(slope, scaler.SlopeAt(scaled), 1e-7);
+    }
+
+    /// <summary>Beyond the values that a transform gives, the inverse stands still.</summary>
+    [Fact]
+    public void SlopeAt_BeyondTheTransform_IsZero() => Assert.Equal(0, new ColumnScaler(0, 1, 0.5).SlopeAt(-3));
+
     [Theory]
     [InlineData(ScalerKind.MinMax, -3, 4)]
     [InlineData(ScalerKind.Standard, -1, 2)]

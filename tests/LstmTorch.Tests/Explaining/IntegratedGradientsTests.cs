@@ -52,7 +52,7 @@ public sealed class IntegratedGradientsTests
         ["difference"] = s_config with { Normalize = WindowNormalization.Difference },
         ["highway and patches"] = s_config with { Highway = true, PatchLength = 2 },
         ["logarithm"] = s_config with { TargetScalers = [new(0, 1, 0), new(1, 0.5, 0.5)] },
-        ["negative power"] = s_config with { TargetScalers = [new(-3, 1, -0.5), new(0, 1)] },
+        ["negative power"] = s_config with { TargetScalers = [new(1, 0.5, -0.5), new(0, 1)] },
         ["quantiles"] = s_config with { Distribution = OutputDistribution.Quantiles, Quantiles = [0.1, 0.5, 0.9] },
         ["gaussian"] = s_config with { Distribution = OutputDistribution.Gaussian, Quantiles = [0.5, 0.9] },
         ["student-t"] = s_config with { Distribution = OutputDistribution.StudentT, Quantiles = [0.2, 0.5] },
@@ -62,21 +62,25 @@ public sealed class IntegratedGradientsTests
         ["diagonal"] = s_config with { Peephole = PeepholeKind.Diagonal, Connections = PeepholeConnections.Input | PeepholeConnections.Output },
     };
 
-    /// <summary>Sundararajan et al., proposition 1. The rest is float32 in a few thousand sums, and the points of the integral.</summary>
+    /// <summary>
+    /// Sundararajan et al., proposition 1. The rest is float32 in a few thousand sums, and the points of the integral; those near
+    /// the baseline of revin see its spread vanish.
+    /// </summary>
     [Theory]
     [MemberData(nameof(Models))]
     public void Of_EveryKindOfModel_AddsUpToTheDifferenceOfForecasts(string model)
     {
         ForecasterConfig config = s_models[model];
-        var (networks, windows) = Random(config, members: 2);
+        var (networks, windows) = Random(config, members: 2, scale: 2);
         var gradients = new IntegratedGradients(new PointForecaster(networks, CPU), new ExplainOptions { Points = 100 });
         float[] baseline = windows.Baseline(AttributionBaseline.Mean, [new(20, 30, 40)]);
+        double tolerance = config.Normalize == WindowNormalization.Revin ? 1e-3 : 2e-4;
         for (int target = 0; target < config.Targets.Count; target++)
         {
             WindowAttributions attributions = gradients.Of(windows, baseline, target);
             var sum = Completeness.Of(attributions);
             Assert.True(sum.Difference > 1e-3, $"nothing to explain: {sum}");
-            Assert.True(sum.LargestError < 2e-4 * sum.Difference, $"{sum}");
+            Assert.True(sum.LargestError < tolerance * sum.Difference, $"{sum}");
             Assert.Equal(config.FutureCovariates.Count > 0, attributions.Ahead.Any(value => value != 0));
         }
 
@@ -149,6 +153,9 @@ public sealed class IntegratedGradientsTests
                     weight.mul_(scale);
             }
 
+            // Quantiles that stand apart: where they cross, the median has a corner, which no rule integrates well.
+            if (config.Distribution == OutputDistribution.Quantiles)
+                network.state_dict()["head.bias"].copy_(tensor([.. Enumerable.Range(0, 18).Select(row => 5f * (row % 3))]));
             return network;
         })];
         double[][] columns = [.. config.Inputs.Select((_, column) => Enumerable.Range(0, 40).Select(row => 2 + Math.Sin((row * 0.7) + (2.3 * column)) + (row * 0.02)).ToArray())];
