@@ -60,7 +60,7 @@ public sealed class TrainedModel : IDisposable
 
         Device place = Devices.Resolve(device);
         LibTorch.SetPrecision(precision);
-        return new TrainedModel(file.Config, [.. file.Members.Select(member => OnLibtorch(member, place, kernel, precision))], place);
+        return new TrainedModel(file.Config, [.. file.Members.Select(member => LoadedNetwork.Of(member, place, kernel, precision))], place);
     }
 
     /// <summary>Reads data for this model: its columns, its time column, its way with missing values. Targets that are no inputs may be missing.</summary>
@@ -127,20 +127,6 @@ public sealed class TrainedModel : IDisposable
     {
         foreach (LstmForecaster network in _networks)
             network.Dispose();
-    }
-
-    /// <summary>The network of a model of one, with its weights.</summary>
-    internal static LstmForecaster OnLibtorch(ModelFile file, Device device, string kernel, MatrixPrecision precision)
-    {
-        var network = new LstmForecaster(file.Config, device: device);
-        network.Lstm.Kernel = kernel;
-        network.Lstm.Precision = precision;
-        using var scope = NewDisposeScope();
-        using var noGradient = no_grad();
-        Dictionary<string, Tensor> state = network.state_dict();
-        foreach (SafetensorsTensor weight in file.Tensors)
-            state[weight.Name].copy_(tensor(weight.Floats.ToArray()).reshape([.. weight.Shape]));
-        return network;
     }
 
     /// <summary>Forecasts some windows.</summary>

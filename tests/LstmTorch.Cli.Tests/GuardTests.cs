@@ -147,6 +147,7 @@ public sealed class GuardTests(TrainedRun trained) : IDisposable
     [Theory]
     [InlineData("predict")]
     [InlineData("evaluate")]
+    [InlineData("explain")]
     [InlineData("info")]
     public void Model_Missing_IsNotFound(string verb)
     {
@@ -158,6 +159,7 @@ public sealed class GuardTests(TrainedRun trained) : IDisposable
     [Theory]
     [InlineData("predict")]
     [InlineData("evaluate")]
+    [InlineData("explain")]
     [InlineData("info")]
     public void Model_Damaged_IsToldFromAMissingOne(string verb)
     {
@@ -185,6 +187,7 @@ public sealed class GuardTests(TrainedRun trained) : IDisposable
     [Theory]
     [InlineData("predict")]
     [InlineData("evaluate")]
+    [InlineData("explain")]
     [InlineData("info")]
     public void Model_OfARunThatWasKilled_PointsAtResume(string verb)
     {

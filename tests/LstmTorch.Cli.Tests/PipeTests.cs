@@ -46,6 +46,7 @@ public sealed class PipeTests(TrainedRun trained) : IDisposable
     [InlineData("predict run")]
     [InlineData("predict run --json")]
     [InlineData("evaluate run")]
+    [InlineData("explain run")]
     [InlineData("info run")]
     public void Results_IntoAFullDevice_CannotBeWritten(string command)
     {

@@ -46,6 +46,8 @@ public sealed class ReadmeTests : IDisposable
         string[] test = Regex.Split(ran[0].Output.Split('\n').First(line => line.StartsWith("test ", StringComparison.Ordinal)), " +");
         Assert.InRange(double.Parse(test[3], CultureInfo.InvariantCulture), 2.4, 2.92);
         Assert.Equal(Blocks("text").ElementAt(1).TrimEnd(), Rounded(ran[1].Output, Blocks("text").ElementAt(1)));
+        string[] explained = ran.Single(entry => entry.Command.StartsWith("explain ", StringComparison.Ordinal)).Output.Split('\n');
+        Assert.All(Blocks("text").ElementAt(2).Split('\n', StringSplitOptions.RemoveEmptyEntries), line => Assert.Contains(explained, shown => AreAlike(line, shown)));
         Assert.Equal(8, ran.Single(entry => entry.Command == "predict checkpoints/sales").Output.TrimEnd().Split('\n').Length);
     }
 
@@ -70,6 +72,16 @@ public sealed class ReadmeTests : IDisposable
     private static IEnumerable<string> Blocks(string language) => Regex
         .Matches(File.ReadAllText(Path.Combine(Tool.Repository, "README.md")), $"```{language}\n(.*?)```", RegexOptions.Singleline)
         .Select(match => match.Groups[1].Value);
+
+    /// <summary>Whether two lines differ by no more than a processor's rounding in the last digits of their numbers.</summary>
+    private static bool AreAlike(string expected, string actual)
+    {
+        string[] some = expected.Split(' ', StringSplitOptions.RemoveEmptyEntries), others = actual.Split(' ', StringSplitOptions.RemoveEmptyEntries);
+        return some.Length == others.Length && some.Zip(others).All(pair =>
+            double.TryParse(pair.First, CultureInfo.InvariantCulture, out double number) && double.TryParse(pair.Second, CultureInfo.InvariantCulture, out double other)
+                ? Math.Abs(number - other) <= (pair.First.Length - pair.First.IndexOf('.', StringComparison.Ordinal) > 2 ? 2e-4 : 0.11)
+                : pair.First == pair.Second);
+    }
 
     /// <summary>The output with its last number as the README has it, if the two differ only by a processor's rounding.</summary>
     private static string Rounded(string output, string expected)

@@ -34,7 +34,7 @@ public sealed class Explainer : IDisposable
         ArgumentNullException.ThrowIfNull(file);
         Device place = Devices.Resolve(device);
         LibTorch.SetPrecision(precision);
-        return new Explainer(file.Config, [.. file.Members.Select(member => TrainedModel.OnLibtorch(member, place, LstmKernels.Wanted(kernel), precision))], place);
+        return new Explainer(file.Config, [.. file.Members.Select(member => LoadedNetwork.Of(member, place, LstmKernels.Wanted(kernel), precision))], place);
     }
 
     /// <summary>Explains the forecasts of some windows.</summary>

@@ -36,6 +36,9 @@ public sealed class InputGroupTests
         Assert.Equal([3, 0.5], inputs[1].Past);
         Assert.Equal([4], inputs[1].Ahead);
         Assert.Empty(inputs[0].Ahead);
+        Assert.Equal([-1, 3], inputs[0].PastContribution);
+        Assert.Equal([-1, 0.5], inputs[1].PastContribution);
+        Assert.Equal([-2], inputs[1].AheadContribution);
         Assert.Equal((5, 5 / 12.5, 4 / 2.0), (inputs[0].Attribution, inputs[0].Share, inputs[0].Contribution));
         Assert.Equal((7.5, (2 + 1 - 4 + 2 - 6) / 2.0), (inputs[1].Attribution, inputs[1].Contribution));
     }

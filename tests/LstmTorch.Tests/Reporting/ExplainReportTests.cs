@@ -22,13 +22,15 @@ public class ExplainReportTests
         Assert.Contains(ExplanationWords.Windows(explanation), page, StringComparison.Ordinal);
         Assert.Contains("<h2>Inputs</h2>", page, StringComparison.Ordinal);
         Assert.Contains("<h2>Gates</h2>", page, StringComparison.Ordinal);
-        Assert.Contains("y: mean size of the attribution by input and step", page, StringComparison.Ordinal);
+        Assert.Contains($"y: {(origin is null ? "mean size of the attribution" : "attribution")} by input and step", page, StringComparison.Ordinal);
 
         // One window has no other one to change places with.
         Assert.Equal(origin is null, page.Contains("<h2>Shuffled inputs</h2>", StringComparison.Ordinal));
         Assert.DoesNotContain("NaN", page, StringComparison.Ordinal);
 
-        // The newest step of y, whose weight is 2 of 2, 3 and −1, at the right end; x has no weight.
+        // x has no weight. Of the window 1, 2, 3 of y, whose mean is 21/12, the oldest step has a weight of −1.
         Assert.Contains("<title>x, 0: 0</title>", page, StringComparison.Ordinal);
+        if (origin is not null)
+            Assert.Contains("<title>y, -2: 0.7500</title>", page, StringComparison.Ordinal);
     }
 }
