@@ -1,7 +1,7 @@
 // The equations of the cell over a whole sequence. Gates are [T, B, 4H], states [T + 1, B, H] with the state before the first step in row 0.
 //
-// Defines besides those of tiles.cuh: H_REGISTERS, H_SHARED, C_REGISTERS, C_SHARED (Shelf), SUM_BUFFERS (2 where nothing but the sums
-// separates two steps, else 1).
+// Defines besides those of tiles.cuh: H_REGISTERS, H_SHARED, C_REGISTERS, C_SHARED (Shelf), SUM_BUFFERS (for the sums of all warps: 2 spare
+// a barrier a step where peepholes are not matrices).
 
 struct ForwardArguments
 {
@@ -257,6 +257,10 @@ extern "C" __global__ void __launch_bounds__(THREADS, 1) forward(ForwardArgument
 
         UNROLL for (int n = 0; n < MINE; n++)
             pairs[n].end_step(x, t);
+
+        // A warp may have all of the next step that it reads while another still takes the sums of this one.
+        if (SUM_BUFFERS == 1 && !FULL)
+            __syncthreads();
     }
 
 #if CLUSTER

@@ -77,6 +77,24 @@ public sealed class CudaLstmRunTests
     }
 
     [Fact]
+    public void Forward_WhereTheSumsOfTwoStepsShareOneBuffer_IsThatOfTheReference()
+    {
+        // Long, and with few products a step: one warp must overtake another by nearly a step for one to take the other's sums.
+        var facts = new CudaDeviceFacts(8, 0, 4, 166912);
+        CudaPlan plan = CudaPlan.Candidates(facts, new CudaShape(50, 40, Peephole.Diagonal, Exact: false))[0];
+        Assert.Contains("-DSUM_BUFFERS=1", plan.Forward.Defines);
+        var kernel = new CudaKernel(EmulatedCuda.Device(facts));
+        using var scope = NewDisposeScope();
+        using var noGradient = no_grad();
+        var (cell, x, initial) = Case(batch: 50, steps: 100, hiddenSize: 40, Peephole.Diagonal);
+        cell.Precision = MatrixPrecision.Tf32;
+
+        Tensor error = new ReferenceKernel().Forward(cell, x, initial).Output - kernel.Forward(cell, x, initial).Output;
+
+        Assert.InRange(error.abs().max().item<float>(), 0, KernelVerification.Tf32Tolerance);
+    }
+
+    [Fact]
     public void Gradients_WhereWeightsAreStreamed_AreThoseOfTheReference()
     {
         // Too little shared memory for the weights that registers do not hold.
