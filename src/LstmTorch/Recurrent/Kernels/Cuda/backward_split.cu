@@ -9,8 +9,8 @@
 // __syncthreads that follows its reads of da of step s. And r sends d its partial sums of step s + 2 after it was sent those of step s + 1 by a
 // neighbour of d, who had read da of step s + 1 of d, who had made them of the partial sums of step s.
 //
-// Where peepholes are matrices, the products of dc take da_o of this step and the other gates of the step before, so that da of step s have
-// the step number s + 1 in their exchange, and those of "step -1" are zeros.
+// Where peepholes are matrices, the products of dc take da_o of this step and the other gates of the step before, so that the da of those
+// of step s have the step number s + 1 in their exchange, and those of "step -1" are zeros.
 //
 // Defines besides those of tiles.cuh: SPLIT (2 or more, a divisor of MEMBERS / WARPS), H_REGISTERS, H_SHARED, C_REGISTERS, C_SHARED (Shelf).
 
@@ -61,14 +61,14 @@ struct SplitExchange
 
     // Sends W^T da, all gates of one step or, for dc, the output gate of one and the others of the step before.
     template <int GATES, bool IS_CELL, typename Weight>
-    DEVICE void send_product(const Weight& W, int step, int gradient_step, const Multiplier& multiply, Patience& patience) const
+    DEVICE void send_product(const Weight& W, int step, const Multiplier& multiply, Patience& patience) const
     {
         float sum[RECEIVERS][TILES][4];
         UNROLL for (int receiver = 0; receiver < RECEIVERS; receiver++)
         UNROLL for (int tile = 0; tile < TILES; tile++)
             clear(sum[receiver][tile]);
         const int lane = part.at.lane;
-        auto step_of = [&](int k_block) { return IS_CELL && (k_block & 3) != O ? gradient_step - 1 : gradient_step; };
+        auto step_of = [&](int k_block) { return FULL && !IS_CELL && (k_block & 3) != O ? step + 1 : step; };
         auto place_of = [&](int k_block) { return offset(gradients_of(step_of(k_block), k_block), lane * 4); };
         Arrivals<TILES> da[2];
         da[0].request(place_of(0));
@@ -155,9 +155,9 @@ extern "C" __global__ void __launch_bounds__(THREADS, 1) backward(BackwardArgume
         gradient_slot,
         part};
 
-    // Each gate's da of "step -1", which the first product of dc takes.
+    // The da of "step -1", which the first product of dc takes.
     UNROLL for (int n = 0; n < MINE; n++)
-    UNROLL for (int gate = 0; gate < 4; gate++)
+    UNROLL for (int gate = I; gate <= G; gate++)
     {
         if (FULL && at.has(n))
             exchange.publish(0, gate, at.pair(n), 0.f);
@@ -165,7 +165,6 @@ extern "C" __global__ void __launch_bounds__(THREADS, 1) backward(BackwardArgume
 
     for (int s = 0; s < x.T; s++)
     {
-        const int gradient_step = FULL ? s + 1 : s;
         multiply.begin_step();
         float dh[MINE];
         if (s > 0)
@@ -178,12 +177,12 @@ extern "C" __global__ void __launch_bounds__(THREADS, 1) backward(BackwardArgume
             dh[n] = pair.dy + (s > 0 ? take(sums, at.pair(n)) : 0.f);
             pair.da[O] = dh[n] * pair.k_o;
             pair.dc += dh[n] * pair.k_h + p[O] * pair.da[O];
-            exchange.publish(gradient_step, O, at.pair(n), pair.da[O]);
+            exchange.publish(s, O, at.pair(n), pair.da[O]);
         }
 
 #if FULL
         __syncthreads();
-        exchange.send_product<SEES, true>(W_c, s, gradient_step, multiply, patience);
+        exchange.send_product<SEES, true>(W_c, s, multiply, patience);
         exchange.receive(sums, CELL, s, patience);
 #endif
 
@@ -196,11 +195,11 @@ extern "C" __global__ void __launch_bounds__(THREADS, 1) backward(BackwardArgume
             pair.da[I] = dc * pair.k_i, pair.da[F] = dc * pair.k_f, pair.da[G] = dc * pair.k_g;
             pair.dc = dc * pair.f + p[I] * pair.da[I] + p[F] * pair.da[F] + p[G] * pair.da[G];
             UNROLL for (int gate = I; gate <= G; gate++)
-                exchange.publish(gradient_step, gate, at.pair(n), pair.da[gate]);
+                exchange.publish(FULL ? s + 1 : s, gate, at.pair(n), pair.da[gate]);
         }
 
         __syncthreads();
-        exchange.send_product<ALL_GATES, false>(W_h, s, gradient_step, multiply, patience);
+        exchange.send_product<ALL_GATES, false>(W_h, s, multiply, patience);
         UNROLL for (int n = 0; n < MINE; n++)
             pairs[n].end_step(x, x.T - 1 - s);
     }
@@ -213,11 +212,11 @@ extern "C" __global__ void __launch_bounds__(THREADS, 1) backward(BackwardArgume
     UNROLL for (int n = 0; n < MINE; n++)
     {
         if (at.has(n))
-            exchange.publish(x.T + 1, O, at.pair(n), 0.f);
+            exchange.publish(x.T, O, at.pair(n), 0.f);
     }
 
     __syncthreads();
-    exchange.send_product<SEES, true>(W_c, x.T, x.T + 1, multiply, patience);
+    exchange.send_product<SEES, true>(W_c, x.T, multiply, patience);
     exchange.receive(sums, CELL, x.T, patience);
 #endif
     UNROLL for (int n = 0; n < MINE; n++)

@@ -8,7 +8,7 @@
 // Two slots are enough. A block writes step s + 2 over step s only after it has read step s + 1 of every block that reads from it; those
 // sent step s + 1 behind a __syncthreads that follows their own reads of step s. So no word is lost before all have read it, and a
 // reader can never find the phase of a later step. The argument needs three things that every kernel here keeps: steps begin at 0 in
-// memory of zeros, each step is sent, and whoever reads from a block also sends to it.
+// memory of zeros, each step is sent and read, and whoever reads from a block also sends to it.
 //
 // The bit costs nothing where words are operands of tensor cores, which ignore it in TF32, and one unit in the last place in float32.
 // An infinity whose phase is 1 becomes a NaN: both are a diverged training.
