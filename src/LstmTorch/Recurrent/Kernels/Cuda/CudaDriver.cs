@@ -10,7 +10,7 @@ namespace LstmTorch.Recurrent.Kernels.Cuda;
 /// </remarks>
 internal sealed unsafe class CudaDriver
 {
-    private const int OutOfMemory = 2;
+    private const int OutOfMemory = 2, InvalidClusterSize = 912;
 
     private readonly delegate* unmanaged<int*, int, int> _deviceGet;
     private readonly delegate* unmanaged<int*, int, int, int> _deviceGetAttribute;
@@ -146,12 +146,15 @@ internal sealed unsafe class CudaDriver
         return blocks;
     }
 
-    /// <summary>How many clusters of a launch the device runs at a time.</summary>
+    /// <summary>How many clusters of a launch the device runs at a time; 0 if they are larger than any that it has.</summary>
     public int ActiveClusters(nint function, in LaunchConfiguration launch)
     {
-        int clusters;
+        int clusters, result;
         fixed (LaunchConfiguration* configuration = &launch)
-            Check(_maxActiveClusters(&clusters, function, configuration), "asking how many clusters fit the device");
+            result = _maxActiveClusters(&clusters, function, configuration);
+        if (result == InvalidClusterSize)
+            return 0;
+        Check(result, "asking how many clusters fit the device");
         return clusters;
     }
 

@@ -19,7 +19,7 @@ internal static unsafe class EmulatedDevice
     /// <summary>The library; it takes the place of libcuda and of libnvrtc.</summary>
     public static string Library => s_library.Value ?? throw new InvalidOperationException(Missing);
 
-    /// <summary>Sets a control of the emulation: seed, multiprocessors, major, minor, drop_store, failing_launch.</summary>
+    /// <summary>Sets a control of the emulation: seed, multiprocessors, major, minor, largest_cluster, drop_store, failing_launch.</summary>
     public static void Set(string control, long value)
     {
         nint name = Marshal.StringToCoTaskMemUTF8(control);

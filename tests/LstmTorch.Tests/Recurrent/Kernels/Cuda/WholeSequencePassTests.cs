@@ -28,4 +28,22 @@ public sealed class WholeSequencePassTests
             EmulatedDevice.Set("multiprocessors", 132);
         }
     }
+
+    [Fact]
+    public void Find_WhereTheDeviceHasNoClustersOfThatSize_TakesAPlanWithoutClusters()
+    {
+        CudaDevice device = EmulatedCuda.Device(new CudaDeviceFacts(12, 0, 132, 101376));
+        try
+        {
+            EmulatedDevice.Set("largest_cluster", 8);
+
+            int Cluster(int hiddenSize) => WholeSequencePass.Find(device, new CudaShape(4, hiddenSize, Peephole.None, Exact: true), backward: false)!.Launch.Cluster;
+
+            Assert.Equal((8, 0), (Cluster(128), Cluster(256)));
+        }
+        finally
+        {
+            EmulatedDevice.Set("largest_cluster", 16);
+        }
+    }
 }

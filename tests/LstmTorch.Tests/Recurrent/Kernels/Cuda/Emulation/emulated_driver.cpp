@@ -21,7 +21,7 @@ extern "C" { Emulation* emulation; }
 
 namespace
 {
-constexpr int Success = 0, InvalidValue = 1, NotFound = 500, LaunchFailed = 719, InvalidImage = 200, CooperativeTooLarge = 720, CompilationFailed = 6;
+constexpr int Success = 0, InvalidValue = 1, NotFound = 500, LaunchFailed = 719, InvalidImage = 200, CooperativeTooLarge = 720, InvalidClusterSize = 912, CompilationFailed = 6;
 
 struct Function
 {
@@ -49,7 +49,7 @@ struct Event
 Emulation services;
 Scheduler scheduler(services);
 std::mutex one_at_a_time;
-long seed = 1, multiprocessors = 132, major_version = 9, minor_version = 0, failing_launch = 0, launches = 0;
+long seed = 1, multiprocessors = 132, major_version = 9, minor_version = 0, largest_cluster = 16, failing_launch = 0, launches = 0;
 
 std::string temporary(const char* ending)
 {
@@ -132,7 +132,7 @@ static int launch(Function* function, dim3 grid, dim3 block, u32 shared_bytes, u
 
 extern "C"
 {
-// Controls of the emulation: seed, multiprocessors, major, minor, drop_store (the number of a store that is lost, -1 for none),
+// Controls of the emulation: seed, multiprocessors, major, minor, largest_cluster, drop_store (the number of a store that is lost, -1 for none),
 // failing_launch (the number of a launch, from 1, that fails; 0 for none). Returns 0 if there is no such control.
 int emulation_set(const char* name, long value)
 {
@@ -141,6 +141,7 @@ int emulation_set(const char* name, long value)
     else if (control == "multiprocessors") multiprocessors = value;
     else if (control == "major") major_version = value;
     else if (control == "minor") minor_version = value;
+    else if (control == "largest_cluster") largest_cluster = value;
     else if (control == "drop_store") scheduler.drop(value);
     else if (control == "failing_launch") failing_launch = value, launches = 0;
     else return 0;
@@ -233,6 +234,8 @@ int cuOccupancyMaxActiveClusters(int* clusters, void* function, const LaunchConf
     u32 size = 1;
     for (u32 n = 0; n < config->attribute_count; n++)
         size = config->attributes[n].id == 4 ? config->attributes[n].value[0] : size;
+    if (size > largest_cluster || (size > 8 && !((Function*)function)->non_portable_cluster) || config->grid[0] % size)
+        return InvalidClusterSize;
     *clusters = (int)(multiprocessors * blocks / size);
     return Success;
 }
