@@ -108,6 +108,18 @@ public sealed class CudaLstmRunTests
     }
 
     [Fact]
+    public void Gradients_WhereTheWayBackIsSplit_AreThoseOfTheReference()
+    {
+        // The narrowest layer that is split: one group of 24 sequences in 32 blocks.
+        var facts = new CudaDeviceFacts(8, 0, 32, 166912);
+        CudaPlan plan = CudaPlan.Candidates(facts, new CudaShape(20, 400, Peephole.Full, Exact: true))[0];
+        Assert.Contains("backward_split.cu", plan.Backward.Parts);
+        using var scope = NewDisposeScope();
+        var (expected, actual) = Both(new CudaKernel(EmulatedCuda.Device(facts)), batch: 20, steps: 3, hiddenSize: 400, Peephole.Full);
+        Close(expected, actual);
+    }
+
+    [Fact]
     public void Forward_WithoutGradients_IsTheSameToTheBit()
     {
         using var scope = NewDisposeScope();
