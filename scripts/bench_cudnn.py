@@ -24,6 +24,9 @@ def graph_milliseconds(batch, steps, input_size, hidden_size, layers, train):
 
     def run():
         if train:
+            # Gradients that there are already would be added to, as those of our side are not.
+            lstm.zero_grad(set_to_none=True)
+            x.grad = None
             lstm(x)[0].sum().backward()
         else:
             with torch.no_grad():
