@@ -301,8 +301,8 @@ public sealed record RunOptions
         foreach (double share in Intervals)
             Require(share is > 0 and < 1, "--intervals", share, "a share above 0 and below 1, such as 0.8");
         Require(Intervals.Count == 0 || ValidationFraction > 0, "--validation-fraction", ValidationFraction, "above 0, since --intervals are calibrated on that part");
-        if (ScalePerSeries && (SeriesId is null || Scaler == ScalerKind.None))
-            throw new LstmTorchException(ErrorKind.Usage, "--scale-per-series needs --series-id, which tells series apart, and another --scaler than none");
+        if (ScalePerSeries && ((SeriesId is null && !Wide) || Scaler == ScalerKind.None))
+            throw new LstmTorchException(ErrorKind.Usage, "--scale-per-series needs --series-id or --wide, which tell series apart, and another --scaler than none");
         Require(IntervalRate is >= 0 and <= 1, "--interval-rate", IntervalRate, "from 0 to 1, such as 0.1");
         if (IntervalRate > 0 && Intervals.Count == 0)
             throw new LstmTorchException(ErrorKind.Usage, "--interval-rate needs --intervals, whose widths it changes");

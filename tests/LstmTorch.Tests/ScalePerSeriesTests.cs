@@ -112,6 +112,29 @@ public sealed class ScalePerSeriesTests
         Assert.Throws<LstmTorchException>(() => new RunOptions { ScalePerSeries = true }.Validate()).Message,
         StringComparison.Ordinal);
 
+    /// <summary>The columns of a wide file are series: on scales of their own they are forecast as the same numbers below each other are.</summary>
+    [Fact]
+    public void Train_WideFile_ForecastsAsTheLongOneWithTheSameNumbers()
+    {
+        using var folder = new TemporaryFolder();
+        string Row(int t) => FormattableString.Invariant($"{t},{Wave(t)},{(Factor * Wave(t + 3)) + Shift}");
+        string Long(char id, Func<int, double> value) => string.Concat(Enumerable.Range(0, Rows).Select(t => FormattableString.Invariant($"{t},{id},{value(t)}\n")));
+        string wide = folder.Write("wide.csv", $"t,a,b\n{string.Join('\n', Enumerable.Range(0, Rows).Select(Row))}\n");
+        string narrow = folder.Write("long.csv", $"t,id,y\n{Long('a', Wave)}{Long('b', t => (Factor * Wave(t + 3)) + Shift)}");
+
+        Assert.Equal(
+            Forecasts(s_options with { Data = narrow, Target = ["y"] }),
+            Forecasts(s_options with { Data = wide, SeriesId = null, Wide = true }));
+
+        static double[] Forecasts(RunOptions options)
+        {
+            options.Validate();
+            TimeSeriesSet set = TrainingRun.Read(options);
+            WindowIndex windows = WindowIndex.Of(set, s_splits, Part.Test, 4, 2);
+            return WindowForecasts.Of(ModelFit.Train(options, set, s_splits), set, windows).Values;
+        }
+    }
+
     private static Forecaster Runtime(LstmForecaster network, ForecasterConfig config) => new(new ModelFile(config, [.. network.state_dict()
         .Select(entry => SafetensorsTensor.FromFloats(entry.Key, entry.Value.shape, entry.Value.detach().cpu().data<float>().ToArray()))]));
 
