@@ -17,6 +17,9 @@ public sealed record RunOptions
     /// <summary>Stands for a length that <see cref="DataLengths"/> shall choose by the training rows: auto on the command line and in JSON.</summary>
     public const int Auto = -1;
 
+    /// <summary>The longest context and the longest horizon: more rows than a file has, and the sum of both is still an <see cref="int"/>.</summary>
+    public const int MaximumLength = 1_000_000_000;
+
     private static readonly double[] s_usualQuantiles = [0.1, 0.5, 0.9];
 
     /// <summary>The CSV file, or - for standard input; null for the embedded sample.</summary>
@@ -65,12 +68,12 @@ public sealed record RunOptions
     public MissingValues Missing { get; init; } = MissingValues.Error;
 
     /// <summary>How many past steps the model sees.</summary>
-    /// <value>30; at least 1, or <see cref="Auto"/>.</value>
+    /// <value>30; from 1 to <see cref="MaximumLength"/>, or <see cref="Auto"/>.</value>
     [JsonConverter(typeof(LengthConverter))]
     public int ContextLength { get; init; } = 30;
 
     /// <summary>How many steps it predicts.</summary>
-    /// <value>1; at least 1.</value>
+    /// <value>1; from 1 to <see cref="MaximumLength"/>.</value>
     public int Horizon { get; init; } = 1;
 
     /// <summary>The share of the rows, before the test rows, that chooses the best weights.</summary>
@@ -281,8 +284,8 @@ public sealed record RunOptions
     {
         if (Out is "")
             throw new LstmTorchException(ErrorKind.Usage, "--out '' names no folder");
-        Require(ContextLength is >= 1 or Auto, "--context-length", ContextLength, "at least 1");
-        Require(Horizon >= 1, "--horizon", Horizon, "at least 1");
+        Require(ContextLength is (>= 1 and <= MaximumLength) or Auto, "--context-length", ContextLength, $"from 1 to {MaximumLength}");
+        Require(Horizon is >= 1 and <= MaximumLength, "--horizon", Horizon, $"from 1 to {MaximumLength}");
         Require(PatchLength >= 1 && (ContextLength == Auto || ContextLength % PatchLength == 0), "--patch-length", PatchLength, $"a divisor of --context-length, {ContextLength}");
         Require(ValidationFraction is >= 0 and < 1, "--validation-fraction", ValidationFraction, "from 0 to below 1");
         Require(TestFraction is >= 0 and < 1, "--test-fraction", TestFraction, "from 0 to below 1");

@@ -89,6 +89,19 @@ public sealed class GuardTests(TrainedRun trained) : IDisposable
         AssertBadData("bad.csv, line 2: column 'sky' (number 4) holds text ('clear')", "--target", "--target", "sky");
     }
 
+    /// <summary>The length of a window, the sum of both, would overflow.</summary>
+    [Theory]
+    [InlineData("--context-length")]
+    [InlineData("--horizon")]
+    public void Train_ALengthThatNoWindowHas_IsRefused(string option)
+    {
+        _tool.WriteSeries();
+        string error = _tool.Run("train", "series.csv", "--out", "out", option, "2147483647").Exits(Usage).ErrorLine;
+
+        Assert.Contains($"{option} is 2147483647; it must be from 1 to 1000000000", error, StringComparison.Ordinal);
+        AssertNothingWritten();
+    }
+
     [Theory]
     [InlineData("--target 'laod': there is no such column; did you mean 'load'?", "--target", "laod")]
     [InlineData("--target 'pressure': there is no such column; the columns are date, load, wind", "--target", "pressure")]
