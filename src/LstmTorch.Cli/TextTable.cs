@@ -7,8 +7,8 @@ namespace LstmTorch.Cli;
 /// <param name="wordColumns">How many columns, from the left, hold words.</param>
 internal sealed class TextTable(IReadOnlyList<string> headers, int wordColumns)
 {
-    /// <summary>Numbers from here on are written with an exponent.</summary>
-    private const double Large = 1e9;
+    /// <summary>Columns whose largest number is from <see cref="Large"/> on, or below <see cref="Small"/>, are written with an exponent.</summary>
+    private const double Large = 1e9, Small = 1e-5;
 
     private const int SignificantDigits = 4;
 
@@ -47,7 +47,7 @@ internal sealed class TextTable(IReadOnlyList<string> headers, int wordColumns)
     {
         if (sizes.Count == 0)
             return "F0";
-        if (sizes.Max() >= Large)
+        if (sizes.Max() is >= Large or < Small)
             return $"G{SignificantDigits}";
 
         // Enough for the smallest number, but not more digits of the largest than anyone reads.

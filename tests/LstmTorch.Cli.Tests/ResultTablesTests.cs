@@ -24,6 +24,19 @@ public sealed class ResultTablesTests(TrainedRun trained)
         Assert.All(points, row => Assert.Equal(points[0], row));
     }
 
+    /// <summary>Without an exponent a column would be as wide as the exponent says.</summary>
+    [Fact]
+    public void Table_OfNumbersFarBelowOne_IsAsWideAsTheirDigits()
+    {
+        using var tool = new Tool();
+        File.WriteAllLines(tool.At("tiny.csv"), ["t,load", .. Enumerable.Range(0, 60).Select(row => FormattableString.Invariant($"{row},{row % 7}.{row % 4}e-40"))]);
+        string[] lines = tool.Run(["train", "tiny.csv", "--out", "run", .. Tool.Tiny, "--epochs", "1"]).Exits(0).Output.Split('\n');
+        string[] table = [.. lines.SkipWhile(line => !line.StartsWith("part ", StringComparison.Ordinal)).TakeWhile(line => line.Length > 0)];
+
+        Assert.Contains("E-40", string.Concat(table), StringComparison.Ordinal);
+        Assert.All(table, line => Assert.InRange(line.Length, 1, 90));
+    }
+
     [Fact]
     public void Table_OfMetrics_EndsOnTheWordsOfTheReport()
     {
