@@ -37,6 +37,21 @@ public sealed class ResultTablesTests(TrainedRun trained)
         Assert.All(table, line => Assert.InRange(line.Length, 1, 90));
     }
 
+    /// <summary>There are training windows, and none of them moves.</summary>
+    [Fact]
+    public void Table_OfAConstantTarget_SaysWhyThereIsNoLinearBaseline()
+    {
+        using var tool = new Tool();
+        tool.WriteSeries(change: lines =>
+        {
+            for (int line = 1; line < lines.Count; line++)
+                lines[line] = FormattableString.Invariant($"2024-01-{1 + (line / 24):00} {line % 24:00}:00,5,{line % 5}");
+        });
+        string output = tool.TrainTiny("run").Exits(0).Output;
+
+        Assert.Contains("There is no linear baseline: it is fitted to whole training windows of a target that changes, and this data has none.", output, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void Table_OfMetrics_EndsOnTheWordsOfTheReport()
     {
