@@ -59,6 +59,7 @@ internal static class LearningRateCommand
             }
             catch (OperationCanceledException)
             {
+                Console.Error.WriteLine("lstmtorch: stopped before the last step, nothing is suggested; run the same command again");
                 return signals.ExitCode;
             }
 

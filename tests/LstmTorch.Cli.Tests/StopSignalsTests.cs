@@ -40,6 +40,25 @@ public sealed class StopSignalsTests : IDisposable
     }
 
     [Fact]
+    public async Task LrFind_Interrupt_SaysThatNothingCameOfIt()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "Signals are sent by kill, under their numbers on Linux.");
+        Assert.SkipWhen(IsIgnored(Interrupt), "The tests were started with this signal ignored, which a process inherits.");
+        CancellationToken cancelled = TestContext.Current.CancellationToken;
+        _tool.WriteSeries();
+        using Process process = _tool.Start(["lr-find", "series.csv", .. Tool.Tiny, "--seasonality", "auto", "--steps", "10000000"]);
+
+        // The remark on the season comes before the first step.
+        Assert.Contains("--seasonality", await process.StandardError.ReadLineAsync(cancelled), StringComparison.Ordinal);
+        await Send(Interrupt, process);
+        string error = await process.StandardError.ReadToEndAsync(cancelled);
+        Tool.WaitForEnd(process);
+
+        Assert.Equal(130, process.ExitCode);
+        Assert.Contains("run the same command again", error, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Train_SecondInterrupt_EndsAtOnce()
     {
         Assert.SkipUnless(OperatingSystem.IsLinux(), "Signals are sent by kill, under their numbers on Linux.");
