@@ -1,5 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
+using System.Text.Json.Nodes;
+using LstmTorch.Persistence;
 using LstmTorch.Runtime;
 using LstmTorch.Runtime.Import;
 using LstmTorch.Runtime.Model;
@@ -39,7 +41,7 @@ internal static class ImportCommand
             "Makes a model of an nn.LSTM's weights, or of an ONNX file with LSTM operators.",
             "lstm.safetensors --head linear.safetensors --inputs load wind --target load --out model.safetensors")
         {
-            s_source, s_output, s_inputs, s_targets, s_context, s_inputScale, s_targetScale, s_head, CommonOptions.Verbose,
+            s_source, s_output, s_inputs, s_targets, s_context, s_inputScale, s_targetScale, s_head, CommonOptions.Json, CommonOptions.Verbose,
         };
         command.SetAction(parsed =>
         {
@@ -48,9 +50,13 @@ internal static class ImportCommand
             ImportOptions options = Options(parsed);
             bool isOnnx = Path.GetExtension(source).Equals(".onnx", StringComparison.OrdinalIgnoreCase);
             ModelFile model = isOnnx ? OnnxImport.Read(source, options) : StateDictImport.Read(source, options);
-            string check = isOnnx && parsed.GetValue(s_head) is null ? Check(source, model) : string.Empty;
+            bool isChecked = isOnnx && parsed.GetValue(s_head) is null;
+            double? difference = isChecked ? Check(source, model) : null;
             ModelFile.Write(output, model.Config, model.Tensors);
-            Console.Out.WriteLine($"written to {output}: {Describe(model.Config)}{check}");
+            if (parsed.GetValue(CommonOptions.Json))
+                Console.Out.WriteLine(new JsonObject { ["path"] = output, ["bytes"] = new FileInfo(output).Length, ["largest_difference"] = difference }.ToJsonString(RunConfig.Json));
+            else
+                Console.Out.WriteLine($"written to {output}: {Describe(model.Config)}{(isChecked ? Told(difference) : string.Empty)}");
             return ExitCode.Success;
         });
         return command;
@@ -67,14 +73,14 @@ internal static class ImportCommand
         HiddenStateIsForecast = parsed.GetValue(s_head) == Identity,
     };
 
-    /// <summary>Holds the model against the file in ONNX Runtime, where the file takes windows as we do.</summary>
-    private static string Check(string source, ModelFile model)
+    /// <summary>Holds the model against the file in ONNX Runtime; null where the file takes other windows than we do.</summary>
+    private static double? Check(string source, ModelFile model)
     {
         // A foreign file knows nothing of the scales that the options added.
         ForecasterConfig config = model.Config;
         using var session = new OnnxRuntimeSession(File.ReadAllBytes(source), config);
         if (session.Windows is not { } windows)
-            return "; not held against ONNX Runtime, because the file takes other windows";
+            return null;
         if (!session.IsOurs)
         {
             config = config with
@@ -86,11 +92,15 @@ internal static class ImportCommand
 
         double difference = OnnxCheck.LargestDifference(model with { Config = config }, session.Forecast, batches: windows);
         return difference <= OnnxCheck.Tolerance
-            ? string.Create(CultureInfo.InvariantCulture, $"; forecasts as the file does in ONNX Runtime, within {difference:G2}")
+            ? difference
             : throw new LstmTorchException(
                 ErrorKind.BadData,
                 string.Create(CultureInfo.InvariantCulture, $"{source}: not imported: the file computes something else than the layers and the linear map that were found in it; in ONNX Runtime its forecasts differ by up to {difference:G2}"));
     }
+
+    private static string Told(double? difference) => difference is null
+        ? "; not held against ONNX Runtime, because the file takes other windows"
+        : string.Create(CultureInfo.InvariantCulture, $"; forecasts as the file does in ONNX Runtime, within {difference:G2}");
 
     private static string Describe(ForecasterConfig config) =>
         $"{config.ContextLength} steps of {string.Join(", ", config.Inputs)}, layers of {string.Join(", ", config.HiddenSizes)}, {(config.Peephole == PeepholeKind.None ? "no" : Choices.Name(config.Peephole))} peepholes, {config.Horizon} ahead for {string.Join(", ", config.Targets)}";

@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using Xunit;
 
 namespace LstmTorch.Cli.Tests;
@@ -30,6 +31,20 @@ public sealed class ImportCommandTests(TrainedRun trained) : IDisposable
         Assert.Contains("diagonal peepholes", line, StringComparison.Ordinal);
         Assert.Contains("forecasts as the file does in ONNX Runtime, within ", line, StringComparison.Ordinal);
         Assert.Equal(_tool.Run("predict", "run").Output, _tool.Run("predict", "back", "series.csv").Exits(0).Output);
+    }
+
+    [Fact]
+    public void Import_Json_IsOneDocument()
+    {
+        _tool.WriteSeries();
+        _tool.TrainTiny("run", "--peephole", "none").Exits(0);
+        _tool.Run("export", "run", "--format", "onnx", "--out", "m.onnx").Exits(0);
+        JsonNode json = JsonNode.Parse(_tool.Run("import", "m.onnx", "--out", "back", "--json").Exits(0).Output)!;
+
+        Assert.Equal("back", (string)json["path"]!);
+        Assert.Equal(new FileInfo(_tool.At("back")).Length, (long)json["bytes"]!);
+        // The tool refuses a file that differs by more.
+        Assert.InRange((double)json["largest_difference"]!, 0, 1e-5);
     }
 
     [Fact]
