@@ -83,8 +83,8 @@ internal sealed class ColumnChoice
             ? [.. _options.Targets.Distinct().Where(IsNeeded).Select(name => Find(name, "--target"))]
             : _options.Wide ? [.. measured.Except(time.CalendarParts).Where(IsNumeric)]
             : [DefaultTarget([.. measured.Except(time.CalendarParts), .. time.CalendarParts])];
-        if (_options.Wide && Targets.Count == 0)
-            throw _table.Bad(null, "there is no column of numbers that could be a series");
+        if (_options.Wide)
+            CheckSeries();
         Future = [.. _options.FutureCovariates.Distinct().Select(name => Covariate(name, "--future-covariates"))];
         CsvColumn[] past = [.. _options.PastCovariates.Select(name => Covariate(name, "--past-covariates"))];
         CsvColumn[] categorical = [.. _options.Categorical.Select(name => Covariate(name, "--categorical"))];
@@ -115,6 +115,23 @@ internal sealed class ColumnChoice
     /// <summary>False for a target that the data of a trained model lacks and that is no input: a forecast needs none.</summary>
     private bool IsNeeded(string target) =>
         !_options.ForModel || _options.Inputs.Contains(target) || _table.Columns.Exists(column => column.Name == target);
+
+    /// <summary>That there is a series, and which of the model's are not there: their forecasts would be missed without a word.</summary>
+    private void CheckSeries()
+    {
+        if (Targets.Count == 0)
+        {
+            throw _table.Bad(null, _options.ForModel
+                ? $"the model forecasts {Quantity.Of(_options.Targets.Count, "column")}, such as '{_options.Targets[0]}', and none of them is there; {Nearest(_options.Targets[0])}"
+                : "there is no column of numbers that could be a series");
+        }
+
+        string[] absent = [.. _options.Targets.Distinct().Except(Targets.Select(column => column.Name))];
+        if (absent.Length > 0)
+            Remarks = [.. Remarks, $"{absent.Length} of the {Quantity.Of(_options.Targets.Count, "column")} that the model forecasts {(absent.Length == 1 ? "is" : "are")} not there: '{absent[0]}'{(absent.Length > 1 ? " and others" : string.Empty)}"];
+    }
+
+    private string Nearest(string name) => NearestNames.Suggest(name, [.. _table.Columns.Select(candidate => candidate.Name)]);
 
     /// <summary>The first column of numbers, unless one before it looks as if it should be: predicting another in its place would pass unseen.</summary>
     private CsvColumn DefaultTarget(CsvColumn[] candidates)
@@ -163,7 +180,7 @@ internal sealed class ColumnChoice
         if (column is not null)
             return column;
 
-        string hint = NearestNames.Suggest(name, [.. _table.Columns.Select(candidate => candidate.Name)]);
+        string hint = Nearest(name);
         if (_options.ForModel)
             throw _table.Bad(null, $"the model needs the column '{name}', which is not there; {hint}");
         throw new LstmTorchException(ErrorKind.Usage, $"{option} '{name}': there is no such column; {hint}");

@@ -92,7 +92,9 @@ public sealed class SeriesBuilderTests
         Assert.Equal(new ColumnScaler(1, 2), Assert.Single(config.InputScalers));
         TimeSeriesSet again = Read("date,b,a\n2024-01-01,1,2\n2024-01-02,3,5\n", ReadOptions.Of(config));
         Assert.Equal([2, 5], Assert.Single(again.Series).Column("value").ToArray());
-        Assert.Contains("there is no column of numbers that could be a series", Assert.Throws<LstmTorchException>(() => Read("date,b\n2024-01-01,1\n", ReadOptions.Of(config))).Message, StringComparison.Ordinal);
+        Assert.Equal("1 of the 2 columns that the model forecasts is not there: 'c'", Assert.Single(again.Remarks));
+        Assert.Empty(Read("date,a,c\n2024-01-01,1,2\n2024-01-02,3,5\n", ReadOptions.Of(config)).Remarks);
+        Assert.Contains("the model forecasts 2 columns, such as 'c', and none of them is there", Assert.Throws<LstmTorchException>(() => Read("date,b\n2024-01-01,1\n", ReadOptions.Of(config))).Message, StringComparison.Ordinal);
     }
 
     [Theory]
