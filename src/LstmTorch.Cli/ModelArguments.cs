@@ -48,6 +48,8 @@ internal sealed class ModelArguments
         TimeSeriesSet set = model.Read(data, delimiter, missing);
         foreach (string remark in set.Remarks)
             parsed.Remark(set, remark);
+        if (set.RemarkOnSteps is { } steps)
+            parsed.Remark(set, steps);
         if (parsed.GetValue(_data) is null && run!.Data.Sha256 != set.Sha256)
         {
             // The run may have been started in another folder, where the name leads to another file.

@@ -22,6 +22,8 @@ internal static class Prediction
         WindowIndex windows = WindowIndex.AtEnd(data, config);
         foreach (string told in data.Remarks)
             Console.Error.WriteLine($"lstmtorch-predict: {data.SourceName}: {told}");
+        if (data.RemarkOnSteps is { } steps)
+            Console.Error.WriteLine($"lstmtorch-predict: {data.SourceName}: {steps}");
         if (WindowIndex.RemarkOnShort(data, config.ContextLength) is { } remark)
             Console.Error.WriteLine($"lstmtorch-predict: {data.SourceName}: {remark}");
         IEnumerable<PredictionRow> rows = PredictionRow.Of(data, config, windows, WindowForecasts.Of(forecaster, data, windows));

@@ -265,8 +265,8 @@ public sealed partial class TrainingRun
 
         if (_set.RowsDropped > 0)
             _events.Notice?.Invoke($"{_set.SourceName}: {Quantity.Of(_set.RowsDropped, "row")} with missing values dropped");
-        if (_set.IrregularSteps > 0)
-            _events.Notice?.Invoke($"{_set.SourceName}: {_set.IrregularSteps} of {_set.Rows} rows do not follow the one before by {_set.Series[0].Time.StepDescription}; they are taken as if they did");
+        if (_set.RemarkOnSteps is { } steps)
+            _events.Notice?.Invoke($"{_set.SourceName}: {steps}");
         if (_options.Seasonality is null && _config.Seasonality == 1 && _set.Series[0].Time.Kind != TimeAxisKind.Date)
             _events.Notice?.Invoke($"{_set.SourceName}: there are no dates to tell the season from; --seasonality N compares with the value N steps before as well");
 

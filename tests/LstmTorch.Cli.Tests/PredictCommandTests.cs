@@ -33,6 +33,16 @@ public sealed class PredictCommandTests(TrainedRun trained) : IDisposable
         Assert.Equal(run, trained.Tool.Run("predict", "run/model.safetensors", "series.csv").Exits(0).Output);
     }
 
+    /// <summary>A forecast of a window with a gap in it is not what it looks like.</summary>
+    [Fact]
+    public void Predict_DataWithAGap_SaysSo()
+    {
+        trained.CopyTo(_tool);
+        _tool.WriteSeries("gap.csv", change: lines => lines.RemoveAt(lines.Count - 2));
+        Assert.Contains("gap.csv: 1 of 39 rows do not follow the one before by 1 day; they are taken as if they did", _tool.Run("predict", "run", "gap.csv").Exits(0).ErrorLine, StringComparison.Ordinal);
+        Assert.Empty(_tool.Run("predict", "run", "gap.csv", "--quiet").Exits(0).Error);
+    }
+
     [Fact]
     public void Predict_ModelFileWithoutData_AsksForIt() =>
         Assert.Contains("name the CSV file after it", trained.Tool.Run("predict", "run/model.safetensors").Exits(2).ErrorLine, StringComparison.Ordinal);

@@ -61,4 +61,9 @@ public sealed record TimeSeriesSet
 
     /// <summary>Rows of all series that do not follow the one before at the usual distance.</summary>
     public int IrregularSteps => Series.Sum(series => series.Time.IrregularSteps);
+
+    /// <summary>What to say where rows do not follow each other at the usual distance; null where all do.</summary>
+    public string? RemarkOnSteps => IrregularSteps == 0
+        ? null
+        : $"{IrregularSteps} of {Rows} rows do not follow the one before by {Series[0].Time.StepDescription}; they are taken as if they did";
 }
