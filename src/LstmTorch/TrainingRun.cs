@@ -3,6 +3,7 @@ using LstmTorch.Data;
 using LstmTorch.Forecasting;
 using LstmTorch.Forecasting.Baselines;
 using LstmTorch.Persistence;
+using LstmTorch.Recurrent;
 using LstmTorch.Recurrent.Kernels;
 using LstmTorch.Reporting;
 using LstmTorch.Runtime;
@@ -53,6 +54,7 @@ public sealed partial class TrainingRun
         _config = ModelFit.Describe(_options, _set, _splits) with { Members = options.Ensemble };
         _config.Validate();
         _device = Devices.Resolve(options.Device);
+        CheckKernel();
     }
 
     /// <summary>Trains, evaluates and writes the run directory.</summary>
@@ -282,6 +284,16 @@ public sealed partial class TrainingRun
             _events.Notice?.Invoke("no test window: nothing says how good the model is on rows that it has not seen");
     }
 
+    /// <summary>A kernel that was named must serve; auto always finds one.</summary>
+    private void CheckKernel()
+    {
+        if (LstmKernels.Wanted(_options.Kernel) == LstmKernels.Auto)
+            return;
+        using var scope = NewDisposeScope();
+        using var cell = new PeepholeLstmCell(1, 1, new Peephole(_config.Peephole, _config.Connections), device: _device);
+        LstmKernels.Choose(_options.Kernel, cell, empty(1, 1, 1, device: _device));
+    }
+
     private void CheckWindows()
     {
         if (_windows[Part.Train].Count == 0)
@@ -297,7 +309,7 @@ public sealed partial class TrainingRun
 
             throw new LstmTorchException(
                 ErrorKind.BadData,
-                $"{_set.SourceName}: {Quantity.Of(_set.Rows, "row")} leave {longest} to train on, but one window needs {needed} (--context-length {_options.ContextLength} and --horizon {_options.Horizon}); shorten them, or bring more rows");
+                $"{_set.SourceName}: {Quantity.Of(_set.Rows, "row")} {(_set.Rows == 1 ? "leaves" : "leave")} {longest} to train on, but one window needs {needed} (--context-length {_options.ContextLength} and --horizon {_options.Horizon}); shorten them, or bring more rows");
         }
 
         if (_options.Intervals.Count > 0 && _windows[Part.Validation].Count == 0)

@@ -89,6 +89,16 @@ public sealed class GuardTests(TrainedRun trained) : IDisposable
         AssertBadData("bad.csv, line 2: column 'sky' (number 4) holds text ('clear')", "--target", "--target", "sky");
     }
 
+    [Fact]
+    public void Train_KernelThatCannotServe_IsRefusedBeforeAnythingIsWritten()
+    {
+        _tool.WriteSeries();
+        string error = _tool.Run(["train", "series.csv", "--out", "out", .. Tool.Tiny, "--device", "cpu", "--kernel", "cuda"]).Exits(Usage).ErrorLine;
+
+        Assert.Contains("kernel 'cuda' cannot run this model: it runs on CUDA devices only; use --kernel auto", error, StringComparison.Ordinal);
+        AssertNothingWritten();
+    }
+
     /// <summary>The length of a window, the sum of both, would overflow.</summary>
     [Theory]
     [InlineData("--context-length")]

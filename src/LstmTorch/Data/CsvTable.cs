@@ -202,9 +202,18 @@ internal sealed class CsvTable
     private void CheckText(CsvReader reader)
     {
         ReadOnlySpan<byte> record = reader.RawRecord;
+        if (OtherFormat(record) is { } format)
+            throw Bad(null, format);
         if (record.Contains((byte)0))
             throw Bad(reader.LineNumber, "there is a NUL byte; this is not a text file");
         if (!Utf8.IsValid(record))
             throw Bad(reader.LineNumber, "there are bytes that are not UTF-8 (an accented letter in Latin-1?); save the file as UTF-8");
     }
+
+    /// <summary>What a file is by its first bytes, and what to do with it, where these are those of a format that people have tables in.</summary>
+    private static string? OtherFormat(ReadOnlySpan<byte> start) =>
+        start.StartsWith<byte>([0x1f, 0x8b]) ? "this is a gzip file; unpack it, or pipe it: gunzip -c FILE | lstmtorch train -"
+        : start.StartsWith("PK\u0003\u0004"u8) ? "this is a zip archive or a spreadsheet; unpack it, or save it as CSV"
+        : start.StartsWith("PAR1"u8) ? "this is a Parquet file; write it as CSV"
+        : null;
 }

@@ -54,6 +54,17 @@ public sealed class CsvSeriesReaderTests
     }
 
     [Theory]
+    [InlineData(new byte[] { 0x1f, 0x8b, 8, 0, 0, 1 }, "this is a gzip file; unpack it")]
+    [InlineData(new byte[] { 0x50, 0x4b, 3, 4, 20, 0, 0x0a, 0 }, "this is a zip archive or a spreadsheet")]
+    [InlineData(new byte[] { 0x50, 0x41, 0x52, 0x31, 0x15, 0, 0x0a }, "this is a Parquet file")]
+    public void Read_AnotherFormat_SaysWhichAndWhatToDo(byte[] bytes, string expected)
+    {
+        var error = Assert.Throws<LstmTorchException>(() => CsvSeriesReader.Read(new MemoryStream(bytes), "x.csv", new ReadOptions()));
+        Assert.Equal(ErrorKind.BadData, error.Kind);
+        Assert.StartsWith($"x.csv: {expected}", error.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
     [InlineData("", "x.csv: the file is empty")]
     [InlineData("a,b\n", "there is a header but no row")]
     [InlineData("a,b\n1,2,3\n", "line 2: the row has 3 fields, the header names 2 columns")]
