@@ -49,6 +49,7 @@ public static class ModelFit
             FutureCovariates = [.. set.FutureCovariates.Except(unseen)],
             SeriesColumns = set.SeriesColumns,
             TimeColumn = set.TimeColumn,
+            TimeStep = set.TimeColumn is null ? null : set.Series[0].Time.StepDescription,
             SeriesIdColumn = set.SeriesIdColumn,
             Seasonality = options.Seasonality ?? set.Series[0].Time.DefaultSeasonality,
             Missing = options.Missing,

@@ -43,6 +43,20 @@ public sealed class PredictCommandTests(TrainedRun trained) : IDisposable
         Assert.Empty(_tool.Run("predict", "run", "gap.csv", "--quiet").Exits(0).Error);
     }
 
+    /// <summary>Weeks in place of days look like any other numbers.</summary>
+    [Fact]
+    public void Predict_DataOfAnotherStep_SaysSo()
+    {
+        trained.CopyTo(_tool);
+        string Weekly(string line, int row) => $"{new DateTime(2024, 1, 1).AddDays(7 * row):yyyy-MM-dd}{line[10..]}";
+        _tool.WriteSeries("weeks.csv", change: lines =>
+        {
+            for (int line = 1; line < lines.Count; line++)
+                lines[line] = Weekly(lines[line], line);
+        });
+        Assert.Contains("weeks.csv: its rows lie 1 week apart, those that the model was trained on 1 day; it forecasts as if they lay 1 day apart", _tool.Run("predict", "run", "weeks.csv").Exits(0).ErrorLine, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void Predict_ModelFileWithoutData_AsksForIt() =>
         Assert.Contains("name the CSV file after it", trained.Tool.Run("predict", "run/model.safetensors").Exits(2).ErrorLine, StringComparison.Ordinal);

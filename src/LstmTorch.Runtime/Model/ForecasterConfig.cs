@@ -165,6 +165,9 @@ public sealed record ForecasterConfig
     /// <summary>The name of the time column, or null where rows are only numbered.</summary>
     public string? TimeColumn { get; init; }
 
+    /// <summary>How far the rows of the training data lay apart, in words, such as "1 day"; null without a time column, and in files that are older than it.</summary>
+    public string? TimeStep { get; init; }
+
     /// <summary>The name of the column that tells series apart, or null where the data is one series.</summary>
     public string? SeriesIdColumn { get; init; }
 
@@ -231,6 +234,7 @@ public sealed record ForecasterConfig
             "categories",
             "columns with names that are inputs, such as holiday=christmas");
         Require(FutureCovariates.All(column => Inputs.Contains(column) && !Targets.Contains(column)), "future_covariates", "inputs that are no targets");
+        Require(TimeStep is null || AreNames([TimeStep]), "time_step", "words such as 1 day");
         Require(SeriesColumns.Count == 0 || (AreNames(SeriesColumns) && Targets.Count == 1 && SeriesIdColumn is null), "series_columns", "the names of columns, with one target and without a series_id_column");
         Require(NormalizeExcept.All(column => Inputs.Contains(column) && !Targets.Contains(column)), "normalize_except", "inputs that are no targets");
         Require(

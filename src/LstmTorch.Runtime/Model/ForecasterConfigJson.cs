@@ -80,7 +80,8 @@ public static class ForecasterConfigJson
         double IntervalRate = 0,
         IReadOnlyList<CategoricalColumn> Categories = null!,
         IReadOnlyList<string> FutureCovariates = null!,
-        IReadOnlyList<string> SeriesColumns = null!)
+        IReadOnlyList<string> SeriesColumns = null!,
+        string? TimeStep = null)
     {
         private static readonly (PeepholeKind, string)[] s_peepholes =
             [(PeepholeKind.None, "none"), (PeepholeKind.Diagonal, "diagonal"), (PeepholeKind.Full, "full")];
@@ -149,7 +150,8 @@ public static class ForecasterConfigJson
             config.IntervalRate,
             config.Categories,
             config.FutureCovariates,
-            config.SeriesColumns);
+            config.SeriesColumns,
+            config.TimeStep);
 
         public ForecasterConfig ToConfig() => new()
         {
@@ -186,6 +188,7 @@ public static class ForecasterConfigJson
             Categories = Categories ?? [],
             FutureCovariates = FutureCovariates ?? [],
             SeriesColumns = SeriesColumns ?? [],
+            TimeStep = TimeStep,
         };
 
         private static string Word<T>((T Value, string Word)[] words, T value)

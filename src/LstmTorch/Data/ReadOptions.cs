@@ -53,6 +53,9 @@ public sealed record ReadOptions
     /// </summary>
     public bool ForModel { get; init; }
 
+    /// <summary>How far the rows of a trained model lie apart, in words; null if it does not say.</summary>
+    public string? TimeStep { get; init; }
+
     /// <summary>Whether the file's SHA-256 is wanted.</summary>
     /// <value>True.</value>
     public bool Hash { get; init; } = true;
@@ -69,6 +72,7 @@ public sealed record ReadOptions
         return new ReadOptions
         {
             TimeColumn = config.TimeColumn ?? NoTime,
+            TimeStep = config.TimeStep,
             SeriesIdColumn = config.SeriesIdColumn,
             Missing = config.Missing,
             Inputs = Sources(isWide ? config.Inputs.Except(config.Targets) : config.Inputs),

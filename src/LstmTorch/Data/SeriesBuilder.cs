@@ -9,6 +9,9 @@ internal sealed class SeriesBuilder
     /// <summary>The column of a series that is a column of the file.</summary>
     public const string ValueColumn = RowLayout.ValueColumn;
 
+    /// <summary>Fewer rows do not show how far they usually lie apart.</summary>
+    private const int FewestRowsForAStep = 3;
+
     private readonly CsvTable _table;
     private readonly ColumnChoice _choice;
     private readonly ReadOptions _options;
@@ -36,7 +39,8 @@ internal sealed class SeriesBuilder
     public TimeSeriesSet Build()
     {
         List<SeriesDraft> drafts = [.. Drafts().Select(Fill)];
-        IReadOnlyList<CalendarFeature> calendar = CalendarColumns.Choose(_options.Calendar, drafts.MaxBy(draft => draft.Time.Length)!.Time, _source, _options.ForModel);
+        TimeAxis time = drafts.MaxBy(draft => draft.Time.Length)!.Time;
+        IReadOnlyList<CalendarFeature> calendar = CalendarColumns.Choose(_options.Calendar, time, _source, _options.ForModel);
         string[] numeric = [.. (_options.Wide ? [ValueColumn] : Array.Empty<string>()).Concat(_choice.Inputs.Except(_choice.Categorical).Select(column => column.Name))];
         string[] derived = [.. CategoryColumns.Names(_categories), .. CalendarColumns.Names(calendar)];
         CheckNames([.. drafts[0].Columns.Select(column => column.Name), .. derived]);
@@ -50,7 +54,7 @@ internal sealed class SeriesBuilder
             FutureCovariates = [.. _choice.Future.SelectMany(InputsOf)],
             SeriesColumns = _options.Wide ? [.. _choice.Targets.Select(column => column.Name)] : [],
             IgnoredColumns = _choice.Ignored,
-            Remarks = [.. _choice.Remarks, .. _missing.Remarks, .. _options.ForModel ? Unseen() : []],
+            Remarks = [.. _choice.Remarks, .. _missing.Remarks, .. _options.ForModel ? Unseen() : [], .. OtherStep(time)],
             TimeColumn = _choice.Times?.Name,
             SeriesIdColumn = _options.SeriesIdColumn,
             SourceName = _source,
@@ -66,6 +70,14 @@ internal sealed class SeriesBuilder
 
     private IEnumerable<string> Unseen() =>
         _categories.Select(names => CategoryColumns.Unseen(_table, names, _choice.Categorical.First(column => column.Name == names.Column))).OfType<string>();
+
+    /// <summary>That a model of days is given weeks, which nothing else would tell. Of few days it is not known whether they are business days.</summary>
+    private IEnumerable<string> OtherStep(TimeAxis time)
+    {
+        static string Days(string step) => step.Replace("business day", "day", StringComparison.Ordinal);
+        if (_options.TimeStep is { } trained && time.Length >= FewestRowsForAStep && Days(trained) != Days(time.StepDescription))
+            yield return $"its rows lie {time.StepDescription} apart, those that the model was trained on {trained}; it forecasts as if they lay {trained} apart";
+    }
 
     private void CheckNames(string[] names)
     {

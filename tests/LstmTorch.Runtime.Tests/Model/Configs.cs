@@ -78,6 +78,7 @@ internal static class Configs
             Quantiles = distribution == 0 ? [] : [0.1, 0.5, 0.9],
             IntervalRate = distribution * 0.3,
             TimeColumn = timeColumn,
+            TimeStep = timeColumn is null ? null : "1 day",
             SeriesIdColumn = seriesIdColumn,
             Seasonality = seasonality,
             Missing = (MissingValues)missing,

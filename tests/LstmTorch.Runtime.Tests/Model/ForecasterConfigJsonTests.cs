@@ -17,11 +17,11 @@ public class ForecasterConfigJsonTests
         + "\"target_scalers\":[{\"offset\":12.5,\"scale\":3},{\"offset\":0.30000000000000004,\"scale\":7},{\"offset\":0,\"scale\":-1}],"
         + "\"time_column\":\"date\",\"series_id_column\":null,\"seasonality\":7,\"missing\":\"forward-fill\",\"normalize\":\"none\","
         + "\"patch_length\":1,\"highway\":false,\"intervals\":[],\"smallest_changes\":[],\"members\":1,"
-        + "\"calendar\":[],\"normalize_except\":[],\"dropout_kind\":\"standard\",\"recurrent_dropout\":0,\"strategy\":\"direct\",\"series_scales\":[],\"distribution\":\"point\",\"quantiles\":[],\"interval_rate\":0,\"categories\":[],\"future_covariates\":[],\"series_columns\":[]}";
+        + "\"calendar\":[],\"normalize_except\":[],\"dropout_kind\":\"standard\",\"recurrent_dropout\":0,\"strategy\":\"direct\",\"series_scales\":[],\"distribution\":\"point\",\"quantiles\":[],\"interval_rate\":0,\"categories\":[],\"future_covariates\":[],\"series_columns\":[],\"time_step\":null}";
 
     // Files from before these have none of them.
     private static readonly string[] s_windowOptions = ["normalize", "patch_length", "highway", "intervals", "smallest_changes", "members", "calendar", "normalize_except", "dropout_kind", "recurrent_dropout", "strategy", "series_scales", "distribution", "quantiles", "interval_rate",
-        "categories", "future_covariates", "series_columns"];
+        "categories", "future_covariates", "series_columns", "time_step"];
 
     public static TheoryData<string> Keys => [.. JsonNode.Parse(ExampleText)!.AsObject().Select(entry => entry.Key)];
 
@@ -126,6 +126,7 @@ public class ForecasterConfigJsonTests
     [InlineData("categories", "[{\"column\":\"day\",\"values\":[\"feast\"]}]", "categories must be columns with names that are inputs, such as holiday=christmas")]
     [InlineData("future_covariates", "[\"snow\"]", "future_covariates must be inputs that are no targets")]
     [InlineData("future_covariates", "[\"temp_max\"]", "future_covariates must be inputs that are no targets")]
+    [InlineData("time_step", "\"1\\u001bday\"", "time_step must be words such as 1 day")]
     [InlineData("series_columns", "[\"a\"]", "series_columns must be the names of columns, with one target")]
     [InlineData("highway", "true", "highway must be false where a target is not among the inputs")]
     public void WindowOptions_ThatCannotBe_AreRefused(string key, string value, string message) =>
@@ -168,7 +169,7 @@ public class ForecasterConfigJsonTests
     {
         foreach (string value in new[] { "{}", "true", "[true]", "[[]]" })
             Refused(With(key, value));
-        if (key is not ("time_column" or "series_id_column"))
+        if (key is not ("time_column" or "series_id_column" or "time_step"))
             Refused(With(key, "null"));
     }
 

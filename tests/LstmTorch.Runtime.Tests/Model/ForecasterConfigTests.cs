@@ -73,7 +73,7 @@ public class ForecasterConfigTests
         var config = new ForecasterConfig { Inputs = ["a"], Targets = ["a"], InputScalers = [ColumnScaler.Identity], TargetScalers = [ColumnScaler.Identity] };
 
         Assert.Equal(
-            """{"format_version":1,"inputs":["a"],"targets":["a"],"context_length":30,"horizon":1,"hidden_sizes":[50,50,50],"dropout":0.2,"peephole":"full","connections":"ifco","scaler":"minmax","input_scalers":[{"offset":0,"scale":1}],"target_scalers":[{"offset":0,"scale":1}],"time_column":null,"series_id_column":null,"seasonality":1,"missing":"error","normalize":"none","patch_length":1,"highway":false,"intervals":[],"smallest_changes":[],"members":1,"calendar":[],"normalize_except":[],"dropout_kind":"standard","recurrent_dropout":0,"strategy":"direct","series_scales":[],"distribution":"point","quantiles":[],"interval_rate":0,"categories":[],"future_covariates":[],"series_columns":[]}""",
+            """{"format_version":1,"inputs":["a"],"targets":["a"],"context_length":30,"horizon":1,"hidden_sizes":[50,50,50],"dropout":0.2,"peephole":"full","connections":"ifco","scaler":"minmax","input_scalers":[{"offset":0,"scale":1}],"target_scalers":[{"offset":0,"scale":1}],"time_column":null,"series_id_column":null,"seasonality":1,"missing":"error","normalize":"none","patch_length":1,"highway":false,"intervals":[],"smallest_changes":[],"members":1,"calendar":[],"normalize_except":[],"dropout_kind":"standard","recurrent_dropout":0,"strategy":"direct","series_scales":[],"distribution":"point","quantiles":[],"interval_rate":0,"categories":[],"future_covariates":[],"series_columns":[],"time_step":null}""",
             ForecasterConfigJson.Serialize(config));
     }
 }

@@ -81,6 +81,20 @@ public sealed class SeriesBuilderTests
         Assert.Equal(1, set.MissingFilled);
     }
 
+    /// <summary>Two rows have no usual distance, and of a week's days it is not known whether they are business days.</summary>
+    [Theory]
+    [InlineData("1 day", 7, "its rows lie 1 week apart, those that the model was trained on 1 day; it forecasts as if they lay 1 day apart")]
+    [InlineData("1 week", 7, null)]
+    [InlineData("1 business day", 1, null)]
+    [InlineData(null, 7, null)]
+    public void OfAModel_RowsOfAnotherStep_AreToldOf(string? trained, int days, string? expected)
+    {
+        string Rows(int count) => "date,a\n" + string.Concat(Enumerable.Range(0, count).Select(row => FormattableString.Invariant($"{new DateTime(2024, 1, 1).AddDays(days * row):yyyy-MM-dd},{row}\n")));
+        var options = new ReadOptions { ForModel = true, Targets = ["a"], Inputs = ["a"], TimeStep = trained };
+        Assert.Equal(expected is null ? [] : [expected], Read(Rows(3), options).Remarks);
+        Assert.Empty(Read(Rows(2), options).Remarks);
+    }
+
     [Fact]
     public void Wide_OfAModel_ReadsItsColumns()
     {
