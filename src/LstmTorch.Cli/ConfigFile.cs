@@ -1,7 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using LstmTorch.Data;
-using LstmTorch.Persistence;
 using LstmTorch.Runtime;
 
 namespace LstmTorch.Cli;
@@ -27,11 +26,9 @@ internal static class ConfigFile
             if (value is JsonValue && RunOptionValues.IsList(name))
                 json[name] = value = new JsonArray(value.DeepClone());
             Check(file, name, value, given);
-            if (value is null)
-                json.Remove(name);
         }
 
-        return json.Deserialize<RunOptions>(RunConfig.Json)!;
+        return RunOptionValues.Read(json);
     }
 
     private static JsonObject Parse(string file)
@@ -58,8 +55,7 @@ internal static class ConfigFile
     {
         if (!RunOptionValues.Names.Contains(name))
         {
-            string hint = NearestNames.Suggest(name, RunOptionValues.Names);
-            throw Wrong($"{file}: there is no option '{name}'; {(hint.EndsWith('?') ? hint : "lstmtorch train --help lists them, here with _ for -")}");
+            throw Wrong($"{file}: there is no option '{name}'; {NearestNames.Nearest(name, RunOptionValues.Names) ?? "lstmtorch train --help lists them, here with _ for -"}");
         }
 
         if (RunOptionValues.Expected(name, value) is { } expected)

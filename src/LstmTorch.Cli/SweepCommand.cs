@@ -1,5 +1,4 @@
 using System.CommandLine;
-using LstmTorch.Data;
 using LstmTorch.Runtime;
 using LstmTorch.Sweeping;
 
@@ -46,7 +45,7 @@ internal static class SweepCommand
         {
             RunOptions model = train.Read(parsed);
             model = model with { Data = parsed.GetValue(data) ?? model.Data };
-            string folder = parsed.GetValue<string?>("--out") ?? Path.Combine("checkpoints", $"{(model.Data is null ? SampleData.Name : CsvSeriesReader.NameOf(model.Data))}-sweep");
+            string folder = parsed.GetValue<string?>("--out") ?? SweepDirectory.Default(model.Data);
             var sweep = new SweepOptions
             {
                 Vary = parsed.GetValue(vary)!,
@@ -87,14 +86,16 @@ internal static class SweepCommand
             bool quiet = parsed.GetValue(CommonOptions.Quiet);
             SweepEvents events = quiet ? new SweepEvents() : SweepTables.Lines(folder);
             bool ended;
-            using (var others = SweepWorkers.Start(folder, only is null ? parsed.GetValue(jobs) - 1 : 0, quiet, signals.Token))
+            int more = only is null ? parsed.GetValue(jobs) - 1 : 0;
+            using (var others = SweepWorkers.Start(folder, more, quiet, signals.Token))
             {
                 ended = Sweep.Run(folder, only, events, signals.Token);
                 others.Wait();
             }
 
             // What one of them that died has left.
-            ended = ended && Sweep.Run(folder, only, events, signals.Token);
+            if (ended && more > 0)
+                ended = Sweep.Run(folder, only, events, signals.Token);
 
             if (!ended)
             {

@@ -20,9 +20,13 @@ internal static class SweepTables
     }
 
     /// <summary>A line for each trial as it ends.</summary>
-    public static SweepEvents Lines(SweepDirectory folder) => new(
-        TrialBegins: (trial, epochs) => Console.Error.WriteLine($"lstmtorch: trial {trial} trains, up to epoch {epochs}"),
-        TrialEnded: result => Console.Error.WriteLine($"lstmtorch: {Line(SweepStanding.Of(folder), result)}"));
+    public static SweepEvents Lines(SweepDirectory folder)
+    {
+        var plan = SweepPlan.Read(folder.Plan);
+        return new(
+            TrialBegins: (trial, epochs) => Console.Error.WriteLine($"lstmtorch: trial {trial} trains, up to epoch {epochs}"),
+            TrialEnded: result => Console.Error.WriteLine($"lstmtorch: {Line(plan, SweepStanding.Rank(plan, folder), result)}"));
+    }
 
     /// <summary>The ranking, what each option does, and the best trial against the baselines.</summary>
     public static void Write(TextWriter output, SweepStanding standing)
@@ -72,15 +76,15 @@ internal static class SweepTables
         output.WriteLine($"  {best.Command}");
     }
 
-    private static string Line(SweepStanding standing, TrialResult result)
+    private static string Line(SweepPlan plan, IReadOnlyList<RankedTrial> trials, TrialResult result)
     {
-        RankedTrial trial = standing.Trials.First(trial => trial.Result.Trial == result.Trial);
+        RankedTrial trial = trials.First(trial => trial.Result.Trial == result.Trial);
         string options = trial.Options.Count == 0 ? "the options as they are" : string.Join(", ", trial.Options.Select(option => $"{Dashed(option.Key)} {trial.Shown(option.Key)}"));
         return result.State == TrialState.Failed
             ? $"trial {result.Trial} failed: {result.Error}; {options}"
             : string.Create(
                 CultureInfo.InvariantCulture,
-                $"trial {result.Trial}, {ResultTables.Count(result.Epochs, "epoch")}: validation {standing.Plan.Objective.Title()} {result.Score:G4}{(standing.Trials[0] == trial ? ", the best so far" : string.Empty)}; {options}");
+                $"trial {result.Trial}, {ResultTables.Count(result.Epochs, "epoch")}: validation {plan.Objective.Title()} {result.Score:G4}{(trials[0] == trial ? ", the best so far" : string.Empty)}; {options}");
     }
 
     private static string Dashed(string name) => name.Replace('_', '-');

@@ -41,7 +41,6 @@ internal static class UsageError
     private static string Unknown(string kind, string word, IReadOnlyCollection<string> known)
     {
         // Where nothing is near, the list of all would not fit a line: the help has it.
-        string hint = NearestNames.Suggest(word, known);
-        return $"there is no {kind} '{word}'{(hint.EndsWith('?') ? $"; {hint}" : string.Empty)}";
+        return $"there is no {kind} '{word}'{(NearestNames.Nearest(word, known) is { } near ? $"; {near}" : string.Empty)}";
     }
 }

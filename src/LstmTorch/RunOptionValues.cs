@@ -52,6 +52,18 @@ public static class RunOptionValues
         return text == "none" && Nullable.GetUnderlyingType(type) is not null ? null : Parse(Nullable.GetUnderlyingType(type) ?? type, text);
     }
 
+    /// <summary>Options of their values in JSON; one that is null is at its default.</summary>
+    /// <param name="values">Values that the options take; nulls are removed.</param>
+    public static RunOptions Read(JsonObject values)
+    {
+        ArgumentNullException.ThrowIfNull(values);
+
+        // Not every option has a null of its type.
+        foreach (string name in values.Where(option => option.Value is null).Select(option => option.Key).ToList())
+            values.Remove(name);
+        return values.Deserialize<RunOptions>(RunConfig.Json)!;
+    }
+
     /// <summary>Whether an option is a number, and whether it is a whole one.</summary>
     internal static (bool IsNumber, bool IsWhole) Number(string name)
     {

@@ -155,7 +155,7 @@ public sealed class TrainedModel : IDisposable
     private WindowIndex AllWindows(TimeSeriesSet set, Func<ChronologicalSplit[], WindowIndex> index)
     {
         ArgumentNullException.ThrowIfNull(set);
-        ChronologicalSplit[] whole = [.. set.Series.Select(series => new ChronologicalSplit(series.Length, series.Length, series.Length))];
+        ChronologicalSplit[] whole = [.. set.Series.Select(series => ChronologicalSplit.Whole(series.Length))];
         WindowIndex windows = index(whole);
         return windows.Count > 0
             ? windows

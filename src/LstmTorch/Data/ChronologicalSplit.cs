@@ -23,6 +23,9 @@ public sealed record ChronologicalSplit(int TrainEnd, int ValidationEnd, int End
     /// <value>0.</value>
     public int TrainStart { get; init; }
 
+    /// <summary>All rows as one part, that of training.</summary>
+    public static ChronologicalSplit Whole(int rows) => new(rows, rows, rows);
+
     /// <summary>Splits by shares; the shares of validation and test are rounded down, and training gets the rest.</summary>
     public static ChronologicalSplit Of(int rows, double validationFraction, double testFraction)
     {

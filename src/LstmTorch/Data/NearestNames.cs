@@ -5,23 +5,32 @@ public static class NearestNames
 {
     private const int Shown = 12;
 
-    /// <summary>A hint: the nearest names, or else the names there are.</summary>
+    /// <summary>A hint: the nearest names, or else the columns there are.</summary>
     public static string Suggest(string wanted, IReadOnlyCollection<string> names)
+    {
+        ArgumentNullException.ThrowIfNull(names);
+        return names.Count == 0 ? "there are no columns to choose from" : Nearest(wanted, names) ?? $"the columns are {List(names)}";
+    }
+
+    /// <summary>A question for the nearest names; null if none is near.</summary>
+    public static string? Nearest(string wanted, IReadOnlyCollection<string> names)
     {
         ArgumentNullException.ThrowIfNull(wanted);
         ArgumentNullException.ThrowIfNull(names);
-        if (names.Count == 0)
-            return "there are no columns to choose from";
-
         int limit = Math.Max(1, wanted.Length / 3);
         string[] near =
         [
             .. names.Select(name => (Name: name, Distance: Distance(wanted.ToUpperInvariant(), name.ToUpperInvariant())))
                 .Where(entry => entry.Distance <= limit).OrderBy(entry => entry.Distance).Take(3).Select(entry => $"'{entry.Name}'"),
         ];
-        return near.Length > 0
-            ? $"did you mean {string.Join(" or ", near)}?"
-            : $"the columns are {string.Join(", ", names.Take(Shown))}{(names.Count > Shown ? $" and {names.Count - Shown} more" : string.Empty)}";
+        return near.Length > 0 ? $"did you mean {string.Join(" or ", near)}?" : null;
+    }
+
+    /// <summary>The first of some names, and how many more there are.</summary>
+    public static string List(IReadOnlyCollection<string> names)
+    {
+        ArgumentNullException.ThrowIfNull(names);
+        return $"{string.Join(", ", names.Take(Shown))}{(names.Count > Shown ? $" and {names.Count - Shown} more" : string.Empty)}";
     }
 
     /// <summary>The edits that turn one text into the other: insertions, deletions, replacements (Levenshtein, 1966), and swaps of neighbours.</summary>

@@ -61,7 +61,7 @@ public static class M4HourlyExperiment
         {
             Series = [.. all.Series.Select((series, s) => new TimeSeries(series.Id, TimeAxis.OfRows(history[s].Length), series.Columns, [history[s]]))],
         };
-        ChronologicalSplit[] splits = [.. history.Select(values => new ChronologicalSplit(values.Length, values.Length, values.Length))];
+        ChronologicalSplit[] splits = [.. history.Select(values => ChronologicalSplit.Whole(values.Length))];
         options = DataLengths.Choose(options, known, splits);
         WindowIndex ends = WindowIndex.AtEnd(known, options.ContextLength);
 

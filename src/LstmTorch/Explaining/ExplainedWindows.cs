@@ -9,7 +9,6 @@ internal sealed class ExplainedWindows
 {
     private readonly TimeSeriesSet _set;
     private readonly ForecasterConfig _config;
-    private readonly Dictionary<int, SeriesScale> _scales = [];
 
     /// <summary>Scales the windows.</summary>
     /// <param name="set">The data, in original units.</param>
@@ -111,15 +110,8 @@ internal sealed class ExplainedWindows
         return [.. sums.Select((sum, input) => (float)(sum / Math.Max(1, counts[input])))];
     }
 
-    private SeriesScale ScaleOf(Window window)
-    {
-        if (_config.SeriesScales.Count == 0)
-            return new SeriesScale(string.Empty, _config.InputScalers, _config.TargetScalers);
-        string id = _set.Series[window.Series].Id;
-        if (!_scales.TryGetValue(window.Series, out SeriesScale? scale) && _config.SeriesScales.FirstOrDefault(known => known.Id == id) is { } known)
-            _scales[window.Series] = scale = known;
-        return scale ?? SeriesScaleFit.OfUnknown(_config, _set, _set.Series[window.Series], window.Origin + 1);
-    }
+    private SeriesScale ScaleOf(Window window) =>
+        SeriesScaleFit.Of(_config, _set, window) ?? new SeriesScale(string.Empty, _config.InputScalers, _config.TargetScalers);
 
     private void FillKnown(int n, SeriesScale scale)
     {

@@ -46,8 +46,10 @@ public sealed record WindowChoice
 
     private static string Known(TimeSeriesSet set, string wanted)
     {
-        string hint = NearestNames.Suggest(wanted, [.. set.Series.Select(series => series.Id)]);
-        return set.Series.Count == 1 && set.Series[0].Id.Length == 0 ? "it is one series; leave --series out" : hint.Replace("the columns are", "there are", StringComparison.Ordinal);
+        if (set.Series is [{ Id: "" }])
+            return "it is one series; leave --series out";
+        string[] ids = [.. set.Series.Select(series => series.Id)];
+        return NearestNames.Nearest(wanted, ids) ?? $"there are {NearestNames.List(ids)}";
     }
 
     /// <summary>The part that windows are taken from.</summary>
@@ -59,7 +61,7 @@ public sealed record WindowChoice
             throw new LstmTorchException(ErrorKind.Usage, $"--part {Choices.Name(Part.Value)}: {set.SourceName} is not the data that the model was trained on, and has no parts; leave --part out");
         ExplainedPart part = PartOf(splits);
         WindowIndex index = part == ExplainedPart.All
-            ? WindowIndex.Of(set, [.. set.Series.Select(one => new ChronologicalSplit(one.Length, one.Length, one.Length))], Data.Part.Train, config.ContextLength, config.Horizon)
+            ? WindowIndex.Of(set, [.. set.Series.Select(one => ChronologicalSplit.Whole(one.Length))], Data.Part.Train, config.ContextLength, config.Horizon)
             : WindowIndex.Of(set, splits!, Enum.Parse<Part>(part.ToString()), config.ContextLength, config.Horizon);
         List<Window> windows = [.. Enumerable.Range(0, index.Count).Select(n => index[n]).Where(window => series.Contains(window.Series))];
         return windows.Count > 0

@@ -137,8 +137,7 @@ public sealed class BacktestDirectory(string path)
     }
 
     /// <summary>Where a backtest goes that names no folder.</summary>
-    public static string Default(string? data) =>
-        System.IO.Path.Combine("checkpoints", string.Create(CultureInfo.InvariantCulture, $"{(data is null ? SampleData.Name : CsvSeriesReader.NameOf(data))}-backtest"));
+    public static string Default(string? data) => RunDirectory.DefaultOf(data, "backtest");
 
     private static JsonObject Described(TimeSeriesSet set, RunOptions model, BacktestOptions options) => new()
     {

@@ -1,4 +1,5 @@
 using System.Globalization;
+using LstmTorch.Data;
 using LstmTorch.Runtime;
 using LstmTorch.Runtime.Model;
 
@@ -43,6 +44,12 @@ public sealed class RunDirectory(string path)
 
     /// <summary>checkpoints/.</summary>
     public CheckpointFolder Checkpoints { get; } = new(System.IO.Path.Combine(path, "checkpoints"));
+
+    /// <summary>Where something else than a run goes that names no folder: checkpoints/, the data's name and what it is.</summary>
+    /// <param name="data">The file; null for the embedded sample.</param>
+    /// <param name="kind">What it is.</param>
+    internal static string DefaultOf(string? data, string kind) =>
+        System.IO.Path.Combine("checkpoints", $"{(data is null ? SampleData.Name : CsvSeriesReader.NameOf(data))}-{kind}");
 
     /// <summary>True if a run was started here.</summary>
     public bool HoldsRun => File.Exists(Config) || File.Exists(Model);

@@ -19,6 +19,10 @@ public sealed class SweepDirectory(string path)
     /// <summary>sweep.json.</summary>
     public string Plan => System.IO.Path.Combine(Path, "sweep.json");
 
+    /// <summary>Where a sweep goes that names no folder.</summary>
+    /// <param name="data">The file; null for the embedded sample.</param>
+    public static string Default(string? data) => RunDirectory.DefaultOf(data, "sweep");
+
     private string Runs => System.IO.Path.Combine(Path, "runs");
 
     private string Results => System.IO.Path.Combine(Path, "results");

@@ -61,10 +61,6 @@ public sealed record SweepPlan(
         JsonObject json = options.ToJson();
         foreach (var (name, value) in replaced)
             json[name] = value?.DeepClone();
-
-        // An option that is null is at its default: JSON knows no null of a type that has none.
-        foreach (string name in json.Where(option => option.Value is null).Select(option => option.Key).ToList())
-            json.Remove(name);
-        return json.Deserialize<RunOptions>(RunConfig.Json)!;
+        return RunOptionValues.Read(json);
     }
 }

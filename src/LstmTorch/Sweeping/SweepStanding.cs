@@ -49,13 +49,22 @@ public sealed record SweepStanding(SweepPlan Plan, IReadOnlyList<RankedTrial> Tr
     {
         ArgumentNullException.ThrowIfNull(directory);
         SweepPlan plan = SweepPlan.Read(directory.Plan);
+        IReadOnlyList<RankedTrial> ranked = Rank(plan, directory);
+        return new SweepStanding(plan, ranked, ranked is [{ Result: { Score: not null, State: TrialState.Finished or TrialState.Paused } } best, ..] ? Describe(plan, directory, best) : null);
+    }
+
+    /// <summary>All trials of a plan, ranked; of the best no more is read than of the others.</summary>
+    /// <exception cref="Runtime.LstmTorchException">A result is damaged.</exception>
+    public static IReadOnlyList<RankedTrial> Rank(SweepPlan plan, SweepDirectory directory)
+    {
+        ArgumentNullException.ThrowIfNull(plan);
+        ArgumentNullException.ThrowIfNull(directory);
         IReadOnlyDictionary<int, TrialResult> results = directory.ReadResults(plan.Trials.Count);
-        RankedTrial[] ranked =
+        return
         [
             .. plan.Trials.Select((options, trial) => new RankedTrial(results.GetValueOrDefault(trial) ?? new TrialResult(trial, TrialState.Waiting, 0, new Dictionary<int, double>(), 0), options))
                 .OrderBy(trial => Place(trial.Result.State)).ThenBy(trial => trial.Result.Score ?? double.PositiveInfinity).ThenBy(trial => trial.Result.Trial),
         ];
-        return new SweepStanding(plan, ranked, ranked is [{ Result: { Score: not null, State: TrialState.Finished or TrialState.Paused } } best, ..] ? Describe(plan, directory, best) : null);
     }
 
     /// <summary>How many trials stand in a state.</summary>

@@ -36,8 +36,8 @@ internal abstract record SweptOption(string Name)
         string name = given.TrimStart('-').Replace('-', '_');
         if (!RunOptionValues.Names.Contains(name))
         {
-            string hint = NearestNames.Suggest(name, RunOptionValues.Names).Replace('_', '-');
-            throw Wrong(text, $"there is no option '{given}'; {(hint.EndsWith('?') ? hint : "lstmtorch train --help lists them")}");
+            string? near = NearestNames.Nearest(name, RunOptionValues.Names)?.Replace('_', '-');
+            throw Wrong(text, $"there is no option '{given}'; {near ?? "lstmtorch train --help lists them"}");
         }
 
         if (s_fixed.Contains(name))

@@ -49,7 +49,7 @@ public sealed class LinearForecast
         ChronologicalSplit[] splits = [.. trainingRows.Select(rows => new ChronologicalSplit(rows - (rows / 5), rows, rows))];
         WindowMoments Moments(IReadOnlyList<ChronologicalSplit> of, Part part) =>
             WindowMoments.Of(columns, WindowIndex.Of(set, of, part, context, horizon, whole: true), horizon);
-        WindowMoments all = Moments([.. trainingRows.Select(rows => new ChronologicalSplit(rows, rows, rows))], Part.Train);
+        WindowMoments all = Moments([.. trainingRows.Select(ChronologicalSplit.Whole)], Part.Train);
         if (all.Windows == 0)
             return null;
 
