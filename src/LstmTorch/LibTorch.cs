@@ -26,8 +26,9 @@ public static partial class LibTorch
     private static readonly Lock s_lock = new();
     private static bool s_loaded;
 
-    /// <summary>The version that TorchSharp was built for.</summary>
-    public static string Version => torch.__version__;
+    /// <summary>The version of the libtorch that is used: that of the named PyTorch where it tells, or else the one that TorchSharp was built for.</summary>
+    public static string Version =>
+        (Environment.GetEnvironmentVariable(EnvironmentVariable) is { Length: > 0 } folder ? PyTorchVersion.Of(folder) : null) ?? torch.__version__;
 
     /// <summary>Where libtorch was loaded from, or null if it has not been loaded.</summary>
     public static string? Location
@@ -135,6 +136,7 @@ public static partial class LibTorch
                 $"{EnvironmentVariable}={folder}: there is no {FileName("torch_cpu")} in this folder; name the lib folder of a PyTorch installation");
         }
 
+        PyTorchVersion.Check(folder, $"{EnvironmentVariable}={folder}");
         foreach (string library in s_libraries.Select(name => Path.Combine(folder, FileName(name))).Where(File.Exists))
         {
             try
