@@ -23,16 +23,29 @@ internal static class UsageError
         if (parsed.Action is { ClearsParseErrors: true })
             return null;
 
+        // A verb with parts takes nothing else: whatever follows was meant for the part.
+        if (command.Subcommands.Count > 0)
+            return Part(parsed, command);
+
         // The parser takes a mistyped option for an argument, and would then complain of what follows it.
         string? option = parsed.Tokens.TakeWhile(token => token.Type != TokenType.DoubleDash)
             .FirstOrDefault(token => token.Type == TokenType.Argument && LooksLikeOption(token.Value))?.Value;
         if (option is not null)
             return Unknown("option", option.Split('=')[0], [.. command.Options.Select(known => known.Name)]);
-        if (command.Subcommands.Count > 0 && parsed.UnmatchedTokens is [var verb, ..])
-            return Unknown("command", verb, [.. command.Subcommands.Select(known => known.Name)]);
         if (parsed.UnmatchedTokens is [var surplus, ..])
             return $"'{surplus}' is one argument too many";
         return parsed.Errors is [var error, ..] ? error.Message.ReplaceLineEndings(" ").TrimEnd('.') : null;
+    }
+
+    /// <summary>What is wrong where one of a verb's parts should be named; the tool's own verbs are too many to list.</summary>
+    private static string? Part(ParseResult parsed, Command command)
+    {
+        string[] parts = [.. command.Subcommands.Select(part => part.Name)];
+        string all = command is RootCommand ? string.Empty : $"name one of {string.Join(", ", parts)}";
+        if (parsed.UnmatchedTokens is not [var word, ..])
+            return all.Length > 0 ? all : parsed.Errors.Count > 0 ? "name a command" : null;
+        string unknown = Unknown(LooksLikeOption(word) ? "option" : "command", word, parts);
+        return all.Length == 0 || unknown.EndsWith('?') ? unknown : $"{unknown}; {all}";
     }
 
     private static bool LooksLikeOption(string word) =>

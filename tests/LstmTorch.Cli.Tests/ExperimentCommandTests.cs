@@ -28,7 +28,7 @@ public sealed class ExperimentCommandTests : IDisposable
     {
         ToolResult result = _tool.Run("experiment", "m5", "--data", "x.csv");
         Assert.Equal(2, result.ExitCode);
-        Assert.Contains("etth1, illness, m4-hourly", result.Error, StringComparison.Ordinal);
+        Assert.Contains("there is no command 'm5'; name one of etth1, illness, m4-hourly", result.Error, StringComparison.Ordinal);
     }
 
     [Fact]
