@@ -19,7 +19,7 @@ internal static class BacktestCommand
             "backtest",
             "Goes through the data fold by fold: each fold is forecast by a model that was trained on rows before it. The options of train change the model; --help of train explains them. --test-fraction does not count.",
             "sales.csv --target revenue --horizon 7 --folds 8");
-        var data = new Argument<string?>("DATA") { Description = "The CSV file; without it, the embedded sample.", Arity = ArgumentArity.ZeroOrOne };
+        var data = new Argument<string?>("DATA") { Description = "The CSV or Parquet file; without it, the embedded sample.", Arity = ArgumentArity.ZeroOrOne };
         var compare = new Option<string?>("--compare") { Description = "Files of options as --config takes them, with commas between them: a model each, all on the same folds, held against the first.", HelpName = "FILE,FILE,..." };
         var folds = new Option<int>("--folds") { Description = $"How many folds. Default: {s_defaults.Folds}.", DefaultValueFactory = _ => s_defaults.Folds, HelpName = "N" };
         var start = new Option<double>("--start") { Description = "Share of the rows before the first fold. Default: 0.5.", DefaultValueFactory = _ => s_defaults.Start, HelpName = "N" };

@@ -24,7 +24,7 @@ internal static class LearningRateCommand
             "lr-find",
             "Suggests a --learning-rate: a fresh network takes steps that grow, and the loss tells between which sizes it learns. The options of train change the model; --help of train explains them.",
             "sales.csv --target revenue --out rates.png");
-        var data = new Argument<string?>("DATA") { Description = "The CSV file; without it, the embedded sample.", Arity = ArgumentArity.ZeroOrOne };
+        var data = new Argument<string?>("DATA") { Description = "The CSV or Parquet file; without it, the embedded sample.", Arity = ArgumentArity.ZeroOrOne };
         var steps = new Option<int>("--steps") { Description = $"How many steps. Default: {DefaultSteps}.", DefaultValueFactory = _ => DefaultSteps, HelpName = "N" };
         steps.Validators.Add(result =>
         {

@@ -65,7 +65,7 @@ internal sealed class ModelArguments
     {
         if (run is null)
             throw new LstmTorchException(ErrorKind.Usage, $"{path}: a model file does not say which data to use; name the CSV file after it");
-        if (run.Options.Data is { } pipe && (pipe == CsvSeriesReader.StandardInput || pipe.StartsWith("/dev/", StringComparison.Ordinal)))
+        if (run.Options.Data is { } pipe && (pipe == SeriesReader.StandardInput || pipe.StartsWith("/dev/", StringComparison.Ordinal)))
             throw new LstmTorchException(ErrorKind.Usage, $"{path}: the model was trained on data from a pipe ({pipe}), which is gone; name a CSV file after {path}");
         if (run.Options.Data is { } file && !File.Exists(file))
             throw new LstmTorchException(ErrorKind.NotFound, $"{file}: the data that the model was trained on is not there; name a CSV file after {path}");

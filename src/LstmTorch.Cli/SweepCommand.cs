@@ -23,7 +23,7 @@ internal static class SweepCommand
             "init",
             "Plans a sweep, and finds out that each trial can be trained. The options of train are those that all trials share; --help of train explains them.",
             "sales.csv --target revenue --vary learning-rate=1e-4..1e-2:log hidden-size=32/64/64,64 --trials 20");
-        var data = new Argument<string?>("DATA") { Description = "The CSV file; without it, the embedded sample.", Arity = ArgumentArity.ZeroOrOne };
+        var data = new Argument<string?>("DATA") { Description = "The CSV or Parquet file; without it, the embedded sample.", Arity = ArgumentArity.ZeroOrOne };
         var vary = new Option<string[]>("--vary")
         {
             Description = "The options that differ: NAME=VALUE/VALUE/.. for some values, NAME=LOW..HIGH for a range of numbers, and :log behind it where each of its powers shall be as likely.",

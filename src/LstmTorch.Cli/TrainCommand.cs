@@ -11,9 +11,9 @@ internal static class TrainCommand
     {
         var command = new Verb(
             "train",
-            "Trains a model on a CSV file and evaluates it; without DATA, on the embedded sample.",
+            "Trains a model on a CSV or Parquet file and evaluates it; without DATA, on the embedded sample.",
             "sales.csv --target revenue --horizon 7");
-        var data = new Argument<string?>("DATA") { Description = "The CSV file, or - for standard input.", Arity = ArgumentArity.ZeroOrOne };
+        var data = new Argument<string?>("DATA") { Description = "The CSV or Parquet file, or - for standard input.", Arity = ArgumentArity.ZeroOrOne };
         command.Add(data);
         var options = new TrainOptions(command);
         command.Add(CommonOptions.Json);

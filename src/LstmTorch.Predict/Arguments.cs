@@ -34,7 +34,7 @@ internal sealed record Arguments(string Model, string Data, string? Output)
                     throw Wrong(output is null ? "--out needs a file" : "--out is given twice");
                 output = args[++n];
             }
-            else if (args[n].StartsWith('-') && args[n] != CsvSeriesReader.StandardInput)
+            else if (args[n].StartsWith('-') && args[n] != SeriesReader.StandardInput)
             {
                 throw Wrong($"there is no option '{args[n]}'");
             }

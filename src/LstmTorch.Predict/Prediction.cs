@@ -16,7 +16,7 @@ internal static class Prediction
         ForecasterConfig config = forecaster.Config;
 
         // Without a hash the program never looks for OpenSSL, which a bare system does not have.
-        TimeSeriesSet data = CsvSeriesReader.Read(arguments.Data, ReadOptions.Of(config) with { Hash = false });
+        TimeSeriesSet data = SeriesReader.Read(arguments.Data, ReadOptions.Of(config) with { Hash = false });
         if (arguments.Output is { } output)
             OutputFile.Check(output, arguments.Data, Directory.Exists(arguments.Model) ? Path.Combine(arguments.Model, ModelFile.DefaultName) : arguments.Model);
         WindowIndex windows = WindowIndex.AtEnd(data, config);

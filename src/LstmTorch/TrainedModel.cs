@@ -72,7 +72,7 @@ public sealed class TrainedModel : IDisposable
         ReadOptions reading = ReadOptions.Of(Config) with { Delimiter = new RunOptions { Delimiter = delimiter }.Reading.Delimiter };
         if (missing is { } policy)
             reading = reading with { Missing = policy };
-        return path is null ? SampleData.Read(reading) : CsvSeriesReader.Read(path, reading);
+        return path is null ? SampleData.Read(reading) : SeriesReader.Read(path, reading);
     }
 
     /// <summary>Forecasts the horizon that follows the end of each series that is as long as the context or longer.</summary>

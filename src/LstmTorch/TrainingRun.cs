@@ -96,7 +96,7 @@ public sealed partial class TrainingRun
     {
         ArgumentNullException.ThrowIfNull(options);
         if (options.Data is { } data)
-            return Path.Combine("checkpoints", CsvSeriesReader.NameOf(data));
+            return Path.Combine("checkpoints", SeriesReader.NameOf(data));
 
         string first = Path.Combine("checkpoints", SampleData.Name);
         IEnumerable<string> names = Enumerable.Range(1, int.MaxValue).Select(number => number == 1 ? first : $"{first}-{number}");
@@ -242,7 +242,7 @@ public sealed partial class TrainingRun
     {
         ArgumentNullException.ThrowIfNull(options);
         if (options.Data is not null)
-            return CsvSeriesReader.Read(options.Data, options.Reading);
+            return SeriesReader.Read(options.Data, options.Reading);
 
         ReadOptions reading = options.Reading;
         return SampleData.Read(reading.Targets.Count == 0 ? reading with { Targets = ["temp_max"] } : reading);

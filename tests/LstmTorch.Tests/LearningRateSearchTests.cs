@@ -66,7 +66,7 @@ public sealed class LearningRateSearchTests : IDisposable
     private LearningRateCurve Search(RunOptions? options = null, Action<double[], int>? change = null, CancellationToken cancellation = default)
     {
         RunOptions run = options ?? s_options;
-        TimeSeriesSet set = CsvSeriesReader.Read(SmallSeries.Write(_folder, change: change), run.Reading);
+        TimeSeriesSet set = SeriesReader.Read(SmallSeries.Write(_folder, change: change), run.Reading);
         ChronologicalSplit[] splits = [ChronologicalSplit.Of(SmallSeries.Rows, run.ValidationFraction, run.TestFraction)];
         return LearningRateSearch.Run(run, set, splits, Steps, cancellation);
     }

@@ -18,7 +18,7 @@ internal sealed class SmallTraining : IDisposable
     {
         using var folder = new TemporaryFolder();
         _options = options ?? SmallSeries.Options("", "");
-        _set = CsvSeriesReader.Read(SmallSeries.Write(folder, rows), _options.Reading);
+        _set = SeriesReader.Read(SmallSeries.Write(folder, rows), _options.Reading);
         ChronologicalSplit[] splits = [ChronologicalSplit.Of(rows, 0, 0)];
         ForecasterConfig config = ModelFit.Describe(_options, _set, splits);
         manual_seed(Seeds.Torch);

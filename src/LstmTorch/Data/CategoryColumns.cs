@@ -13,7 +13,7 @@ internal static class CategoryColumns
     /// <param name="table">The table.</param>
     /// <param name="columns">Its columns of names.</param>
     /// <exception cref="LstmTorchException">A column has too many, or one that cannot be shown.</exception>
-    public static IReadOnlyList<CategoricalColumn> Find(CsvTable table, IReadOnlyList<CsvColumn> columns) => [.. columns.Select(column => Find(table, column))];
+    public static IReadOnlyList<CategoricalColumn> Find(Table table, IReadOnlyList<TableColumn> columns) => [.. columns.Select(column => Find(table, column))];
 
     /// <summary>The names of the inputs.</summary>
     public static IEnumerable<string> Names(IEnumerable<CategoricalColumn> columns) => columns.SelectMany(Names);
@@ -25,7 +25,7 @@ internal static class CategoryColumns
     public static string SourceOf(IEnumerable<CategoricalColumn> columns, string input) => columns.FirstOrDefault(column => Names(column).Contains(input))?.Column ?? input;
 
     /// <summary>The values of the inputs of one column in some rows.</summary>
-    public static double[][] Values(CategoricalColumn column, CsvColumn source, int[] rows)
+    public static double[][] Values(CategoricalColumn column, TableColumn source, int[] rows)
     {
         double[][] inputs = [.. column.Values.Select(_ => new double[rows.Length])];
         Dictionary<string, int> numbers = column.Values.Index().ToDictionary(entry => entry.Item, entry => entry.Index);
@@ -39,12 +39,12 @@ internal static class CategoryColumns
     }
 
     /// <summary>What to say of names that a trained model does not know; null where there are none.</summary>
-    public static string? Unseen(CsvTable table, CategoricalColumn column, CsvColumn source)
+    public static string? Unseen(Table table, CategoricalColumn column, TableColumn source)
     {
-        var rows = Enumerable.Range(0, table.Lines.Count).Where(row => source.CategoryAt(row) is { } value && !column.Values.Contains(value)).ToList();
+        var rows = Enumerable.Range(0, table.RowNumbers.Count).Where(row => source.CategoryAt(row) is { } value && !column.Values.Contains(value)).ToList();
         return rows.Count == 0
             ? null
-            : $"column '{column.Column}': '{CsvColumn.Shorten(source.CategoryAt(rows[0])!)}' (line {table.Lines[rows[0]]}) is none of the names that the model knows; it takes such fields, {rows.Count} in all, as empty";
+            : $"column '{column.Column}': '{TableColumn.Shorten(source.CategoryAt(rows[0])!)}' ({table.At(table.RowNumbers[rows[0]])}) is none of the names that the model knows; it takes such fields, {rows.Count} in all, as empty";
     }
 
     /// <summary>The columns without the names that no training row has: their weights would stay as they were drawn.</summary>
@@ -60,19 +60,19 @@ internal static class CategoryColumns
         }),
     ];
 
-    private static CategoricalColumn Find(CsvTable table, CsvColumn column)
+    private static CategoricalColumn Find(Table table, TableColumn column)
     {
         var values = new List<string>();
         var known = new HashSet<string>();
-        for (int row = 0; row < table.Lines.Count; row++)
+        for (int row = 0; row < table.RowNumbers.Count; row++)
         {
             if (column.CategoryAt(row) is not { } value || !known.Add(value))
                 continue;
             values.Add(value);
             if (value.Any(char.IsControl))
-                throw table.Bad(table.Lines[row], $"column '{column.Name}': the name '{value}' holds a control character; remove it");
+                throw table.Bad(table.RowNumbers[row], $"column '{column.Name}': the name '{value}' holds a control character; remove it");
             if (values.Count > Most)
-                throw table.Bad(table.Lines[row], $"column '{column.Name}' holds more than {Most} different names, each of which would be an input; leave the column out, or group its names");
+                throw table.Bad(table.RowNumbers[row], $"column '{column.Name}' holds more than {Most} different names, each of which would be an input; leave the column out, or group its names");
         }
 
         return new CategoricalColumn(column.Name, values);

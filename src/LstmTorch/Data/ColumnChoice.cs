@@ -17,10 +17,10 @@ internal sealed class ColumnChoice
     /// <summary>A column with fewer numbers than this share is text, and nobody will miss it among the numbers.</summary>
     private const double NumberShare = 0.2;
 
-    private readonly CsvTable _table;
+    private readonly Table _table;
     private readonly ReadOptions _options;
 
-    private ColumnChoice(CsvTable table, ReadOptions options)
+    private ColumnChoice(Table table, ReadOptions options)
     {
         _table = table;
         _options = options;
@@ -30,16 +30,16 @@ internal sealed class ColumnChoice
     public RowTimes? Times { get; private set; }
 
     /// <summary>The targets.</summary>
-    public IReadOnlyList<CsvColumn> Targets { get; private set; } = [];
+    public IReadOnlyList<TableColumn> Targets { get; private set; } = [];
 
     /// <summary>The inputs.</summary>
-    public IReadOnlyList<CsvColumn> Inputs { get; private set; } = [];
+    public IReadOnlyList<TableColumn> Inputs { get; private set; } = [];
 
     /// <summary>The inputs that are known in advance.</summary>
-    public IReadOnlyList<CsvColumn> Future { get; private set; } = [];
+    public IReadOnlyList<TableColumn> Future { get; private set; } = [];
 
     /// <summary>The inputs that hold names.</summary>
-    public IReadOnlyList<CsvColumn> Categorical { get; private set; } = [];
+    public IReadOnlyList<TableColumn> Categorical { get; private set; } = [];
 
     /// <summary>Columns that are no numbers and were not asked for.</summary>
     public IReadOnlyList<string> Ignored { get; private set; } = [];
@@ -48,11 +48,11 @@ internal sealed class ColumnChoice
     public IReadOnlyList<string> Remarks { get; private set; } = [];
 
     /// <summary>Targets and inputs of numbers, each once, in the order of the file.</summary>
-    public IReadOnlyList<CsvColumn> Chosen => [.. Targets.Concat(Inputs.Except(Categorical)).Distinct().OrderBy(column => column.Number)];
+    public IReadOnlyList<TableColumn> Chosen => [.. Targets.Concat(Inputs.Except(Categorical)).Distinct().OrderBy(column => column.Number)];
 
     /// <summary>Resolves the names of the options.</summary>
     /// <exception cref="LstmTorchException">A name is unknown, or a column cannot be what it shall be.</exception>
-    public static ColumnChoice Of(CsvTable table, ReadOptions options)
+    public static ColumnChoice Of(Table table, ReadOptions options)
     {
         if (!options.ForModel)
             options = ColumnNames.Resolve(table, options);
@@ -60,7 +60,7 @@ internal sealed class ColumnChoice
         if (options.SeriesIdColumn is { } id)
             _ = choice.Find(id, "--series-id");
         choice.ChooseColumns(TimeChoice.Of(table, options, choice.Find));
-        foreach (CsvColumn column in choice.Chosen)
+        foreach (TableColumn column in choice.Chosen)
             choice.CheckNumbers(column);
         choice.Remarks = [.. choice.Remarks, .. choice.Chosen.Select(choice.DoubtPoint).OfType<string>()];
         return choice;
@@ -69,16 +69,16 @@ internal sealed class ColumnChoice
     private void ChooseColumns(TimeChoice time)
     {
         Times = time.Times;
-        CsvColumn[] candidates =
+        TableColumn[] candidates =
         [
             .. _table.Columns.Where(column => column.Name != Times?.Name && column.Name != _options.SeriesIdColumn && !time.Counting.Contains(column)),
         ];
-        CsvColumn[] numeric = [.. candidates.Where(IsNumeric)];
-        CsvColumn[] ignored = [.. candidates.Except(numeric).Where(column => !ColumnNames.IsNamed(_options, column.Name))];
+        TableColumn[] numeric = [.. candidates.Where(IsNumeric)];
+        TableColumn[] ignored = [.. candidates.Except(numeric).Where(column => !ColumnNames.IsNamed(_options, column.Name))];
         Ignored = [.. ignored.Where(column => !IsPartlyNumeric(column)).Select(column => column.Name)];
         Remarks = _options.ForModel ? time.Remarks : [.. time.Remarks, .. ignored.Where(IsPartlyNumeric).Select(column => $"{Doubt(column)}; the column is not used")];
 
-        CsvColumn[] measured = [.. candidates.Where(column => !ColumnNames.IsCovariate(_options, column.Name))];
+        TableColumn[] measured = [.. candidates.Where(column => !ColumnNames.IsCovariate(_options, column.Name))];
         Targets = _options.Targets.Count > 0
             ? [.. _options.Targets.Distinct().Where(IsNeeded).Select(name => Find(name, "--target"))]
             : _options.Wide ? [.. measured.Except(time.CalendarParts).Where(IsNumeric)]
@@ -86,15 +86,15 @@ internal sealed class ColumnChoice
         if (_options.Wide)
             CheckSeries();
         Future = [.. _options.FutureCovariates.Distinct().Select(name => Covariate(name, "--future-covariates"))];
-        CsvColumn[] past = [.. _options.PastCovariates.Select(name => Covariate(name, "--past-covariates"))];
-        CsvColumn[] categorical = [.. _options.Categorical.Select(name => Covariate(name, "--categorical"))];
-        CsvColumn[] seen = _options.Wide && !_options.ForModel ? past : past.Length > 0 ? [.. Targets, .. past] : NamedInputs(numeric);
+        TableColumn[] past = [.. _options.PastCovariates.Select(name => Covariate(name, "--past-covariates"))];
+        TableColumn[] categorical = [.. _options.Categorical.Select(name => Covariate(name, "--categorical"))];
+        TableColumn[] seen = _options.Wide && !_options.ForModel ? past : past.Length > 0 ? [.. Targets, .. past] : NamedInputs(numeric);
         Inputs = [.. seen.Concat(Future).Concat(categorical).Distinct()];
         Categorical = [.. _options.ForModel ? categorical : Inputs.Where(column => categorical.Contains(column) || (IsText(column) && !Targets.Contains(column)))];
     }
 
     /// <summary>The inputs that <c>--inputs</c> names.</summary>
-    private CsvColumn[] NamedInputs(CsvColumn[] numeric) => _options.Inputs is [var word] && !_table.Columns.Exists(column => column.Name == word)
+    private TableColumn[] NamedInputs(TableColumn[] numeric) => _options.Inputs is [var word] && !_table.Columns.Exists(column => column.Name == word)
         ? word switch
         {
             All => numeric,
@@ -106,7 +106,7 @@ internal sealed class ColumnChoice
             ? [.. _options.Inputs.Distinct().Select(name => Find(name, "--inputs"))]
             : _options.ForModel ? [] : numeric;
 
-    private CsvColumn Covariate(string name, string option) => name == Times?.Name || IsDates(name)
+    private TableColumn Covariate(string name, string option) => name == Times?.Name || IsDates(name)
         ? throw new LstmTorchException(ErrorKind.Usage, $"{option} '{name}': it holds dates; --calendar makes inputs of the time column")
         : Find(name, option);
 
@@ -134,9 +134,9 @@ internal sealed class ColumnChoice
     private string Nearest(string name) => NearestNames.Suggest(name, [.. _table.Columns.Select(candidate => candidate.Name)]);
 
     /// <summary>The first column of numbers, unless one before it looks as if it should be: predicting another in its place would pass unseen.</summary>
-    private CsvColumn DefaultTarget(CsvColumn[] candidates)
+    private TableColumn DefaultTarget(TableColumn[] candidates)
     {
-        CsvColumn target = Array.Find(candidates, column => IsNumeric(column) || IsPartlyNumeric(column))
+        TableColumn target = Array.Find(candidates, column => IsNumeric(column) || IsPartlyNumeric(column))
             ?? throw _table.Bad(null, $"there is no column of numbers to predict{(_table.Columns.Count == 1 ? "; name the character between the fields with --delimiter" : string.Empty)}");
         return IsNumeric(target)
             ? target
@@ -144,19 +144,19 @@ internal sealed class ColumnChoice
     }
 
     /// <summary>Whether a column that nobody named is one of numbers.</summary>
-    private static bool IsNumeric(CsvColumn column) => column.NumberCount > 0
+    private static bool IsNumeric(TableColumn column) => column.NumberCount > 0
         ? column.TextCount <= TextShare * (column.NumberCount + column.TextCount)
         : column.HasDecimalCommas && column.OddNumberCount == column.TextCount;
 
     /// <summary>Whether a column that is none of numbers was perhaps meant to be one.</summary>
-    private static bool IsPartlyNumeric(CsvColumn column) =>
+    private static bool IsPartlyNumeric(TableColumn column) =>
         !IsNumeric(column) && column.NumberCount + column.OddNumberCount is > 0 and int numbers && numbers >= NumberShare * (column.NumberCount + column.TextCount);
 
     /// <summary>Whether a column holds names: with numbers among them it may be a mistake.</summary>
-    private bool IsText(CsvColumn column) => column.FirstText is not null && !IsNumeric(column) && !IsPartlyNumeric(column) && !IsDates(column.Name);
+    private bool IsText(TableColumn column) => column.FirstText is not null && !IsNumeric(column) && !IsPartlyNumeric(column) && !IsDates(column.Name);
 
     /// <summary>Why a partly numeric column is not taken for one of numbers, and what would change that.</summary>
-    private static string Doubt(CsvColumn column) => column.FirstOddNumber is { } odd
+    private static string Doubt(TableColumn column) => column.FirstOddNumber is { } odd
         ? $"column '{column.Name}' looks like numbers, but {Explain(odd.Text)}"
         : $"column '{column.Name}' holds {Quantity.Of(column.NumberCount, "number")}, but text in {Quantity.Of(column.TextCount, "row")} ('{column.FirstText!.Value.Text}'); leave those fields empty and choose --missing";
 
@@ -170,13 +170,13 @@ internal sealed class ColumnChoice
     }
 
     /// <summary>What to say of a column that holds 1.502 and no fraction of another length, where points group thousands.</summary>
-    private string? DoubtPoint(CsvColumn column) => _table.MayGroupWithPoints && column.FirstUnclearPoint is { } place
-        ? $"column '{column.Name}': {place.Text} (line {place.Line}) is read with a decimal point; if the point groups thousands, write {place.Text.Replace(".", string.Empty, StringComparison.Ordinal)}"
+    private string? DoubtPoint(TableColumn column) => _table.MayGroupWithPoints && column.FirstUnclearPoint is { } place
+        ? $"column '{column.Name}': {place.Text} ({_table.At(place.Line)}) is read with a decimal point; if the point groups thousands, write {place.Text.Replace(".", string.Empty, StringComparison.Ordinal)}"
         : null;
 
-    private CsvColumn Find(string name, string option)
+    private TableColumn Find(string name, string option)
     {
-        CsvColumn? column = _table.Columns.Find(candidate => candidate.Name == name);
+        TableColumn? column = _table.Columns.Find(candidate => candidate.Name == name);
         if (column is not null)
             return column;
 
@@ -186,7 +186,7 @@ internal sealed class ColumnChoice
         throw new LstmTorchException(ErrorKind.Usage, $"{option} '{name}': there is no such column; {hint}");
     }
 
-    private void CheckNumbers(CsvColumn column)
+    private void CheckNumbers(TableColumn column)
     {
         string where = $"column '{column.Name}' (number {column.Number})";
         if (column.FirstOddNumber is { } odd && column.OddNumberCount == column.TextCount)
@@ -213,5 +213,5 @@ internal sealed class ColumnChoice
         }
     }
 
-    private static bool IsMissingAtTheEnd(CsvColumn column) => !column.Values[..^column.MissingCount].Contains(double.NaN);
+    private static bool IsMissingAtTheEnd(TableColumn column) => !column.Values[..^column.MissingCount].Contains(double.NaN);
 }

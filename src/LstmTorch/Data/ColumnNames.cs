@@ -7,7 +7,7 @@ internal static class ColumnNames
 {
     /// <summary>Resolves every list of names: one word may hold some with commas between them where no column has that name.</summary>
     /// <exception cref="LstmTorchException">A column is named twice, or by options that exclude each other.</exception>
-    public static ReadOptions Resolve(CsvTable table, ReadOptions options)
+    public static ReadOptions Resolve(Table table, ReadOptions options)
     {
         options = options with
         {
@@ -36,7 +36,7 @@ internal static class ColumnNames
     public static bool IsCovariate(ReadOptions options, string name) =>
         options.PastCovariates.Contains(name) || options.FutureCovariates.Contains(name) || options.Categorical.Contains(name);
 
-    private static string[] Names(CsvTable table, IReadOnlyList<string> words, string option)
+    private static string[] Names(Table table, IReadOnlyList<string> words, string option)
     {
         string[] names =
         [

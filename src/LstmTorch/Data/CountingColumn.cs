@@ -45,7 +45,7 @@ internal static class CountingColumn
     /// <summary>What a column counts, judged by all its rows.</summary>
     /// <param name="table">The table, which knows the series of each row: each series counts for itself.</param>
     /// <param name="column">One of its columns.</param>
-    public static CountingKind Of(CsvTable table, CsvColumn column)
+    public static CountingKind Of(Table table, TableColumn column)
     {
         if (!column.IsComplete || column.Values.Length < 2)
             return CountingKind.None;
@@ -69,7 +69,7 @@ internal static class CountingColumn
     }
 
     /// <summary>True for a column of years, months, days, hours or minutes, as its name says and its numbers do not deny.</summary>
-    public static bool IsCalendarPart(CsvColumn column)
+    public static bool IsCalendarPart(TableColumn column)
     {
         (int least, int most) = column.Name.ToUpperInvariant() switch
         {
@@ -84,7 +84,7 @@ internal static class CountingColumn
     }
 
     /// <summary>What a column counts that is known to be the time: numbers that can be dates are dates.</summary>
-    public static CountingKind OfTime(CsvColumn column)
+    public static CountingKind OfTime(TableColumn column)
     {
         if (AreDays(column.Values))
             return CountingKind.CompactDays;
@@ -98,7 +98,7 @@ internal static class CountingColumn
         name.EndsWith("id", StringComparison.OrdinalIgnoreCase) && (name.Length == 2 || !char.IsLetter(name[^3]) || (name[^2] == 'I' && char.IsLower(name[^3])));
 
     /// <summary>How one row follows the one before it in its series, for all rows; null unless each is greater.</summary>
-    private static List<double>? StepsOf(CsvTable table, CsvColumn column)
+    private static List<double>? StepsOf(Table table, TableColumn column)
     {
         ReadOnlySpan<double> values = column.Values;
         double[] last = new double[table.SeriesIds.Count];

@@ -5,7 +5,7 @@ namespace LstmTorch.Data;
 /// <summary>What was missing in a table and what became of it, over all series.</summary>
 /// <param name="table">The table, whose lines the remarks name.</param>
 /// <param name="forModel">Whether a trained model shall go on from the last rows.</param>
-internal sealed class MissingRows(CsvTable table, bool forModel)
+internal sealed class MissingRows(Table table, bool forModel)
 {
     /// <summary>A column with a larger share of filled values says more about how they were filled than about the world.</summary>
     private const double LargeShare = 0.2;
@@ -13,7 +13,7 @@ internal sealed class MissingRows(CsvTable table, bool forModel)
     /// <summary>Of so many rows in a gap a model with the usual context sees none that was measured.</summary>
     private const int LongGap = 30;
 
-    private readonly Dictionary<CsvColumn, (int Filled, int Rows, int Longest, int Line)> _columns = [];
+    private readonly Dictionary<TableColumn, (int Filled, int Rows, int Longest, int Line)> _columns = [];
     private readonly List<string> _remarks = [];
 
     /// <summary>How many values were filled.</summary>
@@ -32,17 +32,17 @@ internal sealed class MissingRows(CsvTable table, bool forModel)
     /// <param name="series">The series.</param>
     /// <param name="rows">Its rows.</param>
     /// <param name="columns">Columns that each have a value in one of the rows.</param>
-    public int LeaveOut(int series, int[] rows, CsvColumn[] columns)
+    public int LeaveOut(int series, int[] rows, TableColumn[] columns)
     {
-        (int first, CsvColumn column) = columns.Select(column => (Array.FindIndex(rows, row => !double.IsNaN(column.Values[row])), column)).MaxBy(start => start.Item1);
+        (int first, TableColumn column) = columns.Select(column => (Array.FindIndex(rows, row => !double.IsNaN(column.Values[row])), column)).MaxBy(start => start.Item1);
         if (first > 0)
-            _remarks.Add($"left out the first {Quantity.Of(first, "row")}{table.Which(series)}: column '{column.Name}' has no value before line {table.Lines[rows[first]]}");
+            _remarks.Add($"left out the first {Quantity.Of(first, "row")}{table.Which(series)}: column '{column.Name}' has no value before {table.At(table.RowNumbers[rows[first]])}");
         LeftOut += first;
         return first;
     }
 
     /// <summary>Takes note of what was filled in a column of one series.</summary>
-    public void Add(CsvColumn column, int[] rows, bool[]? filled)
+    public void Add(TableColumn column, int[] rows, bool[]? filled)
     {
         var sum = _columns.GetValueOrDefault(column);
         sum.Rows += rows.Length;
@@ -52,7 +52,7 @@ internal sealed class MissingRows(CsvTable table, bool forModel)
             gap = filled[row] ? gap + 1 : 0;
             sum.Filled += filled[row] ? 1 : 0;
             if (gap > sum.Longest)
-                (sum.Longest, sum.Line) = (gap, table.Lines[rows[row - gap + 1]]);
+                (sum.Longest, sum.Line) = (gap, table.RowNumbers[rows[row - gap + 1]]);
         }
 
         if (gap > 0 && forModel)
@@ -60,12 +60,12 @@ internal sealed class MissingRows(CsvTable table, bool forModel)
         _columns[column] = sum;
     }
 
-    private static IEnumerable<string> OfColumn(string name, (int Filled, int Rows, int Longest, int Line) column)
+    private IEnumerable<string> OfColumn(string name, (int Filled, int Rows, int Longest, int Line) column)
     {
         double share = (double)column.Filled / column.Rows;
         if (share > LargeShare)
             yield return string.Create(CultureInfo.InvariantCulture, $"column '{name}': {100 * share:F0} % of the values are missing and were filled");
         if (column.Longest >= LongGap)
-            yield return $"column '{name}': {Quantity.Of(column.Longest, "value")} in a row are missing from line {column.Line} on and were filled";
+            yield return $"column '{name}': {Quantity.Of(column.Longest, "value")} in a row are missing from {table.At(column.Line)} on and were filled";
     }
 }

@@ -14,7 +14,7 @@ internal sealed record RowTimes(string Name, IReadOnlyList<long> Moments, DateFo
     /// <param name="table">The table.</param>
     /// <param name="rows">The rows of the series.</param>
     /// <exception cref="LstmTorchException">A row does not come after the one before it.</exception>
-    public TimeAxis Axis(CsvTable table, int[] rows)
+    public TimeAxis Axis(Table table, int[] rows)
     {
         long[] moments = new long[rows.Length];
         for (int row = 0; row < rows.Length; row++)
@@ -27,7 +27,7 @@ internal sealed record RowTimes(string Name, IReadOnlyList<long> Moments, DateFo
 
     private string Format(int row) => Form?.Format(Moments[row], Offsets?[row] ?? 0) ?? Moments[row].ToString(CultureInfo.InvariantCulture);
 
-    private void CheckOrder(CsvTable table, long[] moments, int[] rows)
+    private void CheckOrder(Table table, long[] moments, int[] rows)
     {
         for (int row = 1; row < moments.Length; row++)
         {
@@ -37,26 +37,26 @@ internal sealed record RowTimes(string Name, IReadOnlyList<long> Moments, DateFo
     }
 
     /// <summary>Why a row cannot come after the one before it, and what may have made it so.</summary>
-    private LstmTorchException Misplaced(CsvTable table, long[] moments, int[] rows, int row)
+    private LstmTorchException Misplaced(Table table, long[] moments, int[] rows, int row)
     {
-        int line = table.Lines[rows[row]], before = table.Lines[rows[row - 1]];
+        int line = table.RowNumbers[rows[row]], before = table.RowNumbers[rows[row - 1]];
         string id = table.Which(table.SeriesOf(rows[row])), shown = Format(rows[row]);
         string apart = id.Length == 0 ? ", or name the column that tells series apart with --series-id" : string.Empty;
         if (Form is not null && MayBeClockChange(moments[row - 1], moments[row]))
         {
             return table.Bad(
                 line,
-                $"column '{Name}': {shown}{id} stands below {Format(rows[row - 1])} in line {before}: the hour that comes twice when summer time ends? write UTC or the offset, such as 2024-10-27T02:00+01:00, or keep one of the two hours");
+                $"column '{Name}': {shown}{id} stands below {Format(rows[row - 1])} in {table.At(before)}: the hour that comes twice when summer time ends? write UTC or the offset, such as 2024-10-27T02:00+01:00, or keep one of the two hours");
         }
 
         if (moments[row] == moments[row - 1])
-            return table.Bad(line, $"column '{Name}': {shown}{id} stands here and in line {before}; keep one row a moment{apart}{OtherTimes(table)}");
+            return table.Bad(line, $"column '{Name}': {shown}{id} stands here and in {table.At(before)}; keep one row a moment{apart}{OtherTimes(table)}");
         string remedy = IsReversed(moments) ? "turn the rows round, so that the oldest comes first" : "sort the rows by time";
-        return table.Bad(line, $"column '{Name}': {shown}{id} stands below the later {Format(rows[row - 1])} in line {before}; {remedy}{(IsReversed(moments) ? string.Empty : apart)}");
+        return table.Bad(line, $"column '{Name}': {shown}{id} stands below the later {Format(rows[row - 1])} in {table.At(before)}; {remedy}{(IsReversed(moments) ? string.Empty : apart)}");
     }
 
     /// <summary>What else in the table could tell rows of one moment apart.</summary>
-    private string OtherTimes(CsvTable table)
+    private string OtherTimes(Table table)
     {
         if (table.TimeColumns.Find(time => time.Name != Name && time.FirstOther is null) is { } dates)
             return $", or choose '{dates.Name}' with --time";

@@ -15,7 +15,7 @@ public static class SampleData
     public static TimeSeriesSet Read(ReadOptions options)
     {
         using Stream stream = Open();
-        return CsvSeriesReader.Read(stream, FileName, options);
+        return SeriesReader.Read(stream, FileName, options);
     }
 
     /// <summary>The CSV text: date, precipitation (mm), temp_max and temp_min (°C), wind (m/s), weather.</summary>

@@ -12,7 +12,7 @@ internal sealed class SeriesBuilder
     /// <summary>Fewer rows do not show how far they usually lie apart.</summary>
     private const int FewestRowsForAStep = 3;
 
-    private readonly CsvTable _table;
+    private readonly Table _table;
     private readonly ColumnChoice _choice;
     private readonly ReadOptions _options;
     private readonly string _source;
@@ -24,7 +24,7 @@ internal sealed class SeriesBuilder
     /// <param name="choice">Its columns.</param>
     /// <param name="options">What to do about missing values, and what to make.</param>
     /// <param name="source">What to call the data.</param>
-    public SeriesBuilder(CsvTable table, ColumnChoice choice, ReadOptions options, string source)
+    public SeriesBuilder(Table table, ColumnChoice choice, ReadOptions options, string source)
     {
         _table = table;
         _choice = choice;
@@ -54,7 +54,7 @@ internal sealed class SeriesBuilder
             FutureCovariates = [.. _choice.Future.SelectMany(InputsOf)],
             SeriesColumns = _options.Wide ? [.. _choice.Targets.Select(column => column.Name)] : [],
             IgnoredColumns = _choice.Ignored,
-            Remarks = [.. _choice.Remarks, .. _missing.Remarks, .. _options.ForModel ? Unseen() : [], .. OtherStep(time)],
+            Remarks = [.. _table.Remarks, .. _choice.Remarks, .. _missing.Remarks, .. _options.ForModel ? Unseen() : [], .. OtherStep(time)],
             TimeColumn = _choice.Times?.Name,
             SeriesIdColumn = _options.SeriesIdColumn,
             SourceName = _source,
@@ -65,7 +65,7 @@ internal sealed class SeriesBuilder
         };
     }
 
-    private IEnumerable<string> InputsOf(CsvColumn column) =>
+    private IEnumerable<string> InputsOf(TableColumn column) =>
         _categories.FirstOrDefault(names => names.Column == column.Name) is { } names ? CategoryColumns.Names(names) : [column.Name];
 
     private IEnumerable<string> Unseen() =>
@@ -90,7 +90,7 @@ internal sealed class SeriesBuilder
     {
         if (!_options.Wide)
             return Enumerable.Range(0, _table.SeriesIds.Count).Select(s => new SeriesDraft(_table.SeriesIds[s], s, [.. _choice.Chosen.Select(column => (column.Name, column))], _choice.Targets));
-        (string, CsvColumn)[] covariates = [.. _choice.Inputs.Except(_choice.Categorical).Select(column => (column.Name, column))];
+        (string, TableColumn)[] covariates = [.. _choice.Inputs.Except(_choice.Categorical).Select(column => (column.Name, column))];
         return _choice.Targets.Select(target => new SeriesDraft(target.Name, 0, [(ValueColumn, target), .. covariates], [target]));
     }
 
@@ -104,7 +104,7 @@ internal sealed class SeriesBuilder
             CheckComplete(draft, rows);
         double[][] values = [.. draft.Columns.Select(column => Array.ConvertAll(rows, row => column.Source.Values[row]))];
         bool[]?[] filled = [.. values.Select(column => MissingValueFill.Fill(column, _options.Missing))];
-        CsvColumn[] sources = [.. draft.Columns.Select(column => column.Source)];
+        TableColumn[] sources = [.. draft.Columns.Select(column => column.Source)];
         if (_missing.LeaveOut(draft.TableSeries, rows, sources) is var first and > 0)
         {
             rows = rows[first..];
@@ -123,7 +123,7 @@ internal sealed class SeriesBuilder
     /// <summary>The rows up to the last one with a target; those after it are the future, of which only covariates are known.</summary>
     private int KnownRows(SeriesDraft draft, int[] rows)
     {
-        CsvColumn[] telling = draft.Targets.Count > 0 ? [.. draft.Targets] : [.. _choice.Inputs.Except(_choice.Future).Except(_choice.Categorical)];
+        TableColumn[] telling = draft.Targets.Count > 0 ? [.. draft.Targets] : [.. _choice.Inputs.Except(_choice.Future).Except(_choice.Categorical)];
         return Array.FindLastIndex(rows, row => telling.Length == 0 || Array.Exists(telling, column => !double.IsNaN(column.Values[row]))) + 1;
     }
 
@@ -132,7 +132,7 @@ internal sealed class SeriesBuilder
         foreach (var (_, column) in draft.Columns)
         {
             if (Array.FindIndex(rows, row => double.IsNaN(column.Values[row])) is >= 0 and int missing)
-                throw _table.Bad(_table.Lines[rows[missing]], $"column '{column.Name}' (number {column.Number}): a value is missing; {ColumnChoice.MissingRemedy}");
+                throw _table.Bad(_table.RowNumbers[rows[missing]], $"column '{column.Name}' (number {column.Number}): a value is missing; {ColumnChoice.MissingRemedy}");
         }
     }
 

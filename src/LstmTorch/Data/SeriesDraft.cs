@@ -7,7 +7,7 @@ namespace LstmTorch.Data;
 /// <param name="TableSeries">Whose rows of the table it has.</param>
 /// <param name="Columns">Its columns of numbers, and where they come from.</param>
 /// <param name="Targets">Those that are predicted.</param>
-internal sealed record SeriesDraft(string Id, int TableSeries, IReadOnlyList<(string Name, CsvColumn Source)> Columns, IReadOnlyList<CsvColumn> Targets)
+internal sealed record SeriesDraft(string Id, int TableSeries, IReadOnlyList<(string Name, TableColumn Source)> Columns, IReadOnlyList<TableColumn> Targets)
 {
     /// <summary>Its rows in the table.</summary>
     public int[] Rows { get; init; } = [];
@@ -27,11 +27,11 @@ internal sealed record SeriesDraft(string Id, int TableSeries, IReadOnlyList<(st
     /// <summary>The series, with the columns that are made from names and dates.</summary>
     public TimeSeries ToSeries(IReadOnlyList<CategoricalColumn> categories, ColumnChoice choice, IReadOnlyList<CalendarFeature> calendar)
     {
-        (string Name, CategoricalColumn Names, CsvColumn Source)[] names =
+        (string Name, CategoricalColumn Names, TableColumn Source)[] names =
             [.. categories.Select(column => (column.Column, column, choice.Categorical.First(source => source.Name == column.Column)))];
         string[] derived = [.. CategoryColumns.Names(categories), .. CalendarColumns.Names(calendar)];
         var ahead = new Dictionary<string, double[]>();
-        foreach (CsvColumn column in choice.Future.Except(choice.Categorical))
+        foreach (TableColumn column in choice.Future.Except(choice.Categorical))
             ahead[column.Name] = Array.ConvertAll(Ahead, row => column.Values[row]);
         foreach (var (_, column, source) in names.Where(each => choice.Future.Contains(each.Source)))
         {

@@ -9,11 +9,11 @@ internal sealed class TimeChoice
 {
     private const string WaysOut = "or choose another column with --time, or --time none for the order of the rows";
 
-    private readonly CsvTable _table;
+    private readonly Table _table;
     private readonly ReadOptions _options;
     private readonly List<string> _remarks = [];
 
-    private TimeChoice(CsvTable table, ReadOptions options)
+    private TimeChoice(Table table, ReadOptions options)
     {
         _table = table;
         _options = options;
@@ -23,10 +23,10 @@ internal sealed class TimeChoice
     public RowTimes? Times { get; private set; }
 
     /// <summary>Columns that count rows or time: nobody asked for them, and nobody wants them predicted.</summary>
-    public IReadOnlyList<CsvColumn> Counting { get; private set; } = [];
+    public IReadOnlyList<TableColumn> Counting { get; private set; } = [];
 
     /// <summary>Columns that hold a part of a date: worth knowing, not worth predicting.</summary>
-    public IReadOnlyList<CsvColumn> CalendarParts { get; private set; } = [];
+    public IReadOnlyList<TableColumn> CalendarParts { get; private set; } = [];
 
     /// <summary>What the user should know about the choice, each in one line.</summary>
     public IReadOnlyList<string> Remarks => _remarks;
@@ -36,7 +36,7 @@ internal sealed class TimeChoice
     /// <param name="options">The columns that were named.</param>
     /// <param name="find">Finds a column by its name, or complains of an option.</param>
     /// <exception cref="LstmTorchException">The named column holds no moments.</exception>
-    public static TimeChoice Of(CsvTable table, ReadOptions options, Func<string, string, CsvColumn> find)
+    public static TimeChoice Of(Table table, ReadOptions options, Func<string, string, TableColumn> find)
     {
         var choice = new TimeChoice(table, options);
         if (options.TimeColumn is null)
@@ -51,7 +51,7 @@ internal sealed class TimeChoice
     }
 
     /// <summary>What the column that was asked for holds.</summary>
-    private RowTimes Wanted(CsvColumn column)
+    private RowTimes Wanted(TableColumn column)
     {
         if (_table.TimeColumns.Find(time => time.Name == column.Name) is { } dates)
             return Checked(dates);
@@ -71,7 +71,7 @@ internal sealed class TimeChoice
             return null;
 
         Place first = column.FirstText!.Value;
-        throw TimeColumn.TryStart(column.Name, column.Number - 1, Encoding.UTF8.GetBytes(first.Text)) is not null && column.FirstMissing is { } missing
+        throw TimeColumn.TryStart(column.Name, Encoding.UTF8.GetBytes(first.Text)) is not null && column.FirstMissing is { } missing
             ? _table.Bad(missing.Line, $"column '{column.Name}': there is no date here; give each row its own, {WaysOut}")
             : _table.Bad(first.Line, $"column '{column.Name}' looks like dates in a form that is not read ('{first.Text}'); write 2024-01-31, {WaysOut}");
     }
@@ -85,7 +85,7 @@ internal sealed class TimeChoice
         }
 
         if (dates.IsAmbiguous && !DecideByStep(dates))
-            throw _table.Bad(_table.Lines[0], $"column '{dates.Name}': no row tells whether the day or the month comes first; write 2024-01-31, {WaysOut}");
+            throw _table.Bad(_table.RowNumbers[0], $"column '{dates.Name}': no row tells whether the day or the month comes first; write 2024-01-31, {WaysOut}");
         return new RowTimes(dates.Name, dates.Moments, dates.Form, dates.Offsets);
     }
 
@@ -118,7 +118,7 @@ internal sealed class TimeChoice
         return true;
     }
 
-    private static RowTimes OfNumbers(CsvColumn column, CountingKind kind)
+    private static RowTimes OfNumbers(TableColumn column, CountingKind kind)
     {
         DateForm? form = kind switch
         {
@@ -137,8 +137,8 @@ internal sealed class TimeChoice
     /// <summary>Sets the counting columns apart, and lets one of them order the rows where no dates do.</summary>
     private void LeaveOutCounting()
     {
-        List<CsvColumn> numbers = [.. _table.Columns.Where(column => column.NumberCount > 0 && column.Name != Times?.Name && column.Name != _options.SeriesIdColumn)];
-        List<(CsvColumn Column, CountingKind Kind)> counting =
+        List<TableColumn> numbers = [.. _table.Columns.Where(column => column.NumberCount > 0 && column.Name != Times?.Name && column.Name != _options.SeriesIdColumn)];
+        List<(TableColumn Column, CountingKind Kind)> counting =
         [
             .. numbers.Where(column => !IsNamed(column.Name)).Select(column => (column, CountingColumn.Of(_table, column))).Where(found => found.Item2 != CountingKind.None),
         ];
@@ -165,11 +165,11 @@ internal sealed class TimeChoice
     }
 
     /// <summary>The counting column that orders the rows: dates before numbers of steps.</summary>
-    private static CsvColumn? Orders(List<(CsvColumn Column, CountingKind Kind)> counting) =>
+    private static TableColumn? Orders(List<(TableColumn Column, CountingKind Kind)> counting) =>
         counting.Find(found => found.Kind is not (CountingKind.Steps or CountingKind.DecimalYears or CountingKind.Identifiers)).Column
         ?? counting.Find(found => found.Kind == CountingKind.Steps).Column;
 
-    private static string Describe(CsvColumn column, CountingKind kind) => kind switch
+    private static string Describe(TableColumn column, CountingKind kind) => kind switch
     {
         CountingKind.CompactDays => "days such as 20240131",
         CountingKind.CompactMonths => "months such as 202401",
@@ -182,9 +182,9 @@ internal sealed class TimeChoice
 
     private bool IsNamed(string name) => ColumnNames.IsNamed(_options, name);
 
-    private Place? FirstFraction(CsvColumn column)
+    private Place? FirstFraction(TableColumn column)
     {
         int row = column.Values.IndexOfAny([.. column.Values.ToArray().Where(value => value != Math.Floor(value)).Take(1)]);
-        return row < 0 ? null : new Place(_table.Lines[row], column.Values[row].ToString(CultureInfo.InvariantCulture));
+        return row < 0 ? null : new Place(_table.RowNumbers[row], column.Values[row].ToString(CultureInfo.InvariantCulture));
     }
 }

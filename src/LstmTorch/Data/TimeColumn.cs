@@ -16,10 +16,9 @@ internal sealed class TimeColumn
     private bool _monthFirst, _isDecided, _hasNarrowDate, _hasNarrowHour;
     private int _leastFraction = int.MaxValue, _mostFraction;
 
-    private TimeColumn(string name, int index, DateShape shape)
+    private TimeColumn(string name, DateShape shape)
     {
         Name = name;
-        Index = index;
         _shape = shape;
 
         // With points the day comes first everywhere.
@@ -28,9 +27,6 @@ internal sealed class TimeColumn
 
     /// <summary>The column's name.</summary>
     public string Name { get; }
-
-    /// <summary>Its place in the row, from 0.</summary>
-    public int Index { get; }
 
     /// <summary>True if no row told whether day or month comes first.</summary>
     public bool IsAmbiguous => !_isDecided;
@@ -85,11 +81,11 @@ internal sealed class TimeColumn
     public short[]? Offsets => _offsets is null ? null : [.. _offsets];
 
     /// <summary>A time column, if its first field is a date; otherwise null.</summary>
-    public static TimeColumn? TryStart(string name, int index, ReadOnlySpan<byte> firstField)
+    public static TimeColumn? TryStart(string name, ReadOnlySpan<byte> firstField)
     {
         if (!DateText.TryRead(firstField, out DateText first))
             return null;
-        var column = new TimeColumn(name, index, first.Shape);
+        var column = new TimeColumn(name, first.Shape);
         return column.TicksOf(first) is null ? null : column;
     }
 

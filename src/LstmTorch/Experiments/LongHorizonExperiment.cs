@@ -80,7 +80,7 @@ public sealed record LongHorizonExperiment(
     public IReadOnlyList<HorizonScore> Run(string data, RunOptions options, int seeds, Action<string>? scored = null, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(options);
-        TimeSeriesSet file = CsvSeriesReader.Read(data, options.Reading);
+        TimeSeriesSet file = SeriesReader.Read(data, options.Reading);
         int rows = file.Series[0].Length;
         ChronologicalSplit split = Borders(rows);
         if (rows < split.End)

@@ -49,7 +49,7 @@ public sealed class RunDirectory(string path)
     /// <param name="data">The file; null for the embedded sample.</param>
     /// <param name="kind">What it is.</param>
     internal static string DefaultOf(string? data, string kind) =>
-        System.IO.Path.Combine("checkpoints", $"{(data is null ? SampleData.Name : CsvSeriesReader.NameOf(data))}-{kind}");
+        System.IO.Path.Combine("checkpoints", $"{(data is null ? SampleData.Name : SeriesReader.NameOf(data))}-{kind}");
 
     /// <summary>True if a run was started here.</summary>
     public bool HoldsRun => File.Exists(Config) || File.Exists(Model);

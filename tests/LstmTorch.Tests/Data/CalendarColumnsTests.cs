@@ -107,7 +107,7 @@ public sealed class CalendarColumnsTests
 
     private static TimeSeriesSet Read(string csv, params string[] calendar) => Read(csv, new ReadOptions { Calendar = calendar });
 
-    private static TimeSeriesSet Read(string csv, ReadOptions options) => CsvSeriesReader.Read(new MemoryStream(Encoding.UTF8.GetBytes(csv)), "x.csv", options);
+    private static TimeSeriesSet Read(string csv, ReadOptions options) => SeriesReader.Read(new MemoryStream(Encoding.UTF8.GetBytes(csv)), "x.csv", options);
 
     private static string Csv(int step, string unit, int rows) => "t,a\n" + string.Concat(Enumerable.Range(0, rows).Select(row => string.Create(
         CultureInfo.InvariantCulture, $"{Moment(step * row, unit):yyyy-MM-dd HH:mm},{row % 5}\n")));

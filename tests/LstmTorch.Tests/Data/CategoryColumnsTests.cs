@@ -90,5 +90,5 @@ public sealed class CategoryColumnsTests
             "x.csv, line 102: column 'day' holds more than 100 different names", Assert.Throws<LstmTorchException>(() => Read(Csv(101), s_options)).Message, StringComparison.Ordinal);
     }
 
-    private static TimeSeriesSet Read(string csv, ReadOptions options) => CsvSeriesReader.Read(new MemoryStream(Encoding.UTF8.GetBytes(csv)), "x.csv", options);
+    private static TimeSeriesSet Read(string csv, ReadOptions options) => SeriesReader.Read(new MemoryStream(Encoding.UTF8.GetBytes(csv)), "x.csv", options);
 }

@@ -54,5 +54,5 @@ public sealed class ColumnNamesTests
 
     private static string[] List(string names) => names.Split(',', StringSplitOptions.RemoveEmptyEntries);
 
-    private static TimeSeriesSet Read(ReadOptions options) => CsvSeriesReader.Read(new MemoryStream(Encoding.UTF8.GetBytes(Csv)), "x.csv", options);
+    private static TimeSeriesSet Read(ReadOptions options) => SeriesReader.Read(new MemoryStream(Encoding.UTF8.GetBytes(Csv)), "x.csv", options);
 }

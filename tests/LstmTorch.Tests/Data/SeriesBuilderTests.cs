@@ -124,5 +124,5 @@ public sealed class SeriesBuilderTests
             Assert.Equal(["value", "promo"], Read(csv, options).Inputs);
     }
 
-    private static TimeSeriesSet Read(string csv, ReadOptions options) => CsvSeriesReader.Read(new MemoryStream(Encoding.UTF8.GetBytes(csv)), "x.csv", options);
+    private static TimeSeriesSet Read(string csv, ReadOptions options) => SeriesReader.Read(new MemoryStream(Encoding.UTF8.GetBytes(csv)), "x.csv", options);
 }

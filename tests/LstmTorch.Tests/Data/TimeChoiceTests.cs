@@ -143,5 +143,5 @@ public sealed class TimeChoiceTests
         Read($"{header}\n{string.Join('\n', Enumerable.Range(0, Rows).Select(row))}\n", options);
 
     private static TimeSeriesSet Read(string text, ReadOptions? options = null) =>
-        CsvSeriesReader.Read(new MemoryStream(Encoding.UTF8.GetBytes(text)), "x.csv", options ?? new ReadOptions());
+        SeriesReader.Read(new MemoryStream(Encoding.UTF8.GetBytes(text)), "x.csv", options ?? new ReadOptions());
 }

@@ -115,7 +115,7 @@ public sealed class TimeColumnTests
 
     [Fact]
     public void Read_AColumnNamedNone_CanBeTheTime() =>
-        Assert.Equal("none", CsvSeriesReader.Read(new MemoryStream("none,v\n2024-01-01,1\n2024-01-02,3\n"u8.ToArray()), "x.csv", new ReadOptions { TimeColumn = "none" }).TimeColumn);
+        Assert.Equal("none", SeriesReader.Read(new MemoryStream("none,v\n2024-01-01,1\n2024-01-02,3\n"u8.ToArray()), "x.csv", new ReadOptions { TimeColumn = "none" }).TimeColumn);
 
     [Fact]
     public void Read_ForAModelThatHasNoTimeColumn_LooksForNone()
@@ -130,6 +130,6 @@ public sealed class TimeColumnTests
     private static TimeSeriesSet Read(string[] dates, ReadOptions options)
     {
         string text = $"date,v\n{string.Concat(dates.Select((date, row) => $"\"{date}\",{row % 3}\n"))}";
-        return CsvSeriesReader.Read(new MemoryStream(Encoding.UTF8.GetBytes(text)), "x.csv", options);
+        return SeriesReader.Read(new MemoryStream(Encoding.UTF8.GetBytes(text)), "x.csv", options);
     }
 }

@@ -125,6 +125,6 @@ public sealed class WindowIndexTests
     private static TimeSeriesSet Csv(bool[] missing, Func<int, double> value, MissingValues policy)
     {
         string text = $"t,v\n{string.Concat(missing.Select((cell, row) => FormattableString.Invariant($"{row},{(cell ? string.Empty : value(row))}\n")))}";
-        return CsvSeriesReader.Read(new MemoryStream(Encoding.UTF8.GetBytes(text)), "x.csv", new ReadOptions { TimeColumn = "t", Missing = policy });
+        return SeriesReader.Read(new MemoryStream(Encoding.UTF8.GetBytes(text)), "x.csv", new ReadOptions { TimeColumn = "t", Missing = policy });
     }
 }

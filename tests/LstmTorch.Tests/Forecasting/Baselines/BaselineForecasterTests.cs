@@ -55,7 +55,7 @@ public sealed class BaselineForecasterTests
     /// <summary>The data, and the one window whose origin is that of the tests.</summary>
     private static (TimeSeriesSet Set, ForecasterConfig Config, WindowIndex Windows) Read(TemporaryFolder folder, Action<double[], int>? change)
     {
-        TimeSeriesSet set = CsvSeriesReader.Read(SmallSeries.Write(folder, change: change), s_options.Reading);
+        TimeSeriesSet set = SeriesReader.Read(SmallSeries.Write(folder, change: change), s_options.Reading);
         ForecasterConfig config = ModelFit.Describe(s_options, set, [new ChronologicalSplit(40, 50, SmallSeries.Rows)]);
         WindowIndex windows = WindowIndex.Of([new ChronologicalSplit(Origin + 1, Origin + 1 + Horizon, SmallSeries.Rows)], Part.Validation, config.ContextLength, Horizon);
         Assert.Equal(Origin, windows[0].Origin);

@@ -6,7 +6,7 @@ using Xunit;
 
 namespace LstmTorch.Tests.Data;
 
-public sealed class CsvSeriesReaderTests
+public sealed class SeriesReaderTests
 {
     private const string Daily = "date,a,note,b\n2024-01-01,1.5,x,10\n2024-01-02,-2e1,y,20\n2024-01-03,3,z,30\n";
 
@@ -50,16 +50,16 @@ public sealed class CsvSeriesReaderTests
     public void Read_Utf16WithAMark_IsRecoded()
     {
         byte[] bytes = [.. Encoding.Unicode.Preamble, .. Encoding.Unicode.GetBytes("zeit,höhe\n2024-01-01,1\n2024-01-02,2\n")];
-        Assert.Equal([1.0, 2], CsvSeriesReader.Read(new MemoryStream(bytes), "x.csv", new ReadOptions()).Series[0].Column("höhe").ToArray());
+        Assert.Equal([1.0, 2], SeriesReader.Read(new MemoryStream(bytes), "x.csv", new ReadOptions()).Series[0].Column("höhe").ToArray());
     }
 
     [Theory]
     [InlineData(new byte[] { 0x1f, 0x8b, 8, 0, 0, 1 }, "this is a gzip file; unpack it")]
     [InlineData(new byte[] { 0x50, 0x4b, 3, 4, 20, 0, 0x0a, 0 }, "this is a zip archive or a spreadsheet")]
-    [InlineData(new byte[] { 0x50, 0x41, 0x52, 0x31, 0x15, 0, 0x0a }, "this is a Parquet file")]
+    [InlineData(new byte[] { 0x50, 0x41, 0x52, 0x31, 0x15, 0, 0x0a }, "this Parquet file cannot be read")]
     public void Read_AnotherFormat_SaysWhichAndWhatToDo(byte[] bytes, string expected)
     {
-        var error = Assert.Throws<LstmTorchException>(() => CsvSeriesReader.Read(new MemoryStream(bytes), "x.csv", new ReadOptions()));
+        var error = Assert.Throws<LstmTorchException>(() => SeriesReader.Read(new MemoryStream(bytes), "x.csv", new ReadOptions()));
         Assert.Equal(ErrorKind.BadData, error.Kind);
         Assert.StartsWith($"x.csv: {expected}", error.Message, StringComparison.Ordinal);
     }
@@ -173,7 +173,7 @@ public sealed class CsvSeriesReaderTests
     public void Read_Latin1_SaysToSaveAsUtf8()
     {
         byte[] bytes = [.. "ort,a\nK"u8, 0xF6, .. "ln,1\n"u8];
-        var error = Assert.Throws<LstmTorchException>(() => CsvSeriesReader.Read(new MemoryStream(bytes), "x.csv", new ReadOptions()));
+        var error = Assert.Throws<LstmTorchException>(() => SeriesReader.Read(new MemoryStream(bytes), "x.csv", new ReadOptions()));
         Assert.Contains("line 2: there are bytes that are not UTF-8", error.Message, StringComparison.Ordinal);
     }
 
@@ -193,7 +193,7 @@ public sealed class CsvSeriesReaderTests
         }
 
         long before = GC.GetTotalAllocatedBytes();
-        var error = Assert.Throws<LstmTorchException>(() => CsvSeriesReader.Read(file, new ReadOptions()));
+        var error = Assert.Throws<LstmTorchException>(() => SeriesReader.Read(file, new ReadOptions()));
         Assert.Equal(ErrorKind.BadData, error.Kind);
         Assert.Contains("the row is longer than 16 MB", error.Message, StringComparison.Ordinal);
 
@@ -247,7 +247,7 @@ public sealed class CsvSeriesReaderTests
         using var folder = new TemporaryFolder();
         foreach (string path in new[] { folder.Path, folder.File("none.csv") })
         {
-            var error = Assert.Throws<LstmTorchException>(() => CsvSeriesReader.Read(path, new ReadOptions()));
+            var error = Assert.Throws<LstmTorchException>(() => SeriesReader.Read(path, new ReadOptions()));
             Assert.Equal(ErrorKind.NotFound, error.Kind);
             Assert.StartsWith(path, error.Message, StringComparison.Ordinal);
         }
@@ -372,5 +372,5 @@ public sealed class CsvSeriesReaderTests
     }
 
     private static TimeSeriesSet Read(string text, ReadOptions? options = null) =>
-        CsvSeriesReader.Read(new MemoryStream(Encoding.UTF8.GetBytes(text)), "x.csv", options ?? new ReadOptions());
+        SeriesReader.Read(new MemoryStream(Encoding.UTF8.GetBytes(text)), "x.csv", options ?? new ReadOptions());
 }

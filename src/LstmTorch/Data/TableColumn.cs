@@ -5,14 +5,14 @@ using System.Text;
 namespace LstmTorch.Data;
 
 /// <summary>Where something stands in a file: the line, and the text that is there.</summary>
-/// <param name="Line">The line, from 1, the header's included.</param>
+/// <param name="Line">The line, from 1, the header's included; of a file that is no text, the row.</param>
 /// <param name="Text">The field as it is written.</param>
 internal readonly record struct Place(long Line, string Text);
 
 /// <summary>One column while it is read: numbers as long as it holds numbers, and the first of everything that is not one.</summary>
 /// <param name="name">The column's name.</param>
 /// <param name="number">The column's number, from 1.</param>
-internal sealed class CsvColumn(string name, int number)
+internal sealed class TableColumn(string name, int number)
 {
     /// <summary>A longer field is shown shortened in messages.</summary>
     private const int ShownLength = 40;
@@ -33,6 +33,9 @@ internal sealed class CsvColumn(string name, int number)
 
     /// <summary>The values read so far; NaN where there is no number.</summary>
     public ReadOnlySpan<double> Values => CollectionsMarshal.AsSpan(_values);
+
+    /// <summary>The column as dates, if it begins with one; otherwise null.</summary>
+    public TimeColumn? Dates { get; private set; }
 
     /// <summary>The first field that is neither a number nor missing.</summary>
     public Place? FirstText { get; private set; }
@@ -76,11 +79,31 @@ internal sealed class CsvColumn(string name, int number)
     /// <summary>A text as messages show it.</summary>
     public static string Shorten(string text) => text.Length > ShownLength ? text[..ShownLength] + "…" : text;
 
+    /// <summary>Takes the next row's number; NaN is a missing one.</summary>
+    /// <param name="value">The number.</param>
+    /// <param name="line">Its row.</param>
+    public void Add(double value, long line)
+    {
+        _values.Add(value);
+        if (double.IsNaN(value))
+        {
+            MissingCount++;
+            FirstMissing ??= new Place(line, string.Empty);
+        }
+        else if (double.IsInfinity(value))
+        {
+            FirstInfinite ??= new Place(line, value.ToString(CultureInfo.InvariantCulture));
+        }
+    }
+
     /// <summary>Takes the next row's field.</summary>
     /// <param name="field">The field, UTF-8, without quotes.</param>
     /// <param name="line">Its line.</param>
     public void Add(ReadOnlySpan<byte> field, long line)
     {
+        if (_values.Count == 0)
+            Dates = TimeColumn.TryStart(Name, field);
+        Dates?.Add(field, line);
         field = field.Trim(" \t"u8);
         bool mayBeNumber = field.Length > 0 && (char.IsAsciiDigit((char)field[^1]) || field[^1] == '.');
         if (mayBeNumber && double.TryParse(field, NumberStyles.Float, CultureInfo.InvariantCulture, out double value))

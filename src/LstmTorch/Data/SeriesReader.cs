@@ -3,8 +3,8 @@ using LstmTorch.Runtime;
 
 namespace LstmTorch.Data;
 
-/// <summary>Reads a CSV file into series: the time column, the targets and the inputs, without missing values.</summary>
-public static class CsvSeriesReader
+/// <summary>Reads a file into series: the time column, the targets and the inputs, without missing values.</summary>
+public static class SeriesReader
 {
     /// <summary>The path that stands for standard input.</summary>
     public const string StandardInput = "-";
@@ -25,7 +25,7 @@ public static class CsvSeriesReader
         }
 
         if (Directory.Exists(path))
-            throw new LstmTorchException(ErrorKind.NotFound, $"{path}: this is a folder; name a CSV file in it");
+            throw new LstmTorchException(ErrorKind.NotFound, $"{path}: this is a folder; name a file in it");
         if (!File.Exists(path))
             throw new LstmTorchException(ErrorKind.NotFound, $"{path}: there is no such file");
         try
@@ -50,7 +50,7 @@ public static class CsvSeriesReader
         ArgumentNullException.ThrowIfNull(options);
         stream.Position = 0;
         string sha256 = options.Hash ? Convert.ToHexStringLower(SHA256.HashData(stream)) : string.Empty;
-        CsvTable table = CsvTable.Read(stream, name, options);
+        Table table = TableFile.Read(stream, name, options);
         ColumnChoice choice = ColumnChoice.Of(table, options);
         return new SeriesBuilder(table, choice, options, name).Build() with { Sha256 = sha256 };
     }
