@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using LstmTorch.Experiments;
+using LstmTorch.Experiments.Music;
 
 namespace LstmTorch.Cli;
 
@@ -23,6 +24,8 @@ internal static class ExperimentCommand
         LongHorizonCommand.Create(LongHorizonExperiment.Etth1, "--data ETTh1.csv"),
         LongHorizonCommand.Create(LongHorizonExperiment.Illness, "--data national_illness.csv"),
         M4HourlyCommand.Create(),
+        MusicCommand.Create(MusicExperiment.JsbChorales, "--data jsb-chorales-quarter.json"),
+        MusicCommand.Create(MusicExperiment.Nottingham, "--data nottingham.json.gz"),
     };
 
     /// <summary>The option <c>--seeds</c> of every experiment.</summary>
@@ -50,7 +53,17 @@ internal static class ExperimentCommand
         command.SetAction(parsed =>
         {
             using var signals = new StopSignals();
-            T result = run(parsed, parsed.GetValue(CommonOptions.Quiet) ? null : Console.Error.WriteLine, signals.Token);
+            T result;
+            try
+            {
+                result = run(parsed, parsed.GetValue(CommonOptions.Quiet) ? null : Console.Error.WriteLine, signals.Token);
+            }
+            catch (OperationCanceledException)
+            {
+                Console.Error.WriteLine("lstmtorch: stopped before its end, so that there is no result; run the same command again");
+                return signals.ExitCode;
+            }
+
             if (parsed.GetValue(CommonOptions.Json))
                 Console.Out.WriteLine(JsonSerializer.Serialize(shape(result), s_json));
             else
