@@ -59,7 +59,7 @@ public sealed record MusicExperiment(string Name, string Description, IReadOnlyL
                 InputDropout = 0.2,
                 Dropout = 0.5,
                 RecurrentDropout = 0.5,
-                Training = training with { Epochs = 400, Patience = 30 },
+                Training = training with { LearningRate = 0.01, Epochs = 400, Patience = 30 },
             };
     }
 
