@@ -102,10 +102,10 @@ template <int GATES> DEVICE void share(SharedTiles sums, int buffer, const Place
 
 DEVICE float take(SharedTiles sums, int buffer, int gate, int pair)
 {
-    int unit = pair & 15, row = pair >> 4;
+    const float* place = sums.place(pair) + buffer * WARPS * 4 * SharedTiles::NEXT;
     float x = 0.f;
     UNROLL for (int warp = 0; warp < WARPS; warp++)
-        x += sums.take(((buffer * WARPS + warp) * 4 + gate) * TILES + (row >> 3), unit, row);
+        x += place[(warp * 4 + gate) * SharedTiles::NEXT];
     return x;
 }
 

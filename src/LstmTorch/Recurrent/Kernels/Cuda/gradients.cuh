@@ -122,9 +122,9 @@ DEVICE void add(float (&sum)[4], uint4 partial)
 
 DEVICE float take(SharedTiles sums, int pair)
 {
-    int unit = pair & 15, row = pair >> 4;
+    const float* place = sums.place(pair);
     float x = 0.f;
     UNROLL for (int warp = 0; warp < WARPS; warp++)
-        x += sums.take(warp * TILES + (row >> 3), unit, row);
+        x += place[warp * SharedTiles::NEXT];
     return x;
 }

@@ -52,8 +52,9 @@ DEVICE u32 operand(float x) { return EXACT ? bits(x) : round_to_tf32(x); }
 // d += A B, with A and B the operands of a lane as tensor_multiply_add takes them.
 //
 // Exact: x = large + small, each with the ten bits that tensor cores read. large is rounded, so that small has either sign and its error,
-// 2^-22 of x, no bias; of the four products small small is below float32 (Ootomo and Yokota, "Recovering single precision accuracy from
-// Tensor Cores", 2022). Weights are split anew in every step: twice as many would not fit in registers.
+// 2^-22 of x, no bias; of the four products small small is below float32. Tensor cores cut their sums, which adds up where they are added to
+// again and again: they add up 8 of K, and a float32 addition, which rounds, does the rest (Ootomo and Yokota, "Recovering single precision
+// accuracy from Tensor Cores", 2022). Weights are split anew in every step: twice as many would not fit in registers.
 struct Multiplier
 {
     u32 half, zero;
@@ -72,9 +73,12 @@ struct Multiplier
     {
         if (EXACT)
         {
-            tensor_multiply_add(d, small(a), large(b0), large(b1));
-            tensor_multiply_add(d, large(a), small(b0), small(b1));
-            tensor_multiply_add(d, large(a), large(b0), large(b1));
+            float product[4] = {};
+            tensor_multiply_add(product, small(a), large(b0), large(b1));
+            tensor_multiply_add(product, large(a), small(b0), small(b1));
+            tensor_multiply_add(product, large(a), large(b0), large(b1));
+            UNROLL for (int n = 0; n < 4; n++)
+                d[n] += product[n];
         }
         else
         {
@@ -184,11 +188,15 @@ struct SharedTiles
         memory[tile * 32 + q * 8 + ((lane >> 2) ^ (q * 2))] = make_float4(d[0], d[1], d[2], d[3]);
     }
 
-    DEVICE float take(int tile, int unit, int row) const
+    // A pair's number in the first tile that has its row. In the tiles of the same row that follow, it lies at multiples of NEXT from there: with an
+    // address of its own for each, a step would have more arithmetic of addresses than of numbers.
+    DEVICE const float* place(int pair) const
     {
-        int q = (row & 7) >> 1;
-        return ((const float*)memory)[tile * 128 + (q * 8 + ((unit & 7) ^ (q * 2))) * 4 + ((unit >> 3) << 1) + (row & 1)];
+        int unit = pair & 15, row = pair >> 4, q = (row & 7) >> 1;
+        return (const float*)memory + (row >> 3) * 128 + (q * 8 + ((unit & 7) ^ (q * 2))) * 4 + ((unit >> 3) << 1) + (row & 1);
     }
+
+    static constexpr int NEXT = TILES * 128;
 };
 
 DEVICE void clear(float (&d)[4]) { d[0] = d[1] = d[2] = d[3] = 0.f; }

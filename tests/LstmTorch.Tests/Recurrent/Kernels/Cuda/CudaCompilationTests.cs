@@ -9,8 +9,11 @@ namespace LstmTorch.Tests.Recurrent.Kernels.Cuda;
 /// <summary>What the real compiler makes of the plans, where LSTMTORCH_NVRTC names one: it needs no device.</summary>
 public sealed class CudaCompilationTests
 {
-    /// <summary>The eight matrices' addresses, which are looked up by gate: 64 bytes; and a few registers.</summary>
+    /// <summary>The eight matrices' addresses, which are looked up by gate: 64 bytes; and a few registers. Weights would take 512 and more.</summary>
     private const int LargestFrame = 128;
+
+    /// <summary>Exact products are summed beside the sums that they are added to, which is a few registers more.</summary>
+    private const int LargestExactFrame = 192;
 
     private static readonly CudaDeviceFacts s_h100 = new(9, 0, 132, 232448);
 
@@ -43,7 +46,7 @@ public sealed class CudaCompilationTests
             {
                 byte[] cubin = nvrtc.Compile(CudaSources.Text(launch.Parts), ["--gpu-architecture=sm_90", "--std=c++17", .. launch.Defines]);
 
-                Assert.InRange(FrameSize(cubin, launch.Function), 0, LargestFrame);
+                Assert.InRange(FrameSize(cubin, launch.Function), 0, exact ? LargestExactFrame : LargestFrame);
             }
         }
     }
