@@ -27,22 +27,24 @@ struct PartialExchange
 
     DEVICE ExchangeAddress of(int vector, int step) const { return offset(base, (vector * 2 + (step & 1)) * slot); }
 
-    // One tile of 16 units by 8 rows after the other, as tensor cores left it.
-    DEVICE void send(int vector, int step, int receiver, float (&sum)[TILES][4]) const
+    // Each receiver of this warp gets its tiles of 16 units by 8 rows, as tensor cores left them.
+    DEVICE void send(int vector, int step, float (&sums)[BLOCKS][TILES][4]) const
     {
+        UNROLL for (int block = 0; block < BLOCKS; block++)
         UNROLL for (int tile = 0; tile < TILES; tile++)
         {
+            const int receiver = at.warp * BLOCKS + block;
 #if CLUSTER
             ExchangeAddress place = in_member(offset(of(vector, step), at.member * PAIRS + tile * 128 + at.lane * 4), receiver);
 #else
             ExchangeAddress place = offset(of(vector, step), (u64)(receiver * MEMBERS + at.member) * PAIRS + tile * 128 + at.lane * 4);
 #endif
-            store_exchanged(place, stamped(sum[tile], step));
+            store_exchanged(place, stamped(sums[block][tile], step));
         }
     }
 
     // Adds up what this block was sent, each warp its part of the senders; ends with all threads at one point.
-    DEVICE void receive(SharedTiles sums, int vector, int step, Patience& patience) const
+    DEVICE void receive(PartialSums& sums, int vector, int step, Patience& patience) const
     {
         u64 mine = CLUSTER ? 0 : (u64)at.member * MEMBERS * PAIRS;
         ExchangeAddress from = offset(of(vector, step), mine + at.warp * BLOCKS * PAIRS + at.lane * 4);
@@ -61,24 +63,48 @@ struct PartialExchange
         }
 
         UNROLL for (int tile = 0; tile < TILES; tile++)
-            sums.put(at.warp * TILES + tile, at.lane, sum[tile]);
+            sums.put(0, 0, tile, sum[tile]);
         __syncthreads();
     }
 };
 
-// sum += W^T da for some gates and one receiver of this warp, da as the right operand in shared memory: [gate, pair].
-template <int GATES, typename Weight>
-DEVICE void add_product(float (&sum)[TILES][4], const Weight& W, int block, const u32* da, const Place& at, const Multiplier& multiply)
+DEVICE void clear(float (&sums)[BLOCKS][TILES][4])
 {
+    UNROLL for (int block = 0; block < BLOCKS; block++)
+    UNROLL for (int tile = 0; tile < TILES; tile++)
+        clear(sums[block][tile]);
+}
+
+// sums += W^T da for some gates and all receivers of this warp, da as the right operand in shared memory: [gate, pair]. What is computed for
+// different receivers waits for nothing of each other; nothing is sent between, since what follows in memory must stay behind it. Few
+// receivers are too few to keep the tensor cores busy, so that the halves of a block are added up apart.
+template <int GATES, typename Weight>
+DEVICE void add_products(float (&sums)[BLOCKS][TILES][4], const Weight& W, const u32* da, const Place& at, const Multiplier& multiply)
+{
+    constexpr bool apart = BLOCKS * TILES < 4;
+    float halves[BLOCKS][TILES][4];
+    clear(halves);
     UNROLL for (int gate = 0; gate < 4; gate++)
-    UNROLL for (int half = 0; half < 2; half++)
     {
         if (!(GATES >> gate & 1))
             continue;
-        uint4 a = W[(block * 4 + gate) * 2 + half];
+        uint4 b[TILES];
         UNROLL for (int tile = 0; tile < TILES; tile++)
-            multiply.add(sum[tile], a, *(const uint4*)(da + gate * PAIRS + tile * 128 + at.lane * 4), half);
+            b[tile] = *(const uint4*)(da + gate * PAIRS + tile * 128 + at.lane * 4);
+        UNROLL for (int half = 0; half < 2; half++)
+        UNROLL for (int block = 0; block < BLOCKS; block++)
+        {
+            uint4 a = W[(block * 4 + gate) * 2 + half];
+            UNROLL for (int tile = 0; tile < TILES; tile++)
+                multiply.add(apart && half == 1 ? halves[block][tile] : sums[block][tile], a, b[tile], half);
+        }
     }
+
+    if (!apart || !GATES)
+        return;
+    UNROLL for (int block = 0; block < BLOCKS; block++)
+    UNROLL for (int tile = 0; tile < TILES; tile++)
+        add(sums[block][tile], halves[block][tile]);
 }
 
 extern "C" __global__ void __launch_bounds__(THREADS, 1) backward(BackwardArguments x)
@@ -86,8 +112,8 @@ extern "C" __global__ void __launch_bounds__(THREADS, 1) backward(BackwardArgume
     const Place at = {};
     u32* words = (u32*)shared_memory();
     constexpr int exchanged = CLUSTER ? VECTORS * 2 * MEMBERS * PAIRS : 0;
-    const SharedTiles sums = {(float4*)(words + exchanged)};
-    u32* da = (u32*)(sums.memory + WARPS * TILES * 32);
+    PartialSums sums(words + exchanged, at);
+    u32* da = (u32*)(sums.memory + PartialSums::VECTORS);
     uint4* space = (uint4*)(da + 4 * PAIRS);
 
     Shelf<WEIGHT_TILES, H_REGISTERS, H_SHARED> W_h;
@@ -119,9 +145,7 @@ extern "C" __global__ void __launch_bounds__(THREADS, 1) backward(BackwardArgume
 #endif
 
     float dc_sum[BLOCKS][TILES][4], dh_sum[BLOCKS][TILES][4];
-    UNROLL for (int block = 0; block < BLOCKS; block++)
-    UNROLL for (int tile = 0; tile < TILES; tile++)
-        clear(dc_sum[block][tile]);
+    clear(dc_sum);
     for (int s = 0; s < x.T; s++)
     {
         multiply.begin_step();
@@ -133,7 +157,7 @@ extern "C" __global__ void __launch_bounds__(THREADS, 1) backward(BackwardArgume
             if (!at.has(n))
                 continue;
             Pair& pair = pairs[n];
-            dh[n] = pair.dy + (s > 0 ? take(sums, at.pair(n)) : 0.f);
+            dh[n] = pair.dy + (s > 0 ? sums.take(0, 0, n) : 0.f);
             pair.da[O] = dh[n] * pair.k_o;
             pair.dc += dh[n] * pair.k_h + p[O] * pair.da[O];
             da[O * PAIRS + at.pair(n)] = operand(pair.da[O]);
@@ -142,18 +166,10 @@ extern "C" __global__ void __launch_bounds__(THREADS, 1) backward(BackwardArgume
 #if FULL
         // W_co^T da_o joins what the other gates of the step before gave dc.
         __syncthreads();
-        UNROLL for (int block = 0; block < BLOCKS; block++)
-        {
-            add_product<SEES & OUTPUT_GATE>(dc_sum[block], W_c, block, da, at, multiply);
-            exchange.send(CELL, s, at.warp * BLOCKS + block, dc_sum[block]);
-        }
-
-        UNROLL for (int block = 0; block < BLOCKS; block++)
-        {
-            UNROLL for (int tile = 0; tile < TILES; tile++)
-                clear(dh_sum[block][tile]);
-            add_product<OUTPUT_GATE>(dh_sum[block], W_h, block, da, at, multiply);
-        }
+        add_products<SEES & OUTPUT_GATE>(dc_sum, W_c, da, at, multiply);
+        exchange.send(CELL, s, dc_sum);
+        clear(dh_sum);
+        add_products<OUTPUT_GATE>(dh_sum, W_h, da, at, multiply);
 
         exchange.receive(sums, CELL, s, patience);
 #endif
@@ -163,7 +179,7 @@ extern "C" __global__ void __launch_bounds__(THREADS, 1) backward(BackwardArgume
             if (!at.has(n))
                 continue;
             Pair& pair = pairs[n];
-            float dc = pair.dc + (FULL ? take(sums, at.pair(n)) : 0.f);
+            float dc = pair.dc + (FULL ? sums.take(0, 0, n) : 0.f);
             pair.da[I] = dc * pair.k_i, pair.da[F] = dc * pair.k_f, pair.da[G] = dc * pair.k_g;
             pair.dc = dc * pair.f + p[I] * pair.da[I] + p[F] * pair.da[F] + p[G] * pair.da[G];
             UNROLL for (int gate = I; gate <= G; gate++)
@@ -171,46 +187,34 @@ extern "C" __global__ void __launch_bounds__(THREADS, 1) backward(BackwardArgume
         }
 
         __syncthreads();
-        UNROLL for (int block = 0; block < BLOCKS; block++)
-        {
-            if (!FULL)
-            {
-                UNROLL for (int tile = 0; tile < TILES; tile++)
-                    clear(dh_sum[block][tile]);
-            }
-
-            add_product<FULL ? CELL_GATES : ALL_GATES>(dh_sum[block], W_h, block, da, at, multiply);
-            exchange.send(HIDDEN, s, at.warp * BLOCKS + block, dh_sum[block]);
-        }
+        if (!FULL)
+            clear(dh_sum);
+        add_products<FULL ? CELL_GATES : ALL_GATES>(dh_sum, W_h, da, at, multiply);
+        exchange.send(HIDDEN, s, dh_sum);
 
         UNROLL for (int n = 0; n < MINE; n++)
             pairs[n].end_step(x, x.T - 1 - s);
 
 #if FULL
-        UNROLL for (int block = 0; block < BLOCKS; block++)
-        {
-            UNROLL for (int tile = 0; tile < TILES; tile++)
-                clear(dc_sum[block][tile]);
-            add_product<SEES & CELL_GATES>(dc_sum[block], W_c, block, da, at, multiply);
-        }
+        clear(dc_sum);
+        add_products<SEES & CELL_GATES>(dc_sum, W_c, da, at, multiply);
 #endif
     }
 
 #if FULL
-    UNROLL for (int block = 0; block < BLOCKS; block++)
-        exchange.send(CELL, x.T, at.warp * BLOCKS + block, dc_sum[block]);
+    exchange.send(CELL, x.T, dc_sum);
 #endif
     float dh_0[MINE];
     exchange.receive(sums, HIDDEN, x.T - 1, patience);
     UNROLL for (int n = 0; n < MINE; n++)
-        dh_0[n] = at.has(n) ? take(sums, at.pair(n)) : 0.f;
+        dh_0[n] = at.has(n) ? sums.take(0, 0, n) : 0.f;
 #if FULL
     __syncthreads();
     exchange.receive(sums, CELL, x.T, patience);
 #endif
     UNROLL for (int n = 0; n < MINE; n++)
     {
-        float dc_0 = pairs[n].dc + (FULL && at.has(n) ? take(sums, at.pair(n)) : 0.f);
+        float dc_0 = pairs[n].dc + (FULL && at.has(n) ? sums.take(0, 0, n) : 0.f);
         pairs[n].end(x, at, n, dh_0[n], dc_0);
     }
 

@@ -97,7 +97,7 @@ struct SplitExchange
     }
 
     // Adds up what this block was sent, each warp its part of the senders; ends with all threads at one point.
-    DEVICE void receive(SharedTiles sums, int vector, int step, Patience& patience) const
+    DEVICE void receive(PartialSums& sums, int vector, int step, Patience& patience) const
     {
         const Place& at = part.at;
         ExchangeAddress from = offset(partials_of(vector, step), (u64)(at.member * SENDERS + at.warp * RECEIVERS) * PAIRS + at.lane * 4);
@@ -116,7 +116,7 @@ struct SplitExchange
         }
 
         UNROLL for (int tile = 0; tile < TILES; tile++)
-            sums.put(at.warp * TILES + tile, at.lane, sum[tile]);
+            sums.put(0, 0, tile, sum[tile]);
         __syncthreads();
     }
 };
@@ -125,8 +125,8 @@ extern "C" __global__ void __launch_bounds__(THREADS, 1) backward(BackwardArgume
 {
     const Place at = {};
     const Part part = {at};
-    const SharedTiles sums = {(float4*)shared_memory()};
-    uint4* space = (uint4*)(sums.memory + WARPS * TILES * 32);
+    PartialSums sums(shared_memory(), at);
+    uint4* space = (uint4*)(sums.memory + PartialSums::VECTORS);
 
     Shelf<WEIGHT_TILES, H_REGISTERS, H_SHARED> W_h;
     W_h.fill(at, space, x.packed_h, SplitTile{Matrices::stacked(x.W_h, x.H), part});
@@ -174,7 +174,7 @@ extern "C" __global__ void __launch_bounds__(THREADS, 1) backward(BackwardArgume
             if (!at.has(n))
                 continue;
             Pair& pair = pairs[n];
-            dh[n] = pair.dy + (s > 0 ? take(sums, at.pair(n)) : 0.f);
+            dh[n] = pair.dy + (s > 0 ? sums.take(0, 0, n) : 0.f);
             pair.da[O] = dh[n] * pair.k_o;
             pair.dc += dh[n] * pair.k_h + p[O] * pair.da[O];
             exchange.publish(s, O, at.pair(n), pair.da[O]);
@@ -191,7 +191,7 @@ extern "C" __global__ void __launch_bounds__(THREADS, 1) backward(BackwardArgume
             if (!at.has(n))
                 continue;
             Pair& pair = pairs[n];
-            float dc = pair.dc + (FULL ? take(sums, at.pair(n)) : 0.f);
+            float dc = pair.dc + (FULL ? sums.take(0, 0, n) : 0.f);
             pair.da[I] = dc * pair.k_i, pair.da[F] = dc * pair.k_f, pair.da[G] = dc * pair.k_g;
             pair.dc = dc * pair.f + p[I] * pair.da[I] + p[F] * pair.da[F] + p[G] * pair.da[G];
             UNROLL for (int gate = I; gate <= G; gate++)
@@ -207,7 +207,7 @@ extern "C" __global__ void __launch_bounds__(THREADS, 1) backward(BackwardArgume
     float dh_0[MINE];
     exchange.receive(sums, HIDDEN, x.T - 1, patience);
     UNROLL for (int n = 0; n < MINE; n++)
-        dh_0[n] = at.has(n) ? take(sums, at.pair(n)) : 0.f;
+        dh_0[n] = at.has(n) ? sums.take(0, 0, n) : 0.f;
 #if FULL
     UNROLL for (int n = 0; n < MINE; n++)
     {
@@ -221,7 +221,7 @@ extern "C" __global__ void __launch_bounds__(THREADS, 1) backward(BackwardArgume
 #endif
     UNROLL for (int n = 0; n < MINE; n++)
     {
-        float dc_0 = pairs[n].dc + (FULL && at.has(n) ? take(sums, at.pair(n)) : 0.f);
+        float dc_0 = pairs[n].dc + (FULL && at.has(n) ? sums.take(0, 0, n) : 0.f);
         pairs[n].end(x, at, n, dh_0[n], dc_0);
     }
 }

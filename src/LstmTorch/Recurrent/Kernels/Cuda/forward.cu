@@ -19,6 +19,7 @@ struct ForwardArguments
 
 constexpr int WEIGHT_TILES = BLOCKS * 8;
 constexpr int HIDDEN = 0, CELL = 1, VECTORS = FULL ? 2 : 1;
+typedef SharedTiles<4> GateSums;
 
 // K is split over the warps: each number of h is read by one warp alone, right into the registers that tensor cores read.
 struct ForwardTile
@@ -88,25 +89,16 @@ template <int GATES> DEVICE void clear(float (&sum)[4][TILES][4])
 }
 
 // The sums of all warps for some gates, in shared memory; ends with all threads at one point.
-template <int GATES> DEVICE void share(SharedTiles sums, int buffer, const Place& at, const float (&sum)[4][TILES][4])
+template <int GATES> DEVICE void share(GateSums& sums, int buffer, const float (&sum)[4][TILES][4])
 {
     UNROLL for (int gate = 0; gate < 4; gate++)
     UNROLL for (int tile = 0; tile < TILES; tile++)
     {
         if (GATES >> gate & 1)
-            sums.put(((buffer * WARPS + at.warp) * 4 + gate) * TILES + tile, at.lane, sum[gate][tile]);
+            sums.put(buffer, gate, tile, sum[gate][tile]);
     }
 
     __syncthreads();
-}
-
-DEVICE float take(SharedTiles sums, int buffer, int gate, int pair)
-{
-    const float* place = sums.place(pair) + buffer * WARPS * 4 * SharedTiles::NEXT;
-    float x = 0.f;
-    UNROLL for (int warp = 0; warp < WARPS; warp++)
-        x += place[(warp * 4 + gate) * SharedTiles::NEXT];
-    return x;
 }
 
 // What one pair of a unit and a row carries from step to step.
@@ -114,7 +106,8 @@ struct Pair
 {
     bool is_inside;
     u64 state, gates, step;     // its places in the states and the gates of the step under way, and how far the next ones lie
-    float c, h, a[4];           // a: the gates, before their activation and after it
+    float c, h;
+    float input[4], gate[4];    // W_x x + b of the gates, loaded a step ahead; and the gates themselves
 
     DEVICE void begin(const ForwardArguments& x, const Place& at, int n)
     {
@@ -126,14 +119,21 @@ struct Pair
         h = is_inside ? x.h_0[state] : 0.f;
         c = is_inside ? x.c_0[state] : 0.f;
         store_state(x);
-        load(x, a, gates);
+        UNROLL for (int n = 0; n < 4; n++)
+            input[n] = 0.f;
+        load(x, gates);
     }
 
-    DEVICE void load(const ForwardArguments& x, float (&to)[4], u64 place) const
+    DEVICE void load(const ForwardArguments& x, u64 place)
     {
-        UNROLL for (int gate = 0; gate < 4; gate++)
-            to[gate] = is_inside ? x.gates[place + (u64)gate * x.H] : 0.f;
+        if (!is_inside)
+            return;
+        UNROLL for (int n = 0; n < 4; n++)
+            input[n] = x.gates[place + (u64)n * x.H];
     }
+
+    // What a gate is without the products of h: known before they have arrived, but for the output gate's c.
+    DEVICE float seen(int n, const float (&p)[4], float cell) const { return FULL ? input[n] : input[n] + p[n] * cell; }
 
     DEVICE void store_state(const ForwardArguments& x) const
     {
@@ -141,19 +141,18 @@ struct Pair
             x.h[state] = h, x.c[state] = c;
     }
 
-    // What the others do not wait for, after step t: its results, and the inputs of the next step.
+    // What the others do not wait for, after step t: its results, and the inputs of the next step. Those go where they will be read: to copy
+    // them would be to wait for them.
     DEVICE void end_step(const ForwardArguments& x, int t)
     {
-        float next[4] = {};
         if (t + 1 < x.T)
-            load(x, next, gates + 4 * step);
+            load(x, gates + 4 * step);
         state += step;
         store_state(x);
-        UNROLL for (int gate = 0; gate < 4; gate++)
+        if (is_inside)
         {
-            if (is_inside)
-                x.gates[gates + (u64)gate * x.H] = a[gate];
-            a[gate] = next[gate];
+            UNROLL for (int n = 0; n < 4; n++)
+                x.gates[gates + (u64)n * x.H] = gate[n];
         }
 
         gates += 4 * step;
@@ -165,8 +164,8 @@ extern "C" __global__ void __launch_bounds__(THREADS, 1) forward(ForwardArgument
     const Place at = {};
     u32* words = (u32*)shared_memory();
     constexpr int exchanged = CLUSTER ? VECTORS * 2 * MEMBERS * PAIRS : 0;
-    const SharedTiles sums = {(float4*)(words + exchanged)};
-    uint4* space = (uint4*)(sums.memory + SUM_BUFFERS * WARPS * 4 * TILES * 32);
+    GateSums sums(words + exchanged, at);
+    uint4* space = (uint4*)(sums.memory + SUM_BUFFERS * GateSums::VECTORS);
 
     Shelf<WEIGHT_TILES, H_REGISTERS, H_SHARED> W_h;
     W_h.fill(at, space, x.packed_h, ForwardTile{Matrices::stacked(x.W_h, x.H), at});
@@ -211,15 +210,15 @@ extern "C" __global__ void __launch_bounds__(THREADS, 1) forward(ForwardArgument
         const int buffer = t % SUM_BUFFERS;
         multiply.begin_step();
         exchange.add_product<ALL_GATES>(sum, W_h, HIDDEN, t, multiply, patience);
-        share<FULL ? CELL_GATES : ALL_GATES>(sums, buffer, at, sum);
+        share<FULL ? CELL_GATES : ALL_GATES>(sums, buffer, sum);
         UNROLL for (int n = 0; n < MINE; n++)
         {
             if (!at.has(n))
                 continue;
             Pair& pair = pairs[n];
-            float i = sigmoid(pair.a[I] + take(sums, buffer, I, at.pair(n)) + p[I] * pair.c);
-            float f = sigmoid(pair.a[F] + take(sums, buffer, F, at.pair(n)) + p[F] * pair.c);
-            float g = hyperbolic_tangent(pair.a[G] + take(sums, buffer, G, at.pair(n)) + p[G] * pair.c);
+            float i = sigmoid(pair.seen(I, p, pair.c) + sums.take(buffer, I, n));
+            float f = sigmoid(pair.seen(F, p, pair.c) + sums.take(buffer, F, n));
+            float g = hyperbolic_tangent(pair.seen(G, p, pair.c) + sums.take(buffer, G, n));
             pair.c = f * pair.c + i * g;
             if (FULL)
             {
@@ -227,26 +226,26 @@ extern "C" __global__ void __launch_bounds__(THREADS, 1) forward(ForwardArgument
             }
             else
             {
-                pair.a[O] = sigmoid(pair.a[O] + take(sums, buffer, O, at.pair(n)) + p[O] * pair.c);
-                pair.h = pair.a[O] * hyperbolic_tangent(pair.c);
+                pair.gate[O] = sigmoid(pair.seen(O, p, pair.c) + sums.take(buffer, O, n));
+                pair.h = pair.gate[O] * hyperbolic_tangent(pair.c);
                 exchange.publish(HIDDEN, t + 1, at.pair(n), pair.h);
             }
 
-            pair.a[I] = i, pair.a[F] = f, pair.a[G] = g;
+            pair.gate[I] = i, pair.gate[F] = f, pair.gate[G] = g;
         }
 
 #if FULL
         // One pass over c_t serves the output gate of this step and the other gates of the next.
         clear<CELL_GATES>(sum);
         exchange.add_product<SEES>(sum, W_c, CELL, t + 1, multiply, patience);
-        share<OUTPUT_GATE>(sums, 0, at, sum);
+        share<OUTPUT_GATE>(sums, 0, sum);
         UNROLL for (int n = 0; n < MINE; n++)
         {
             if (!at.has(n))
                 continue;
             Pair& pair = pairs[n];
-            pair.a[O] = sigmoid(pair.a[O] + take(sums, 0, O, at.pair(n)));
-            pair.h = pair.a[O] * hyperbolic_tangent(pair.c);
+            pair.gate[O] = sigmoid(pair.input[O] + sums.take(0, O, n));
+            pair.h = pair.gate[O] * hyperbolic_tangent(pair.c);
             exchange.publish(HIDDEN, t + 1, at.pair(n), pair.h);
         }
 

@@ -23,6 +23,7 @@ struct BackwardArguments
 };
 
 constexpr int HIDDEN = 0, CELL = 1, VECTORS = FULL ? 2 : 1;
+typedef SharedTiles<1> PartialSums;
 
 // What one pair needs of the forward pass, and what it adds up over time.
 struct Pair
@@ -120,11 +121,8 @@ DEVICE void add(float (&sum)[4], uint4 partial)
     sum[0] += number(partial.x), sum[1] += number(partial.y), sum[2] += number(partial.z), sum[3] += number(partial.w);
 }
 
-DEVICE float take(SharedTiles sums, int pair)
+DEVICE void add(float (&sum)[4], const float (&partial)[4])
 {
-    const float* place = sums.place(pair);
-    float x = 0.f;
-    UNROLL for (int warp = 0; warp < WARPS; warp++)
-        x += place[warp * SharedTiles::NEXT];
-    return x;
+    UNROLL for (int n = 0; n < 4; n++)
+        sum[n] += partial[n];
 }

@@ -31,6 +31,13 @@ DEVICE void tensor_multiply_add(float (&d)[4], uint4 a, u32 b0, u32 b1)
         : "r"(a.x), "r"(a.y), "r"(a.z), "r"(a.w), "r"(b0), "r"(b1));
 }
 
+// A number that is computed once and kept: the compiler would compute an address anew in every step, while others wait, to save a register.
+DEVICE int held(int x)
+{
+    asm volatile("" : "+r"(x));
+    return x;
+}
+
 // 2^x and 1/x to about two units in the last place.
 DEVICE float exp2_near(float x)
 {

@@ -28,7 +28,7 @@ struct Place
     int unit = member * 16 + (thread & 15);
 
     DEVICE int pair(int n) const { return thread + n * THREADS; }
-    DEVICE bool has(int n) const { return pair(n) < PAIRS; }
+    DEVICE bool has(int n) const { return (n + 1) * THREADS <= PAIRS || pair(n) < PAIRS; }
     DEVICE int row(int n, int first) const { return first + group * ROWS + (pair(n) >> 4); }
 };
 
@@ -37,7 +37,7 @@ DEVICE float sigmoid(float x) { return reciprocal_near(1.f + exp2_near(-1.442695
 // Absolute errors of 1e-7. Where x is small, 1 - 2 / (1 + e^2x) has lost its last digits, and float32 takes the series instead.
 DEVICE float hyperbolic_tangent(float x)
 {
-    float y = 1.f - 2.f * reciprocal_near(1.f + exp2_near(2.885390081777927f * x));
+    float y = fmaf(-2.f, reciprocal_near(1.f + exp2_near(2.885390081777927f * x)), 1.f);
 #if EXACT
     float s = x * x;
     if (s < 0.04f)
@@ -176,27 +176,47 @@ struct PackArguments
     int H;
 };
 
-// Tiles that warps add up through shared memory: each puts its own, and after a __syncthreads a pair's thread adds its number of all of them.
-// The swizzle keeps both the vectors that are put and the numbers that are taken free of bank conflicts.
-struct SharedTiles
+// Tiles that warps add up through shared memory: each warp puts its own, KINDS times TILES of them, and after a __syncthreads a pair's thread adds
+// its number of all warps. The swizzle keeps both the vectors that are put and the numbers that are taken free of bank conflicts.
+template <int KINDS> struct SharedTiles
 {
+    static constexpr int VECTORS = WARPS * KINDS * TILES * 32;
+
+    // From pair to pair of a thread the row moves on by THREADS / 16, and the swizzle repeats every 8 rows.
+    static constexpr int PLACES = THREADS < 128 ? 128 / THREADS : 1;
+
     float4* memory;
+    int vector, numbers[PLACES];
 
-    DEVICE void put(int tile, int lane, const float (&d)[4])
+    DEVICE SharedTiles(void* space, const Place& at) : memory((float4*)space)
     {
-        int q = lane & 3;
-        memory[tile * 32 + q * 8 + ((lane >> 2) ^ (q * 2))] = make_float4(d[0], d[1], d[2], d[3]);
+        vector = held(at.warp * KINDS * TILES * 32 + swizzled(at.lane & 3, at.lane >> 2));
+        UNROLL for (int n = 0; n < PLACES; n++)
+        {
+            int unit = at.thread & 15, row = at.pair(n) >> 4;
+            numbers[n] = held((row >> 3) * 128 + swizzled((row & 7) >> 1, unit & 7) * 4 + ((unit >> 3) << 1) + (row & 1));
+        }
     }
 
-    // A pair's number in the first tile that has its row. In the tiles of the same row that follow, it lies at multiples of NEXT from there: with an
-    // address of its own for each, a step would have more arithmetic of addresses than of numbers.
-    DEVICE const float* place(int pair) const
+    DEVICE static int swizzled(int q, int g) { return q * 8 + (g ^ (q * 2)); }
+
+    DEVICE void put(int buffer, int kind, int tile, const float (&d)[4])
     {
-        int unit = pair & 15, row = pair >> 4, q = (row & 7) >> 1;
-        return (const float*)memory + (row >> 3) * 128 + (q * 8 + ((unit & 7) ^ (q * 2))) * 4 + ((unit >> 3) << 1) + (row & 1);
+        memory[buffer * VECTORS + (kind * TILES + tile) * 32 + vector] = make_float4(d[0], d[1], d[2], d[3]);
     }
 
-    static constexpr int NEXT = TILES * 128;
+    // The sum for the n-th pair of this thread, in pairs of warps: half as many additions wait for each other.
+    DEVICE float take(int buffer, int kind, int n) const
+    {
+        const float* place = (const float*)(memory + buffer * VECTORS) + numbers[n % PLACES] + n / PLACES * PLACES * THREADS + kind * TILES * 128;
+        float x[WARPS];
+        UNROLL for (int warp = 0; warp < WARPS; warp++)
+            x[warp] = place[warp * KINDS * TILES * 128];
+        UNROLL for (int width = WARPS / 2; width > 0; width /= 2)
+        UNROLL for (int warp = 0; warp < width; warp++)
+            x[warp] += x[warp + width];
+        return x[0];
+    }
 };
 
 DEVICE void clear(float (&d)[4]) { d[0] = d[1] = d[2] = d[3] = 0.f; }

@@ -92,6 +92,7 @@ inline void tensor_multiply_add(float (&d)[4], uint4 a, u32 b0, u32 b1)
     u32 left[4] = {a.x, a.y, a.z, a.w}, right[2] = {b0, b1};
     emulation->multiply_add(d, left, right);
 }
+inline int held(int x) { return x; }
 inline float exp2_near(float x) { return std::exp2(x); }
 inline float reciprocal_near(float x) { return 1.f / x; }
 inline uint4 load_in_place(const uint4* p) { return *p; }
