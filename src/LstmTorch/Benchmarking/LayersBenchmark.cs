@@ -20,7 +20,7 @@ internal sealed class LayersBenchmark : IBenchmark
         _case = @case;
         int[] widths = [.. Enumerable.Repeat(@case.HiddenSize, @case.Layers)];
         var peephole = new Peephole(@case.Peephole, @case.Peephole == PeepholeKind.None ? PeepholeConnections.None : PeepholeConnections.All);
-        _ours = new PeepholeLstm(@case.InputSize, widths, peephole, batchFirst: false, device: device) { Kernel = kernel, Precision = precision };
+        _ours = new PeepholeLstm(@case.InputSize, widths, peephole, batchFirst: false, device: device) { Kernel = kernel, Precision = precision, AccumulatesGradients = true };
         _theirs = nn.LSTM(@case.InputSize, @case.HiddenSize, @case.Layers, device: device);
         if (device.type == DeviceType.CUDA)
             _theirs.flatten_parameters();

@@ -64,6 +64,9 @@ public sealed class TrainingState : IDisposable
     {
         ArgumentNullException.ThrowIfNull(model);
         Model = model;
+
+        // Every gradient goes into one flat tensor, and nobody else asks for it.
+        model.Lstm.AccumulatesGradients = true;
         Parameters = new FlatParameters(model);
         Optimizer = new Adam(Parameters);
         using var noGradient = no_grad();

@@ -77,6 +77,18 @@ public sealed class PeepholeLstm : nn.Module<Tensor, IReadOnlyList<LstmState>?, 
         }
     }
 
+    /// <summary>Whether the backward pass of every layer adds to its parameters' grad itself; see <see cref="PeepholeLstmCell.AccumulatesGradients"/>.</summary>
+    /// <value>false.</value>
+    public bool AccumulatesGradients
+    {
+        get => layers[0].AccumulatesGradients;
+        set
+        {
+            foreach (PeepholeLstmCell cell in layers)
+                cell.AccumulatesGradients = value;
+        }
+    }
+
     /// <summary>Whether dropout between layers draws units at every time step, or once a sequence.</summary>
     /// <value>At every time step.</value>
     public DropoutKind DropoutKind { get; init; } = DropoutKind.Standard;
@@ -105,10 +117,11 @@ public sealed class PeepholeLstm : nn.Module<Tensor, IReadOnlyList<LstmState>?, 
         using var scope = NewDisposeScope();
         Tensor x = _batchFirst ? input.transpose(0, 1) : input;
         var last = new LstmState[layers.Count];
+        Tensor? zero = null;
         for (int k = 0; k < layers.Count; k++)
         {
             PeepholeLstmCell cell = layers[k];
-            LstmState state = initial?[k] ?? LstmState.Zeros(x.shape[1], cell.HiddenSize, x.dtype, x.device);
+            LstmState state = initial?[k] ?? Zeros(ref zero, x, cell.HiddenSize);
             (x, last[k]) = Forward(cell, x, state);
             if (k < layers.Count - 1 && training && _dropout > 0)
                 x = CounterDropout.Apply(x, _dropout, CounterDropout.NewKey(), sameOverTime: DropoutKind == DropoutKind.Variational);
@@ -116,6 +129,14 @@ public sealed class PeepholeLstm : nn.Module<Tensor, IReadOnlyList<LstmState>?, 
 
         Tensor output = _batchFirst ? x.transpose(0, 1) : x;
         return (output.MoveToOuterDisposeScope(), [.. last.Select(state => state.MoveToOuterDisposeScope())]);
+    }
+
+    /// <summary>The state before the first step. Nobody writes to it, so that one tensor does for h and c, and for every layer of the same width.</summary>
+    private static LstmState Zeros(ref Tensor? zero, Tensor x, long hiddenSize)
+    {
+        if (zero?.size(1) != hiddenSize)
+            zero = zeros(x.size(1), hiddenSize, dtype: x.dtype, device: x.device);
+        return new LstmState(zero, zero);
     }
 
     private (Tensor Output, LstmState Last) Forward(PeepholeLstmCell cell, Tensor x, LstmState state)

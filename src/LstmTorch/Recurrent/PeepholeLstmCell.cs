@@ -100,6 +100,14 @@ public sealed class PeepholeLstmCell : nn.Module<Tensor, LstmState, LstmState>
     /// <value>fp32.</value>
     public MatrixPrecision Precision { get; set; } = MatrixPrecision.Fp32;
 
+    /// <summary>
+    /// Whether backward passes of the fused kernels add the gradients of this cell's parameters to their grad themselves. Autograd does it with a
+    /// tensor and a kernel or two for each parameter, which on a GPU takes longer than a small layer.
+    /// </summary>
+    /// <remarks>For training by backward(): <c>autograd.grad</c> and hooks see no gradient of a parameter, and there are no second derivatives.</remarks>
+    /// <value>false.</value>
+    public bool AccumulatesGradients { get; set; }
+
     /// <summary>The W_h· that the equations use, [4H, H]: weight_hh, or in training what dropout leaves of it.</summary>
     internal Tensor Recurrent
     {

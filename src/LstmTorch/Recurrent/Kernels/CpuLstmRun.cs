@@ -32,10 +32,10 @@ internal sealed unsafe class CpuLstmRun : FusedLstmRun
 
     /// <inheritdoc/>
     public override FusedGradients Backward(
-        Tensor?[] weights, ReadOnlySpan<Tensor> kept, Tensor? dy, Tensor? dhn, Tensor? dcn, bool wantsInput)
+        Tensor?[] weights, ReadOnlySpan<Tensor> kept, Tensor? dy, Tensor? dhn, Tensor? dcn, in WantedGradients wanted)
     {
-        Tensor? dx = wantsInput ? TensorMemory.Empty(_shape.Steps, _shape.Batch, _shape.InputSize) : null;
-        Tensor dh0 = empty(_shape.Batch, _shape.HiddenSize), dc0 = empty(_shape.Batch, _shape.HiddenSize);
+        Tensor? dx = wanted.Input ? TensorMemory.Empty(_shape.Steps, _shape.Batch, _shape.InputSize) : null;
+        Tensor? dh0 = wanted.State ? empty(_shape.Batch, _shape.HiddenSize) : null, dc0 = wanted.State ? empty(_shape.Batch, _shape.HiddenSize) : null;
         Tensor?[] gradients = [.. weights.Select(weight => weight is null ? null : TensorMemory.Empty(weight.shape))];
         Tensor? dyRows = dy is null ? null : WithContiguousRows(dy), dhnRows = dhn?.contiguous(), dcnRows = dcn?.contiguous();
         Tensor?[] contiguous = Contiguous(weights);

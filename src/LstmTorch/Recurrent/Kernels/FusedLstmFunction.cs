@@ -6,13 +6,14 @@ namespace LstmTorch.Recurrent.Kernels;
 
 /// <summary>The bridge between autograd and the fused kernels: a whole sequence is one node of the graph.</summary>
 /// <remarks>
-/// Arguments: the cell, the run, then x, h_0, c_0 and the seven parameters, null where the cell has none. Outputs: y, h_n, c_n.
+/// Arguments: the pass, then x, h_0, c_0 and the seven parameters, null where the cell has none. Outputs: y, h_n, c_n.
 /// A second derivative is asked for by enabling gradients in the backward pass; it is computed by the reference kernel.
+/// Where the backward pass adds to the parameters' grad itself (<see cref="PeepholeLstmCell.AccumulatesGradients"/>), one parameter stands
+/// for all of them: autograd's own way costs a tensor and a kernel or two for each.
 /// </remarks>
 internal sealed class FusedLstmFunction : autograd.MultiTensorFunction<FusedLstmFunction>
 {
-    private const string RunKey = "run";
-    private const string CellKey = "cell";
+    private const string PassKey = "pass";
     private const int Inputs = 3, Weights = 7;
 
     private static ExceptionDispatchInfo? s_pending;
@@ -41,7 +42,12 @@ internal sealed class FusedLstmFunction : autograd.MultiTensorFunction<FusedLstm
         Tensor[] sources = [input, initial.Hidden, initial.Cell, .. weights.OfType<Tensor>()];
         if (is_grad_enabled() && Array.Exists(sources, source => source.requires_grad))
         {
-            List<Tensor> outputs = apply([cell, run, input, initial.Hidden, initial.Cell, .. weights!]);
+            Tensor? representative = cell.AccumulatesGradients ? Array.Find(weights, weight => weight is { requires_grad: true }) : null;
+
+            // What dropout leaves of a weight is not a parameter: its gradient goes on to the weight.
+            bool accumulates = representative is not null && ReferenceEquals(cell.Recurrent, cell.weight_hh);
+            var pass = new Pass(run, cell, accumulates ? weights : null);
+            List<Tensor> outputs = apply([pass, input, initial.Hidden, initial.Cell, .. accumulates ? [representative!] : weights!]);
             return (outputs[0], new LstmState(outputs[1], outputs[2]));
         }
 
@@ -53,12 +59,11 @@ internal sealed class FusedLstmFunction : autograd.MultiTensorFunction<FusedLstm
     /// <inheritdoc/>
     public override List<Tensor> forward(autograd.AutogradContext ctx, params object[] vars)
     {
-        var run = (FusedLstmRun)vars[1];
-        Tensor[] tensors = [.. vars.Skip(2).Select(argument => (Tensor)argument)];
-        var (y, last, kept) = run.Forward(tensors[0], new LstmState(tensors[1], tensors[2]), tensors[Inputs..], keep: true);
+        var pass = (Pass)vars[0];
+        Tensor[] tensors = [.. vars.Skip(1).Select(argument => (Tensor)argument)];
+        var (y, last, kept) = pass.Run.Forward(tensors[0], new LstmState(tensors[1], tensors[2]), pass.Weights ?? tensors[Inputs..], keep: true);
         ctx.set_materialize_grads(false);
-        ctx.save_data(RunKey, run);
-        ctx.save_data(CellKey, vars[0]);
+        ctx.save_data(PassKey, pass);
         ctx.save_for_backward([.. tensors, .. kept]);
         return [y, last.Hidden, last.Cell];
     }
@@ -73,9 +78,14 @@ internal sealed class FusedLstmFunction : autograd.MultiTensorFunction<FusedLstm
         {
             Tensor?[] gradients = [.. grad_outputs.Select(gradient => gradient.IsInvalid ? null : gradient)];
             saved = ctx.get_saved_variables();
-            List<Tensor> result = is_grad_enabled()
-                ? Differentiable((PeepholeLstmCell)ctx.get_data(CellKey), [.. saved], gradients)
-                : Fused((FusedLstmRun)ctx.get_data(RunKey), [.. saved], gradients);
+            var pass = (Pass)ctx.get_data(PassKey);
+            List<Tensor> result = (is_grad_enabled(), pass.Weights) switch
+            {
+                (false, null) => Fused(pass.Run, [.. saved], gradients),
+                (false, { } weights) => Accumulated(pass.Run, weights, [.. saved], gradients),
+                (true, null) => Differentiable(pass.Cell, [.. saved], gradients),
+                _ => throw new InvalidOperationException("A second derivative needs autograd to see every gradient: set AccumulatesGradients to false."),
+            };
             t_returned = result;
             return result;
         }
@@ -84,7 +94,7 @@ internal sealed class FusedLstmFunction : autograd.MultiTensorFunction<FusedLstm
 #pragma warning restore CA1031
         {
             Interlocked.Exchange(ref s_pending, ExceptionDispatchInfo.Capture(error));
-            return [.. Enumerable.Repeat<Tensor>(null!, 2 + Inputs + Weights)];
+            return [.. Enumerable.Repeat<Tensor>(null!, 1 + Inputs + Weights)];
         }
         finally
         {
@@ -103,11 +113,34 @@ internal sealed class FusedLstmFunction : autograd.MultiTensorFunction<FusedLstm
     private static List<Tensor> Fused(FusedLstmRun run, Tensor?[] saved, Tensor?[] gradients)
     {
         const int kept = Inputs + Weights;
-        var (dx, dh0, dc0, weights) = run.Backward(
-            saved[Inputs..kept], saved.AsSpan(kept)!, gradients[0], gradients[1], gradients[2], wantsInput: saved[0]!.requires_grad);
+        var (dx, dh0, dc0, weights) = run.Backward(saved[Inputs..kept], saved.AsSpan(kept)!, gradients[0], gradients[1], gradients[2], Wanted(saved));
         GC.KeepAlive(saved);
-        return [null!, null!, dx!, dh0, dc0, .. weights.Select(weight => weight!)];
+        return [null!, dx!, dh0!, dc0!, .. weights.Select(weight => weight!)];
     }
+
+    /// <summary>The same, but that the gradients of the parameters are in their grad, and nothing is left for autograd to add there.</summary>
+    private static List<Tensor> Accumulated(FusedLstmRun run, Tensor?[] weights, Tensor?[] saved, Tensor?[] gradients)
+    {
+        Tensor?[] sums = [.. weights.Select(weight => weight is { requires_grad: true } ? weight.grad : null)];
+        var (dx, dh0, dc0, added) = run.Backward(
+            weights, saved.AsSpan(Inputs + 1)!, gradients[0], gradients[1], gradients[2], Wanted(saved) with { Sums = sums });
+        GC.KeepAlive(saved);
+        for (int n = 0; n < weights.Length; n++)
+        {
+            using Tensor? sum = sums[n], gradient = added[n];
+            if (gradient is null || weights[n] is not { requires_grad: true } weight)
+                continue;
+            if (sum is null)
+                weight.grad = gradient;
+            else
+                sum.add_(gradient);
+        }
+
+        return [null!, dx!, dh0!, dc0!, null!];
+    }
+
+    private static WantedGradients Wanted(Tensor?[] saved) =>
+        new(Input: saved[0]!.requires_grad, State: saved[1]!.requires_grad || saved[2]!.requires_grad);
 
     /// <summary>The same gradients by the reference kernel, with a graph of their own.</summary>
     private static List<Tensor> Differentiable(PeepholeLstmCell cell, Tensor?[] saved, Tensor?[] gradients)
@@ -132,9 +165,15 @@ internal sealed class FusedLstmFunction : autograd.MultiTensorFunction<FusedLstm
             retain_graph: true,
             create_graph: true,
             allow_unused: true);
-        var result = new Tensor[2 + Inputs + Weights];
+        var result = new Tensor[1 + Inputs + Weights];
         for (int n = 0; n < wanted.Length; n++)
-            result[2 + wanted[n]] = found[n];
+            result[1 + wanted[n]] = found[n];
         return [.. result];
     }
+
+    /// <summary>What a node remembers beside tensors.</summary>
+    /// <param name="Run">The run.</param>
+    /// <param name="Cell">The cell.</param>
+    /// <param name="Weights">The parameters, if the backward pass adds to their grad; null if it returns their gradients.</param>
+    private sealed record Pass(FusedLstmRun Run, PeepholeLstmCell Cell, Tensor?[]? Weights);
 }

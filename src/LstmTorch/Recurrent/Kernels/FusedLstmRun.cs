@@ -21,10 +21,17 @@ internal abstract class FusedLstmRun
     /// <param name="dy">dL/dy, [T, B, H]; null for zeros.</param>
     /// <param name="dhn">dL/dh_n, [B, H]; null for zeros.</param>
     /// <param name="dcn">dL/dc_n, [B, H]; null for zeros.</param>
-    /// <param name="wantsInput">Whether dL/dx is wanted.</param>
-    public abstract FusedGradients Backward(
-        Tensor?[] weights, ReadOnlySpan<Tensor> kept, Tensor? dy, Tensor? dhn, Tensor? dcn, bool wantsInput);
+    /// <param name="wanted">What is wanted.</param>
+    public abstract FusedGradients Backward(Tensor?[] weights, ReadOnlySpan<Tensor> kept, Tensor? dy, Tensor? dhn, Tensor? dcn, in WantedGradients wanted);
 }
+
+/// <summary>Which gradients a backward pass is to compute beside those of the weights, and where it may leave these.</summary>
+/// <param name="Input">Whether dL/dx is wanted.</param>
+/// <param name="State">Whether dL/dh_0 and dL/dc_0 are wanted.</param>
+/// <param name="Sums">
+/// What the weights' gradients may be added to, in the order of the weights; null for one that there is nothing for. What a run has added, it does not return.
+/// </param>
+internal readonly record struct WantedGradients(bool Input, bool State, Tensor?[]? Sums = null);
 
 /// <summary>What a forward pass computes.</summary>
 /// <param name="Output">y, [T, B, H].</param>
@@ -34,7 +41,7 @@ internal readonly record struct FusedOutputs(Tensor Output, LstmState Last, Tens
 
 /// <summary>What a backward pass computes.</summary>
 /// <param name="Input">dL/dx, [T, B, D]; null if it is not wanted.</param>
-/// <param name="Hidden">dL/dh_0, [B, H].</param>
-/// <param name="Cell">dL/dc_0, [B, H].</param>
-/// <param name="Weights">Of each weight, in its shape; null where the cell has none.</param>
-internal readonly record struct FusedGradients(Tensor? Input, Tensor Hidden, Tensor Cell, Tensor?[] Weights);
+/// <param name="Hidden">dL/dh_0, [B, H]; null if it is not wanted.</param>
+/// <param name="Cell">dL/dc_0, [B, H]; null if it is not wanted.</param>
+/// <param name="Weights">Of each weight, in its shape; null where the cell has none, and where it was added to a sum.</param>
+internal readonly record struct FusedGradients(Tensor? Input, Tensor? Hidden, Tensor? Cell, Tensor?[] Weights);

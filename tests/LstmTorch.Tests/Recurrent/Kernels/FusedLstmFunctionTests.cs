@@ -135,6 +135,93 @@ public sealed class FusedLstmFunctionTests
         Close([Second("reference")], [Second(fused)]);
     }
 
+    public static TheoryData<string, PeepholeKind, PeepholeConnections, bool> FusedAndPeepholes()
+    {
+        var data = new TheoryData<string, PeepholeKind, PeepholeConnections, bool>();
+        foreach (string fused in FusedKernels.Names)
+        {
+            foreach (bool flat in new[] { false, true })
+            {
+                data.Add(fused, PeepholeKind.None, PeepholeConnections.None, flat);
+                data.Add(fused, PeepholeKind.Diagonal, PeepholeConnections.All, flat);
+                data.Add(fused, PeepholeKind.Diagonal, PeepholeConnections.Forget | PeepholeConnections.Output, flat);
+                data.Add(fused, PeepholeKind.Full, PeepholeConnections.All, flat);
+                data.Add(fused, PeepholeKind.Full, PeepholeConnections.Input | PeepholeConnections.Candidate, flat);
+                data.Add(fused, PeepholeKind.Full, PeepholeConnections.Output, flat);
+            }
+        }
+
+        return data;
+    }
+
+    /// <summary>The first pass finds no gradients, or zeros that lie side by side; the second adds to those of the first.</summary>
+    [Theory]
+    [MemberData(nameof(FusedAndPeepholes))]
+    public void Backward_ThatAccumulates_AddsTheGradientsOfTheReference(string fused, PeepholeKind kind, PeepholeConnections connections, bool flat)
+    {
+        using var scope = NewDisposeScope();
+        Tensor[] Gradients(string kernel)
+        {
+            var (cell, leaves, x, initial) = Case(kernel, new Peephole(kind, connections));
+            cell.AccumulatesGradients = kernel == fused;
+            using FlatParameters? parameters = flat ? new FlatParameters(cell) : null;
+            Tensor first = Kernel(kernel).Forward(cell, x, initial).Output;
+            (first * Ramp(first)).sum().backward();
+            Kernel(kernel).Forward(cell, x * 0.5, initial).Output.square().sum().backward();
+            return [.. leaves.Select(leaf => leaf.grad!.clone())];
+        }
+
+        Close(Gradients("reference"), Gradients(fused));
+    }
+
+    [Theory]
+    [MemberData(nameof(Fused))]
+    public void Backward_ThatAccumulates_LeavesFrozenWeightsAlone(string fused)
+    {
+        using var scope = NewDisposeScope();
+        var (cell, _, x, initial) = Case(fused);
+        cell.AccumulatesGradients = true;
+        cell.weight_hh.requires_grad_(false);
+        cell.weight_cf!.requires_grad_(false);
+        Kernel(fused).Forward(cell, x, initial).Output.sum().backward();
+
+        Assert.Null(cell.weight_hh.grad);
+        Assert.Null(cell.weight_cf.grad);
+        Assert.NotNull(cell.weight_ci!.grad);
+        Assert.NotNull(x.grad);
+    }
+
+    [Theory]
+    [MemberData(nameof(Fused))]
+    public void Backward_ThatAccumulatesBehindDropout_ReachesTheWeightItself(string fused)
+    {
+        using var scope = NewDisposeScope();
+        Tensor[] Gradients(string kernel)
+        {
+            var (cell, leaves, x, initial) = Case(kernel);
+            cell.AccumulatesGradients = kernel == fused;
+            cell.Recurrent = cell.weight_hh * 0.5;
+            Kernel(kernel).Forward(cell, x, initial).Output.square().sum().backward();
+            return [.. leaves.Select(leaf => leaf.grad!)];
+        }
+
+        Close(Gradients("reference"), Gradients(fused));
+    }
+
+    [Theory]
+    [MemberData(nameof(Fused))]
+    public void SecondDerivative_WhereGradientsAccumulate_IsRefused(string fused)
+    {
+        using var scope = NewDisposeScope();
+        var (cell, _, x, initial) = Case(fused);
+        cell.AccumulatesGradients = true;
+        Tensor loss = Kernel(fused).Forward(cell, x, initial).Output.square().sum();
+        autograd.grad([loss], [x], retain_graph: true, create_graph: true, allow_unused: true);
+
+        var error = Assert.Throws<InvalidOperationException>(FusedLstmFunction.ThrowPending);
+        Assert.Contains(nameof(PeepholeLstmCell.AccumulatesGradients), error.Message, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void Training_FiftySteps_FollowsTheCurveOfTheReference()
     {
@@ -191,12 +278,12 @@ public sealed class FusedLstmFunctionTests
     private static ILstmKernel Kernel(string name) => FusedKernels.Of(name);
 
     /// <summary>The same cell and inputs for every kernel; x is [T, B, D].</summary>
-    private static (PeepholeLstmCell Cell, Tensor[] Leaves, Tensor X, LstmState Initial) Case(string kernel)
+    private static (PeepholeLstmCell Cell, Tensor[] Leaves, Tensor X, LstmState Initial) Case(string kernel, Peephole? peephole = null)
     {
         Assert.NotNull(Kernel(kernel));
         manual_seed(Seeds.Torch);
         Device device = FusedKernels.DeviceOf(kernel);
-        var cell = new PeepholeLstmCell(3, 19, Peephole.Full);
+        var cell = new PeepholeLstmCell(3, 19, peephole ?? Peephole.Full);
         cell.to(device);
         Tensor Leaf(params long[] shape) => randn(shape).to(device).requires_grad_();
         Tensor x = Leaf(6, 5, 3), h0 = Leaf(5, 19), c0 = Leaf(5, 19);

@@ -79,14 +79,14 @@ internal struct BackwardArguments : IBatchArguments
         DHn = TensorMemory.AddressOrZero(tensors.DHn),
         DCn = TensorMemory.AddressOrZero(tensors.DCn),
         DA = TensorMemory.Address(tensors.DA),
-        DH0 = TensorMemory.Address(tensors.DH0),
-        DC0 = TensorMemory.Address(tensors.DC0),
+        DH0 = TensorMemory.AddressOrZero(tensors.DH0),
+        DC0 = TensorMemory.AddressOrZero(tensors.DC0),
         Sums = TensorMemory.Address(tensors.Sums),
         Exchange = exchange,
         Lost = lost,
         Steps = checked((int)tensors.Gates.size(0)),
-        Batch = checked((int)tensors.DH0.size(0)),
-        HiddenSize = checked((int)tensors.DH0.size(1)),
+        Batch = checked((int)tensors.C.size(1)),
+        HiddenSize = checked((int)tensors.C.size(2)),
     };
 }
 

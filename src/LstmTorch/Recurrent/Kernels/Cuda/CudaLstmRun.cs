@@ -37,13 +37,14 @@ internal sealed class CudaLstmRun(CudaDevice device, PeepholeLstmCell cell) : Fu
 
     /// <inheritdoc/>
     public override FusedGradients Backward(
-        Tensor?[] weights, ReadOnlySpan<Tensor> kept, Tensor? dy, Tensor? dhn, Tensor? dcn, bool wantsInput)
+        Tensor?[] weights, ReadOnlySpan<Tensor> kept, Tensor? dy, Tensor? dhn, Tensor? dcn, in WantedGradients wanted)
     {
         using var scope = NewDisposeScope();
         using var precision = new ProductPrecision(device, _precision);
         Tensor x = kept[0], gates = kept[1], h = kept[2], c = kept[3];
         long steps = gates.size(0), batch = gates.size(1), hidden = cell.HiddenSize;
-        Tensor da = New(steps, batch, GateOrder.Count * hidden), dh0 = New(batch, hidden), dc0 = New(batch, hidden), sums = New(AllSums, batch, hidden);
+        Tensor da = New(steps, batch, GateOrder.Count * hidden), sums = New(AllSums, batch, hidden);
+        Tensor? dh0 = wanted.State ? New(batch, hidden) : null, dc0 = wanted.State ? New(batch, hidden) : null;
         RecurrentWeights recurrent = Recurrent(weights);
         var tensors = new BackwardTensors(gates, c, Contiguous(dy), Contiguous(dhn), Contiguous(dcn), da, dh0, dc0, sums);
         if (WholeSequencePass.Find(device, Shape(batch), backward: true) is { } pass)
@@ -53,46 +54,41 @@ internal sealed class CudaLstmRun(CudaDevice device, PeepholeLstmCell cell) : Fu
         GC.KeepAlive((recurrent, tensors));
 
         Tensor daRows = da.view(steps * batch, -1), daColumns = daRows.t();
-        Tensor? dx = wantsInput ? daRows.mm(weights[0]!).view(steps, batch, -1) : null;
-        Tensor?[] gradients = new Tensor?[weights.Length];
-        gradients[0] = daColumns.mm(x);
-        gradients[1] = daColumns.mm(Steps(h, 0, steps));
-        AddSums(gradients, weights, sums);
-        AddFullPeepholes(gradients, weights, daRows, c, steps);
+        Tensor? dx = wanted.Input ? daRows.mm(weights[0]!).view(steps, batch, -1) : null;
+        var gradients = new WeightGradients(weights, wanted.Sums);
+        gradients.AddProduct(0, daColumns, x);
+        gradients.AddProduct(1, daColumns, Steps(h, 0, steps));
+        AddSums(gradients, sums);
+        AddFullPeepholes(gradients, daRows, c, steps);
         return new FusedGradients(
             dx?.MoveToOuterDisposeScope(),
-            dh0.MoveToOuterDisposeScope(),
-            dc0.MoveToOuterDisposeScope(),
-            [.. gradients.Select(gradient => gradient?.MoveToOuterDisposeScope())]);
+            dh0?.MoveToOuterDisposeScope(),
+            dc0?.MoveToOuterDisposeScope(),
+            [.. gradients.New.Select(gradient => gradient?.MoveToOuterDisposeScope())]);
     }
 
     /// <summary>The gradients of the bias and of diagonal peepholes, which the recurrence has summed over time.</summary>
-    private void AddSums(Tensor?[] gradients, Tensor?[] weights, Tensor sums)
+    private void AddSums(WeightGradients gradients, Tensor sums)
     {
         bool diagonal = _peephole.Kind == Runtime.Model.PeepholeKind.Diagonal;
+        if (gradients.TryAddBatchSums(device, sums, diagonal))
+            return;
+
         Tensor all = (diagonal ? sums : sums.narrow(0, 0, GateSums)).sum(1);
-        gradients[2] = all.narrow(0, 0, GateSums).view(-1);
+        gradients.Add(2, all.narrow(0, 0, GateSums).view(-1));
         for (int gate = 0; diagonal && gate < GateOrder.Count; gate++)
-        {
-            if (weights[3 + gate] is not null)
-                gradients[3 + gate] = all.select(0, GateSums + gate);
-        }
+            gradients.Add(3 + gate, all.select(0, GateSums + gate));
     }
 
     /// <summary>The gradients of full peepholes: W_co sees c_t, the others c_{t-1}.</summary>
-    private void AddFullPeepholes(Tensor?[] gradients, Tensor?[] weights, Tensor daRows, Tensor c, long steps)
+    private void AddFullPeepholes(WeightGradients gradients, Tensor daRows, Tensor c, long steps)
     {
         if (_peephole.Kind != Runtime.Model.PeepholeKind.Full)
             return;
 
         foreach (GateRun run in GateRun.SeeingTheCellBefore(_peephole))
-        {
-            Tensor[] each = run.Columns(daRows).t().mm(Steps(c, 0, steps)).chunk(run.Count, 0);
-            each.CopyTo(gradients, 3 + run.First);
-        }
-
-        if (weights[3 + GateOrder.Output] is not null)
-            gradients[3 + GateOrder.Output] = new GateRun(GateOrder.Output, 1).Columns(daRows).t().mm(Steps(c, 1, steps));
+            gradients.AddProduct(3 + run.First, run.Count, run.Columns(daRows).t(), Steps(c, 0, steps));
+        gradients.AddProduct(3 + GateOrder.Output, new GateRun(GateOrder.Output, 1).Columns(daRows).t(), Steps(c, 1, steps));
     }
 
     /// <summary>The states of some steps as rows, [T·B, H].</summary>

@@ -25,11 +25,11 @@ internal readonly record struct ForwardTensors(Tensor Gates, Tensor H, Tensor C,
 /// <param name="DHn">dL/dh_n, [B, H]; null for zeros.</param>
 /// <param name="DCn">dL/dc_n, [B, H]; null for zeros.</param>
 /// <param name="DA">Out, [T, B, 4H]: the gradients of what enters the activations.</param>
-/// <param name="DH0">Out, dL/dh_0, [B, H].</param>
-/// <param name="DC0">Out, dL/dc_0, [B, H].</param>
+/// <param name="DH0">Out, dL/dh_0, [B, H]; null if it is not wanted.</param>
+/// <param name="DC0">Out, dL/dc_0, [B, H]; null if it is not wanted.</param>
 /// <param name="Sums">
 /// Out, [8, B, H]: sums over time of da of i f g o, and of each times the cell that its peephole sees; the last four rows with
 /// diagonal peepholes only.
 /// </param>
 internal readonly record struct BackwardTensors(
-    Tensor Gates, Tensor C, Tensor? DY, Tensor? DHn, Tensor? DCn, Tensor DA, Tensor DH0, Tensor DC0, Tensor Sums);
+    Tensor Gates, Tensor C, Tensor? DY, Tensor? DHn, Tensor? DCn, Tensor DA, Tensor? DH0, Tensor? DC0, Tensor Sums);

@@ -85,7 +85,7 @@ internal sealed class StepwiseRecurrence
     /// <summary>Computes the gradients of the gates and of the initial state.</summary>
     public void Backward(BackwardTensors tensors)
     {
-        Tensor dh = tensors.DH0, dc = tensors.DC0;
+        Tensor dh = tensors.DH0 ?? empty_like(tensors.C[0]), dc = tensors.DC0 ?? empty_like(tensors.C[0]);
         Start(dh, tensors.DHn);
         Start(dc, tensors.DCn);
         tensors.Sums.zero_();

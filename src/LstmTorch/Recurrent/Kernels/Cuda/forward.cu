@@ -105,6 +105,7 @@ template <int GATES> DEVICE void share(GateSums& sums, int buffer, const float (
 struct Pair
 {
     bool is_inside;
+    int prefetched;             // how far from its gates those that it prefetches lie
     u64 state, gates, step;     // its places in the states and the gates of the step under way, and how far the next ones lie
     float c, h;
     float input[4], gate[4];    // W_x x + b of the gates, loaded a step ahead; and the gates themselves
@@ -116,6 +117,7 @@ struct Pair
         state = (u64)row * x.H + at.unit;
         gates = (u64)row * 4 * x.H + at.unit;
         step = (u64)x.B * x.H;
+        prefetched = at.to_prefetched(x.H);
         h = is_inside ? x.h_0[state] : 0.f;
         c = is_inside ? x.c_0[state] : 0.f;
         store_state(x);
@@ -147,6 +149,8 @@ struct Pair
     {
         if (t + 1 < x.T)
             load(x, gates + 4 * step);
+        if (AHEAD && is_inside && t + 1 + AHEAD < x.T)
+            prefetch(x.gates + gates + (1 + AHEAD) * 4 * step + prefetched);
         state += step;
         store_state(x);
         if (is_inside)

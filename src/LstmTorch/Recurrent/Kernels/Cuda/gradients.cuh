@@ -29,6 +29,7 @@ typedef SharedTiles<1> PartialSums;
 struct Pair
 {
     bool is_inside;
+    int prefetched;                                   // how far from its gates those that it prefetches lie
     u64 state, gates, step;                           // its places at the step that is loaded next, and how far it is to the one before
     float c, c_before, dy;                            // c_t, c_{t-1} and dy_t of the step under way
     float k_o, k_h, k_i, k_f, k_g, f;                 // dh k_o = da_o, dh k_h and dc k_i ... as in the equations above
@@ -41,6 +42,7 @@ struct Pair
         u64 last = (u64)row * x.H + at.unit;
         is_inside = at.has(n) && at.unit < x.H && row < x.B;
         step = (u64)x.B * x.H;
+        prefetched = at.to_prefetched(x.H);
         state = (x.T - 1) * step + last;
         gates = (x.T - 1) * 4 * step + (u64)row * 4 * x.H + at.unit;
         if (is_inside)
@@ -64,6 +66,14 @@ struct Pair
                 next_gates[gate] = x.gates[gates + (u64)gate * x.H];
             next_c_before = x.c[state];
             next_dy = x.dy ? x.dy[state] : 0.f;
+        }
+
+        if (AHEAD && is_inside && t >= AHEAD)
+        {
+            prefetch(x.gates + gates - AHEAD * 4 * step + prefetched);
+            prefetch(x.c + state - AHEAD * step);
+            if (x.dy)
+                prefetch(x.dy + state - AHEAD * step);
         }
 
         state -= step;
@@ -109,8 +119,8 @@ struct Pair
         if (!is_inside)
             return;
         u64 place = (u64)at.row(n, x.first) * x.H + at.unit;
-        x.dh_0[place] = dh_0;
-        x.dc_0[place] = dc_0;
+        if (x.dh_0)
+            x.dh_0[place] = dh_0, x.dc_0[place] = dc_0;
         UNROLL for (int sum = 0; sum < (FULL ? 4 : 8); sum++)
             x.sums[sum * step + place] = sums[sum];
     }

@@ -20,6 +20,9 @@ constexpr int MINE = (PAIRS + THREADS - 1) / THREADS;
 constexpr int I = 0, F = 1, G = 2, O = 3;
 constexpr int ALL_GATES = 15, CELL_GATES = 7, OUTPUT_GATE = 8;
 
+// How many steps ahead what a step reads is asked for: a step of a cluster is shorter than a read of device memory takes.
+constexpr int AHEAD = CLUSTER ? 4 : 0;
+
 // Where a thread stands. Its pairs are thread, thread + THREADS, ... of the block's; all have the same unit.
 struct Place
 {
@@ -30,6 +33,9 @@ struct Place
     DEVICE int pair(int n) const { return thread + n * THREADS; }
     DEVICE bool has(int n) const { return (n + 1) * THREADS <= PAIRS || pair(n) < PAIRS; }
     DEVICE int row(int n, int first) const { return first + group * ROWS + (pair(n) >> 4); }
+
+    // From this thread's number of a gate of type [B, 4H] to the one it prefetches: the 16 threads of a row share its four gates, 16 bytes each.
+    DEVICE int to_prefetched(int H) const { return held((thread >> 2 & 3) * H + (thread & 3) * 4 - (thread & 15)); }
 };
 
 DEVICE float sigmoid(float x) { return reciprocal_near(1.f + exp2_near(-1.4426950408889634f * x)); }

@@ -96,6 +96,7 @@ inline int held(int x) { return x; }
 inline float exp2_near(float x) { return std::exp2(x); }
 inline float reciprocal_near(float x) { return 1.f / x; }
 inline uint4 load_in_place(const uint4* p) { return *p; }
+inline void prefetch(const float* p) { volatile float read = *p; (void)read; }
 inline uint4* shared_memory() { return (uint4*)emulation->shared(); }
 
 typedef u32* ExchangeAddress;
