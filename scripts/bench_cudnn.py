@@ -21,13 +21,14 @@ def graph_milliseconds(batch, steps, input_size, hidden_size, layers, train):
     lstm = torch.nn.LSTM(input_size, hidden_size, layers, device="cuda")
     lstm.flatten_parameters()
     x = torch.randn(steps, batch, input_size, device="cuda", requires_grad=train)
+    gradient = torch.randn(steps, batch, hidden_size, device="cuda")
 
     def run():
         if train:
             # Gradients that there are already would be added to, as those of our side are not.
             lstm.zero_grad(set_to_none=True)
             x.grad = None
-            lstm(x)[0].sum().backward()
+            lstm(x)[0].backward(gradient)
         else:
             with torch.no_grad():
                 lstm(x)

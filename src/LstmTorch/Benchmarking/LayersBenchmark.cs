@@ -1,3 +1,4 @@
+using LstmTorch.Forecasting;
 using LstmTorch.Recurrent;
 using LstmTorch.Recurrent.Kernels;
 using LstmTorch.Runtime.Model;
@@ -7,13 +8,18 @@ using static TorchSharp.torch;
 
 namespace LstmTorch.Benchmarking;
 
-/// <summary>Layers of ours and of <c>nn.LSTM</c>, forward or forward and backward, over one random batch; time-major, as both compute.</summary>
+/// <summary>
+/// Layers of ours and of <c>nn.LSTM</c>, forward or forward and backward from given gradients of y, over one random batch; time-major, as both
+/// compute. Ours add to gradients that are cleared after each pass, as in training here; those of <c>nn.LSTM</c> are new ones, which is faster.
+/// </summary>
 internal sealed class LayersBenchmark : IBenchmark
 {
     private readonly BenchmarkCase _case;
     private readonly PeepholeLstm _ours;
     private readonly LSTM _theirs;
     private readonly Tensor _input;
+    private readonly Tensor _gradient;
+    private readonly FlatParameters? _parameters;
 
     public LayersBenchmark(BenchmarkCase @case, string kernel, Device device, MatrixPrecision precision)
     {
@@ -26,6 +32,8 @@ internal sealed class LayersBenchmark : IBenchmark
             _theirs.flatten_parameters();
         _input = randn(@case.Steps, @case.Batch, @case.InputSize, device: device).DetachFromDisposeScope();
         _input.requires_grad_(@case.Pass == BenchmarkPass.Train);
+        _gradient = randn(@case.Steps, @case.Batch, @case.HiddenSize, device: device).DetachFromDisposeScope();
+        _parameters = @case.Pass == BenchmarkPass.Train ? new FlatParameters(_ours) : null;
         Kernel = LstmKernels.Choose(kernel, _ours.Layers[0], _input).Name;
     }
 
@@ -33,9 +41,9 @@ internal sealed class LayersBenchmark : IBenchmark
 
     public bool ReadsResults => false;
 
-    public void Ours() => Run(_ours, () => _ours.call(_input, null).Output);
+    public void Ours() => Run(() => _ours.call(_input, null).Output, () => _parameters!.Gradients.zero_());
 
-    public void Theirs() => Run(_theirs, () => _theirs.call(_input).Item1);
+    public void Theirs() => Run(() => _theirs.call(_input).Item1, () => _theirs.zero_grad());
 
     public void Synchronize() => Devices.Synchronize(_input.device);
 
@@ -43,10 +51,12 @@ internal sealed class LayersBenchmark : IBenchmark
     {
         _ours.Dispose();
         _theirs.Dispose();
+        _parameters?.Dispose();
         _input.Dispose();
+        _gradient.Dispose();
     }
 
-    private void Run(nn.Module module, Func<Tensor> forward)
+    private void Run(Func<Tensor> forward, Action clear)
     {
         using var scope = NewDisposeScope();
         if (_case.Pass == BenchmarkPass.Forward)
@@ -56,11 +66,11 @@ internal sealed class LayersBenchmark : IBenchmark
         }
         else
         {
-            forward().sum().backward();
+            autograd.backward([forward()], [_gradient]);
 
             // Not left for the other side's turn: a gradient at the end of the heap would keep it from being trimmed.
             _input.grad = null;
-            module.zero_grad();
+            clear();
         }
     }
 }

@@ -46,7 +46,7 @@ internal sealed class FusedLstmFunction : autograd.MultiTensorFunction<FusedLstm
 
             // What dropout leaves of a weight is not a parameter: its gradient goes on to the weight.
             bool accumulates = representative is not null && ReferenceEquals(cell.Recurrent, cell.weight_hh);
-            var pass = new Pass(run, cell, accumulates ? weights : null);
+            var pass = new Pass(run, cell, accumulates ? weights : null, initial.Hidden.requires_grad || initial.Cell.requires_grad);
             List<Tensor> outputs = apply([pass, input, initial.Hidden, initial.Cell, .. accumulates ? [representative!] : weights!]);
             return (outputs[0], new LstmState(outputs[1], outputs[2]));
         }
@@ -64,7 +64,7 @@ internal sealed class FusedLstmFunction : autograd.MultiTensorFunction<FusedLstm
         var (y, last, kept) = pass.Run.Forward(tensors[0], new LstmState(tensors[1], tensors[2]), pass.Weights ?? tensors[Inputs..], keep: true);
         ctx.set_materialize_grads(false);
         ctx.save_data(PassKey, pass);
-        ctx.save_for_backward([.. tensors, .. kept]);
+        ctx.save_for_backward(pass.Weights is null ? [.. tensors, .. kept] : [tensors[0], .. kept]);
         return [y, last.Hidden, last.Cell];
     }
 
@@ -81,8 +81,8 @@ internal sealed class FusedLstmFunction : autograd.MultiTensorFunction<FusedLstm
             var pass = (Pass)ctx.get_data(PassKey);
             List<Tensor> result = (is_grad_enabled(), pass.Weights) switch
             {
-                (false, null) => Fused(pass.Run, [.. saved], gradients),
-                (false, { } weights) => Accumulated(pass.Run, weights, [.. saved], gradients),
+                (false, null) => Fused(pass, [.. saved], gradients),
+                (false, { } weights) => Accumulated(pass, weights, [.. saved], gradients),
                 (true, null) => Differentiable(pass.Cell, [.. saved], gradients),
                 _ => throw new InvalidOperationException("A second derivative needs autograd to see every gradient: set AccumulatesGradients to false."),
             };
@@ -110,20 +110,21 @@ internal sealed class FusedLstmFunction : autograd.MultiTensorFunction<FusedLstm
             tensor?.Dispose();
     }
 
-    private static List<Tensor> Fused(FusedLstmRun run, Tensor?[] saved, Tensor?[] gradients)
+    private static List<Tensor> Fused(Pass pass, Tensor?[] saved, Tensor?[] gradients)
     {
         const int kept = Inputs + Weights;
-        var (dx, dh0, dc0, weights) = run.Backward(saved[Inputs..kept], saved.AsSpan(kept)!, gradients[0], gradients[1], gradients[2], Wanted(saved));
+        var (dx, dh0, dc0, weights) = pass.Run.Backward(
+            saved[Inputs..kept], saved.AsSpan(kept)!, gradients[0], gradients[1], gradients[2], new WantedGradients(saved[0]!.requires_grad, pass.WantsState));
         GC.KeepAlive(saved);
         return [null!, dx!, dh0!, dc0!, .. weights.Select(weight => weight!)];
     }
 
     /// <summary>The same, but that the gradients of the parameters are in their grad, and nothing is left for autograd to add there.</summary>
-    private static List<Tensor> Accumulated(FusedLstmRun run, Tensor?[] weights, Tensor?[] saved, Tensor?[] gradients)
+    private static List<Tensor> Accumulated(Pass pass, Tensor?[] weights, Tensor?[] saved, Tensor?[] gradients)
     {
         Tensor?[] sums = [.. weights.Select(weight => weight is { requires_grad: true } ? weight.grad : null)];
-        var (dx, dh0, dc0, added) = run.Backward(
-            weights, saved.AsSpan(Inputs + 1)!, gradients[0], gradients[1], gradients[2], Wanted(saved) with { Sums = sums });
+        var (dx, dh0, dc0, added) = pass.Run.Backward(
+            weights, saved.AsSpan(1)!, gradients[0], gradients[1], gradients[2], new WantedGradients(saved[0]!.requires_grad, pass.WantsState, sums));
         GC.KeepAlive(saved);
         for (int n = 0; n < weights.Length; n++)
         {
@@ -138,9 +139,6 @@ internal sealed class FusedLstmFunction : autograd.MultiTensorFunction<FusedLstm
 
         return [null!, dx!, dh0!, dc0!, null!];
     }
-
-    private static WantedGradients Wanted(Tensor?[] saved) =>
-        new(Input: saved[0]!.requires_grad, State: saved[1]!.requires_grad || saved[2]!.requires_grad);
 
     /// <summary>The same gradients by the reference kernel, with a graph of their own.</summary>
     private static List<Tensor> Differentiable(PeepholeLstmCell cell, Tensor?[] saved, Tensor?[] gradients)
@@ -175,5 +173,6 @@ internal sealed class FusedLstmFunction : autograd.MultiTensorFunction<FusedLstm
     /// <param name="Run">The run.</param>
     /// <param name="Cell">The cell.</param>
     /// <param name="Weights">The parameters, if the backward pass adds to their grad; null if it returns their gradients.</param>
-    private sealed record Pass(FusedLstmRun Run, PeepholeLstmCell Cell, Tensor?[]? Weights);
+    /// <param name="WantsState">Whether the initial state gets gradients.</param>
+    private sealed record Pass(FusedLstmRun Run, PeepholeLstmCell Cell, Tensor?[]? Weights, bool WantsState);
 }

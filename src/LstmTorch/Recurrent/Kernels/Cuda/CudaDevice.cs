@@ -18,9 +18,10 @@ internal sealed class CudaDevice
     /// <param name="cache">Where compiled kernels are kept.</param>
     /// <param name="ordinal">The device's number, from 0; libtorch counts as the driver does.</param>
     /// <param name="memory">Where tensors lie that kernels on this device reach.</param>
+    /// <param name="cublas">The path or name of cuBLAS.</param>
     /// <param name="facts">What to take for the device's facts; null to ask the driver.</param>
     /// <exception cref="LstmTorchException">There is no such device, or it cannot be used.</exception>
-    public CudaDevice(CudaDriver driver, Nvrtc nvrtc, CubinCache cache, int ordinal, Device memory, CudaDeviceFacts? facts = null)
+    public CudaDevice(CudaDriver driver, Nvrtc nvrtc, CubinCache cache, int ordinal, Device memory, string cublas, CudaDeviceFacts? facts = null)
     {
         (Driver, _nvrtc, _cache, Memory) = (driver, nvrtc, cache, memory);
         int device = driver.Device(ordinal);
@@ -32,7 +33,10 @@ internal sealed class CudaDevice
             Attribute(DeviceAttribute.SharedBytesPerBlock));
         _context = driver.RetainPrimaryContext(device);
         using (Use())
+        {
             Lost = new LostExchange(driver);
+            Products = new Cublas(cublas);
+        }
     }
 
     /// <summary>The driver.</summary>
@@ -43,6 +47,9 @@ internal sealed class CudaDevice
 
     /// <summary>Where the tensors of this device lie.</summary>
     public Device Memory { get; }
+
+    /// <summary>Matrix products on this device.</summary>
+    public Cublas Products { get; }
 
     /// <summary>Where kernels on this device report that they waited in vain.</summary>
     public LostExchange Lost { get; }

@@ -24,7 +24,7 @@ internal static class CudaDevices
             return (null, reason);
         try
         {
-            var device = new CudaDevice(driver, nvrtc, new CubinCache(CubinCache.UserFolder), index, new Device(TorchSharp.DeviceType.CUDA, index));
+            var device = new CudaDevice(driver, nvrtc, new CubinCache(CubinCache.UserFolder), index, new Device(TorchSharp.DeviceType.CUDA, index), Cublas.LibraryName);
 
             // A device that is newer than the compiler shows here, and not in the middle of a training.
             StepwiseRecurrence.Compile(device);

@@ -10,7 +10,7 @@ namespace LstmTorch.Recurrent.Kernels.Cuda;
 /// <param name="cell">The cell.</param>
 internal sealed class CudaLstmRun(CudaDevice device, PeepholeLstmCell cell) : FusedLstmRun
 {
-    private const int GateSums = 4, AllSums = 8;
+    private const int AllSums = 8;
 
     private readonly MatrixPrecision _precision = cell.Precision;
     private readonly Runtime.Model.Peephole _peephole = cell.Peephole;
@@ -21,7 +21,7 @@ internal sealed class CudaLstmRun(CudaDevice device, PeepholeLstmCell cell) : Fu
         var (steps, batch, inputs) = (input.size(0), input.size(1), input.size(2));
         long hidden = cell.HiddenSize;
         using var precision = new ProductPrecision(device, _precision);
-        Tensor x = input.reshape(steps * batch, inputs);
+        Tensor x = Contiguous(input.reshape(steps * batch, inputs))!;
         Tensor gates = addmm(weights[2]!, x, weights[0]!.t(), beta: 1, alpha: 1);
         Tensor h = New(steps + 1, batch, hidden), c = New(steps + 1, batch, hidden);
         RecurrentWeights recurrent = Recurrent(weights);
@@ -53,13 +53,18 @@ internal sealed class CudaLstmRun(CudaDevice device, PeepholeLstmCell cell) : Fu
             new StepwiseRecurrence(device, _peephole, recurrent).Backward(tensors);
         GC.KeepAlive((recurrent, tensors));
 
-        Tensor daRows = da.view(steps * batch, -1), daColumns = daRows.t();
-        Tensor? dx = wanted.Input ? daRows.mm(weights[0]!).view(steps, batch, -1) : null;
-        var gradients = new WeightGradients(weights, wanted.Sums);
-        gradients.AddProduct(0, daColumns, x);
-        gradients.AddProduct(1, daColumns, Steps(h, 0, steps));
-        AddSums(gradients, sums);
-        AddFullPeepholes(gradients, daRows, c, steps);
+        Matrix before = Matrix.Of(da), xs = Matrix.Of(x), hs = Matrix.Of(h).RowRange(0, steps * batch);
+        using var current = device.Use();
+        Tensor? dx = wanted.Input ? New(steps, batch, cell.InputSize) : null;
+        Tensor inputWeights = Contiguous(weights[0])!;
+        if (dx is not null)
+            device.Products.Multiply(before, Matrix.Of(inputWeights), Matrix.Of(dx), beta: 0, _precision);
+        var gradients = new WeightGradients(device, _precision, weights, wanted.Sums);
+        gradients.AddProduct(0, 1, before.Transpose, xs);
+        gradients.AddProduct(1, 1, before.Transpose, hs);
+        gradients.AddBatchSums(sums, _peephole.Kind == Runtime.Model.PeepholeKind.Diagonal);
+        AddFullPeepholes(gradients, before, Matrix.Of(c), batch);
+        GC.KeepAlive((kept.ToArray(), inputWeights, da, sums, wanted.Sums));
         return new FusedGradients(
             dx?.MoveToOuterDisposeScope(),
             dh0?.MoveToOuterDisposeScope(),
@@ -67,32 +72,18 @@ internal sealed class CudaLstmRun(CudaDevice device, PeepholeLstmCell cell) : Fu
             [.. gradients.New.Select(gradient => gradient?.MoveToOuterDisposeScope())]);
     }
 
-    /// <summary>The gradients of the bias and of diagonal peepholes, which the recurrence has summed over time.</summary>
-    private void AddSums(WeightGradients gradients, Tensor sums)
-    {
-        bool diagonal = _peephole.Kind == Runtime.Model.PeepholeKind.Diagonal;
-        if (gradients.TryAddBatchSums(device, sums, diagonal))
-            return;
-
-        Tensor all = (diagonal ? sums : sums.narrow(0, 0, GateSums)).sum(1);
-        gradients.Add(2, all.narrow(0, 0, GateSums).view(-1));
-        for (int gate = 0; diagonal && gate < GateOrder.Count; gate++)
-            gradients.Add(3 + gate, all.select(0, GateSums + gate));
-    }
-
     /// <summary>The gradients of full peepholes: W_co sees c_t, the others c_{t-1}.</summary>
-    private void AddFullPeepholes(WeightGradients gradients, Tensor daRows, Tensor c, long steps)
+    private void AddFullPeepholes(WeightGradients gradients, in Matrix da, in Matrix c, long batch)
     {
         if (_peephole.Kind != Runtime.Model.PeepholeKind.Full)
             return;
 
+        long hidden = c.Columns;
         foreach (GateRun run in GateRun.SeeingTheCellBefore(_peephole))
-            gradients.AddProduct(3 + run.First, run.Count, run.Columns(daRows).t(), Steps(c, 0, steps));
-        gradients.AddProduct(3 + GateOrder.Output, new GateRun(GateOrder.Output, 1).Columns(daRows).t(), Steps(c, 1, steps));
+            gradients.AddProduct(3 + run.First, run.Count, da.ColumnRange(run.First * hidden, run.Count * hidden).Transpose, c.RowRange(0, da.Rows));
+        if (_peephole.Sees(Runtime.Model.PeepholeConnections.Output))
+            gradients.AddProduct(3 + GateOrder.Output, 1, da.ColumnRange(GateOrder.Output * hidden, hidden).Transpose, c.RowRange(batch, da.Rows));
     }
-
-    /// <summary>The states of some steps as rows, [T·B, H].</summary>
-    private static Tensor Steps(Tensor states, long first, long steps) => states.narrow(0, first, steps).view(-1, states.size(2));
 
     private static RecurrentWeights Recurrent(Tensor?[] weights) => new(
         Contiguous(weights[1])!, Contiguous(weights[3]), Contiguous(weights[4]), Contiguous(weights[5]), Contiguous(weights[6]));

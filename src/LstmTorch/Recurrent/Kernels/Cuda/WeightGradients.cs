@@ -3,10 +3,12 @@ using static TorchSharp.torch;
 
 namespace LstmTorch.Recurrent.Kernels.Cuda;
 
-/// <summary>The gradients of a cell's weights: each is added to a sum that there is already, in the product that computes it, or is a new tensor.</summary>
+/// <summary>The gradients of a cell's weights: each is added to a sum that there is already, by the kernel that computes it, or is a new tensor.</summary>
+/// <param name="device">The device.</param>
+/// <param name="precision">How factors of products round.</param>
 /// <param name="weights">The weights in the order of <see cref="PeepholeLstmCell"/>'s fields; null where the cell has none.</param>
 /// <param name="sums">What to add to; null, or an entry of null, for a new tensor.</param>
-internal sealed class WeightGradients(Tensor?[] weights, Tensor?[]? sums)
+internal sealed class WeightGradients(CudaDevice device, MatrixPrecision precision, Tensor?[] weights, Tensor?[]? sums)
 {
     private const int Bias = 2, Peepholes = 3, Threads = 256;
 
@@ -15,86 +17,81 @@ internal sealed class WeightGradients(Tensor?[] weights, Tensor?[]? sums)
     /// <summary>Those that were not added to a sum, by weight.</summary>
     public Tensor?[] New { get; } = new Tensor?[weights.Length];
 
-    /// <summary>Adds a product to the gradient of a weight, if there is such a weight.</summary>
-    public void AddProduct(int weight, Tensor left, Tensor right)
-    {
-        if (weights[weight] is null)
-            return;
-        if (sums?[weight] is { } sum)
-            sum.addmm_(left, right);
-        else
-            New[weight] = left.mm(right);
-    }
-
     /// <summary>Adds a product to the gradients of neighbouring weights of equal shape, whose rows follow each other in it.</summary>
-    public void AddProduct(int first, int count, Tensor left, Tensor right)
+    /// <param name="first">The first weight.</param>
+    /// <param name="count">How many.</param>
+    /// <param name="left">[count · rows, K].</param>
+    /// <param name="right">[K, columns].</param>
+    public void AddProduct(int first, int count, in Matrix left, in Matrix right)
     {
-        if (sums is not null && Adjoining(first, count) is { } joined)
+        if (Adjoining(first, count) is { } sum)
         {
-            joined.addmm_(left, right);
+            device.Products.Multiply(left, right, sum, beta: 1, precision);
             return;
         }
 
-        Tensor[] products = left.mm(right).chunk(count, 0);
+        Tensor product = TensorMemory.EmptyOn(device.Memory, left.Rows, right.Columns);
+        device.Products.Multiply(left, right, Matrix.Of(product), beta: 0, precision);
+        Tensor[] each = count == 1 ? [product] : product.chunk(count, 0);
         for (int n = 0; n < count; n++)
-            Add(first + n, products[n]);
+            Add(first + n, each[n]);
     }
 
-    /// <summary>Adds to the gradient of a weight, if there is such a weight.</summary>
-    public void Add(int weight, Tensor gradient)
+    /// <summary>Adds the sums over the batch of what a backward pass has summed over time: the gradients of the bias and of diagonal peepholes.</summary>
+    /// <param name="overTime">[8, B, H]; see <see cref="BackwardTensors"/>.</param>
+    /// <param name="diagonal">Whether the last four are those of peepholes.</param>
+    public void AddBatchSums(Tensor overTime, bool diagonal)
     {
-        if (weights[weight] is null)
-            return;
+        var (batch, hidden) = (overTime.size(1), overTime.size(2));
+        int[] ofVectors = [Bias, .. diagonal ? Enumerable.Range(Peepholes, GateOrder.Count).Where(weight => weights[weight] is not null) : []];
+
+        // The kernel adds: where there is nothing yet, to zeros.
+        Tensor? fresh = null;
+        foreach (int weight in ofVectors)
+        {
+            if (sums?[weight] is { } sum && sum.is_contiguous())
+                continue;
+            fresh ??= zeros(2 * GateOrder.Count, hidden, dtype: ScalarType.Float32, device: device.Memory);
+            New[weight] = weight == Bias ? fresh.narrow(0, 0, GateOrder.Count).view(-1) : fresh.select(0, GateOrder.Count + weight - Peepholes);
+        }
+
+        nint Target(int weight) => ofVectors.Contains(weight) ? TensorMemory.Address(New[weight] ?? sums![weight]!) : 0;
+        var arguments = new BatchSumArguments
+        {
+            OverTime = TensorMemory.Address(overTime),
+            Bias = Target(Bias),
+            I = Target(Peepholes + GateOrder.Input),
+            F = Target(Peepholes + GateOrder.Forget),
+            G = Target(Peepholes + GateOrder.Candidate),
+            O = Target(Peepholes + GateOrder.Output),
+            Batch = checked((int)batch),
+            HiddenSize = checked((int)hidden),
+            Count = checked((int)(hidden * GateOrder.Count * (diagonal ? 2 : 1))),
+        };
+        device.Function(s_files, [], "add_batch_sums").Launch(arguments, (arguments.Count + Threads - 1) / Threads, Threads);
+    }
+
+    private void Add(int weight, Tensor gradient)
+    {
         if (sums?[weight] is { } sum)
             sum.add_(gradient);
         else
             New[weight] = gradient;
     }
 
-    /// <summary>Adds the sums over the batch of what a backward pass has summed over time, in one kernel; false if there are not all sums to add to.</summary>
-    /// <param name="device">The device.</param>
-    /// <param name="overTime">[8, B, H]; see <see cref="BackwardTensors"/>.</param>
-    /// <param name="diagonal">Whether the last four are those of peepholes.</param>
-    public bool TryAddBatchSums(CudaDevice device, Tensor overTime, bool diagonal)
-    {
-        if (sums is null || !IsReady(Bias) || (diagonal && !(IsReady(Peepholes) && IsReady(Peepholes + 1) && IsReady(Peepholes + 2) && IsReady(Peepholes + 3))))
-            return false;
-
-        nint Peephole(int gate) => diagonal ? TensorMemory.AddressOrZero(sums[Peepholes + gate]) : 0;
-        var arguments = new BatchSumArguments
-        {
-            OverTime = TensorMemory.Address(overTime),
-            Bias = TensorMemory.Address(sums[Bias]!),
-            I = Peephole(GateOrder.Input),
-            F = Peephole(GateOrder.Forget),
-            G = Peephole(GateOrder.Candidate),
-            O = Peephole(GateOrder.Output),
-            Batch = checked((int)overTime.size(1)),
-            HiddenSize = checked((int)overTime.size(2)),
-            Count = checked((int)(overTime.size(2) * GateOrder.Count * (diagonal ? 2 : 1))),
-        };
-        using var current = device.Use();
-        device.Function(s_files, [], "add_batch_sums").Launch(arguments, (arguments.Count + Threads - 1) / Threads, Threads);
-        GC.KeepAlive((overTime, sums));
-        return true;
-
-        // A weight that the cell does not have needs no sum.
-        bool IsReady(int weight) => weights[weight] is null || sums[weight] is { } sum && sum.is_contiguous();
-    }
-
     /// <summary>The sums of neighbouring weights as one matrix, if that is how they lie; as those of <see cref="Forecasting.FlatParameters"/> do.</summary>
-    private Tensor? Adjoining(int first, int count)
+    private Matrix? Adjoining(int first, int count)
     {
-        if (sums![first] is not { } start || !start.is_contiguous())
+        if (sums?[first] is not { } start || !start.is_contiguous())
             return null;
-        long rows = start.size(0), columns = start.size(1);
+        Matrix one = Matrix.Of(start);
         for (int n = 1; n < count; n++)
         {
-            if (sums[first + n] is not { } next || !next.is_contiguous() || TensorMemory.Address(next) != TensorMemory.Address(start) + (n * rows * columns * sizeof(float)))
+            if (sums[first + n] is not { } next || !next.is_contiguous() || TensorMemory.Address(next) != one.RowRange(n * one.Rows, one.Rows).Address)
                 return null;
         }
 
-        return start.as_strided([count * rows, columns], [columns, 1], start.storage_offset());
+        return one with { Rows = count * one.Rows };
     }
 
     [StructLayout(LayoutKind.Sequential)]

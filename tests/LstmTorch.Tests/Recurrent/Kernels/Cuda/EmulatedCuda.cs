@@ -14,6 +14,6 @@ internal static class EmulatedCuda
         Assert.SkipWhen(EmulatedDevice.Missing is not null, EmulatedDevice.Missing ?? string.Empty);
         string library = EmulatedDevice.Library;
         string folder = Path.Combine(Path.GetDirectoryName(library)!, "kernels");
-        return new CudaDevice(CudaDriver.Load(library), Nvrtc.Load(library), new CubinCache(folder), 0, CPU, facts);
+        return new CudaDevice(CudaDriver.Load(library), Nvrtc.Load(library), new CubinCache(folder), 0, CPU, library, facts);
     }
 }

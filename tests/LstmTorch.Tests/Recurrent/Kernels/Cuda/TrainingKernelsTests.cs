@@ -93,7 +93,7 @@ public sealed class TrainingKernelsTests : IDisposable
     {
         Assert.SkipWhen(EmulatedDevice.Missing is not null, EmulatedDevice.Missing ?? string.Empty);
         return new TrainingKernels(new CudaDevice(
-            CudaDriver.Load(EmulatedDevice.Library), Nvrtc.Load(EmulatedDevice.Library), new CubinCache(_cubins.Path), 0, CPU));
+            CudaDriver.Load(EmulatedDevice.Library), Nvrtc.Load(EmulatedDevice.Library), new CubinCache(_cubins.Path), 0, CPU, EmulatedDevice.Library));
     }
 
     private static void AssertClose(float[] expected, Tensor actual, float tolerance)
