@@ -43,7 +43,14 @@ public static class Devices
 
     /// <summary>True if libtorch was built for CUDA and a device is at hand.</summary>
     /// <remarks>A CPU build is recognized by its files: asked for CUDA, TorchSharp would print what it tried to load.</remarks>
-    public static bool HasCuda => BuiltForCuda && cuda.is_available();
+    public static bool HasCuda
+    {
+        get
+        {
+            LibTorch.Load();
+            return BuiltForCuda && cuda.is_available();
+        }
+    }
 
     /// <summary>Waits until a device has done all that was asked of it.</summary>
     internal static void Synchronize(Device device)

@@ -117,12 +117,10 @@ public sealed class PeepholeLstm : nn.Module<Tensor, IReadOnlyList<LstmState>?, 
         using var scope = NewDisposeScope();
         Tensor x = _batchFirst ? input.transpose(0, 1) : input;
         var last = new LstmState[layers.Count];
-        Tensor? zero = null;
         for (int k = 0; k < layers.Count; k++)
         {
             PeepholeLstmCell cell = layers[k];
-            LstmState state = initial?[k] ?? Zeros(ref zero, x, cell.HiddenSize);
-            (x, last[k]) = Forward(cell, x, state);
+            (x, last[k]) = Forward(cell, x, initial?[k]);
             if (k < layers.Count - 1 && training && _dropout > 0)
                 x = CounterDropout.Apply(x, _dropout, CounterDropout.NewKey(), sameOverTime: DropoutKind == DropoutKind.Variational);
         }
@@ -131,15 +129,7 @@ public sealed class PeepholeLstm : nn.Module<Tensor, IReadOnlyList<LstmState>?, 
         return (output.MoveToOuterDisposeScope(), [.. last.Select(state => state.MoveToOuterDisposeScope())]);
     }
 
-    /// <summary>The state before the first step. Nobody writes to it, so that one tensor does for h and c, and for every layer of the same width.</summary>
-    private static LstmState Zeros(ref Tensor? zero, Tensor x, long hiddenSize)
-    {
-        if (zero?.size(1) != hiddenSize)
-            zero = zeros(x.size(1), hiddenSize, dtype: x.dtype, device: x.device);
-        return new LstmState(zero, zero);
-    }
-
-    private (Tensor Output, LstmState Last) Forward(PeepholeLstmCell cell, Tensor x, LstmState state)
+    private (Tensor Output, LstmState Last) Forward(PeepholeLstmCell cell, Tensor x, LstmState? state)
     {
         ILstmKernel kernel = LstmKernels.Choose(Kernel, cell, x);
         if (!training || RecurrentDropout == 0)

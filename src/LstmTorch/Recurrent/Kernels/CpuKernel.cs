@@ -19,7 +19,7 @@ public sealed class CpuKernel : ILstmKernel
     }
 
     /// <inheritdoc/>
-    public (Tensor Output, LstmState Last) Forward(PeepholeLstmCell cell, Tensor input, LstmState initial)
+    public (Tensor Output, LstmState Last) Forward(PeepholeLstmCell cell, Tensor input, LstmState? initial)
     {
         ArgumentNullException.ThrowIfNull(cell);
         ArgumentNullException.ThrowIfNull(input);

@@ -17,13 +17,14 @@ internal sealed unsafe class CpuLstmRun : FusedLstmRun
     public CpuLstmRun(PeepholeLstmCell cell, Tensor input) => _shape = ShapeOf(cell, input);
 
     /// <inheritdoc/>
-    public override FusedOutputs Forward(Tensor input, LstmState initial, Tensor?[] weights, bool keep)
+    public override FusedOutputs Forward(Tensor input, LstmState? initial, Tensor?[] weights, bool keep)
     {
         Tensor? kept = keep ? TensorMemory.EmptyBytes(LstmSequence.BytesKept(_shape)) : null;
         _sequence = new LstmSequence(_shape, keep, keepIn: kept is null ? null : (void*)TensorMemory.Address(kept));
         Tensor y = TensorMemory.Empty(_shape.Steps, _shape.Batch, _shape.HiddenSize);
         Tensor hn = empty(_shape.Batch, _shape.HiddenSize), cn = empty(_shape.Batch, _shape.HiddenSize);
-        Tensor x = WithContiguousRows(input), h0 = initial.Hidden.contiguous(), c0 = initial.Cell.contiguous();
+        Tensor x = WithContiguousRows(input);
+        Tensor? h0 = initial?.Hidden.contiguous(), c0 = initial?.Cell.contiguous();
         Tensor?[] contiguous = Contiguous(weights);
         _sequence.Forward(Pointers(contiguous), Sequence(x), Floats(h0), Floats(c0), Sequence(y), Floats(hn), Floats(cn));
         GC.KeepAlive((x, h0, c0, contiguous));

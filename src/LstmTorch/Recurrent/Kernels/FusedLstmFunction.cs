@@ -6,7 +6,7 @@ namespace LstmTorch.Recurrent.Kernels;
 
 /// <summary>The bridge between autograd and the fused kernels: a whole sequence is one node of the graph.</summary>
 /// <remarks>
-/// Arguments: the pass, then x, h_0, c_0 and the seven parameters, null where the cell has none. Outputs: y, h_n, c_n.
+/// Arguments: the pass, then x, h_0, c_0 and the seven parameters, null where there is none. Outputs: y, h_n, c_n.
 /// A second derivative is asked for by enabling gradients in the backward pass; it is computed by the reference kernel.
 /// Where the backward pass adds to the parameters' grad itself (<see cref="PeepholeLstmCell.AccumulatesGradients"/>), one parameter stands
 /// for all of them: autograd's own way costs a tensor and a kernel or two for each.
@@ -34,20 +34,21 @@ internal sealed class FusedLstmFunction : autograd.MultiTensorFunction<FusedLstm
     }
 
     /// <summary>Runs a cell over a sequence, as a node of the graph where something requires a gradient.</summary>
-    public static (Tensor Output, LstmState Last) Run(FusedLstmRun run, PeepholeLstmCell cell, Tensor input, LstmState initial)
+    public static (Tensor Output, LstmState Last) Run(FusedLstmRun run, PeepholeLstmCell cell, Tensor input, LstmState? initial)
     {
         LibTorch.Load();
         ThrowPending();
         Tensor?[] weights = [cell.weight_ih, cell.Recurrent, cell.bias, cell.weight_ci, cell.weight_cf, cell.weight_cc, cell.weight_co];
-        Tensor[] sources = [input, initial.Hidden, initial.Cell, .. weights.OfType<Tensor>()];
-        if (is_grad_enabled() && Array.Exists(sources, source => source.requires_grad))
+        Tensor? h0 = initial?.Hidden, c0 = initial?.Cell;
+        Tensor?[] sources = [input, h0, c0, .. weights];
+        if (is_grad_enabled() && Array.Exists(sources, source => source is { requires_grad: true }))
         {
             Tensor? representative = cell.AccumulatesGradients ? Array.Find(weights, weight => weight is { requires_grad: true }) : null;
 
             // What dropout leaves of a weight is not a parameter: its gradient goes on to the weight.
             bool accumulates = representative is not null && ReferenceEquals(cell.Recurrent, cell.weight_hh);
-            var pass = new Pass(run, cell, accumulates ? weights : null, initial.Hidden.requires_grad || initial.Cell.requires_grad);
-            List<Tensor> outputs = apply([pass, input, initial.Hidden, initial.Cell, .. accumulates ? [representative!] : weights!]);
+            var pass = new Pass(run, cell, accumulates ? weights : null, h0 is { requires_grad: true } || c0 is { requires_grad: true });
+            List<Tensor> outputs = apply([pass, input, h0!, c0!, .. accumulates ? [representative!] : weights!]);
             return (outputs[0], new LstmState(outputs[1], outputs[2]));
         }
 
@@ -61,7 +62,7 @@ internal sealed class FusedLstmFunction : autograd.MultiTensorFunction<FusedLstm
     {
         var pass = (Pass)vars[0];
         Tensor[] tensors = [.. vars.Skip(1).Select(argument => (Tensor)argument)];
-        var (y, last, kept) = pass.Run.Forward(tensors[0], new LstmState(tensors[1], tensors[2]), pass.Weights ?? tensors[Inputs..], keep: true);
+        var (y, last, kept) = pass.Run.Forward(tensors[0], State(tensors[1], tensors[2]), pass.Weights ?? tensors[Inputs..], keep: true);
         ctx.set_materialize_grads(false);
         ctx.save_data(PassKey, pass);
         ctx.save_for_backward(pass.Weights is null ? [.. tensors, .. kept] : [tensors[0], .. kept]);
@@ -104,6 +105,8 @@ internal sealed class FusedLstmFunction : autograd.MultiTensorFunction<FusedLstm
         }
     }
 
+    private static LstmState? State(Tensor? h0, Tensor? c0) => h0 is null || c0 is null ? null : new LstmState(h0, c0);
+
     private static void Release(List<Tensor>? tensors)
     {
         foreach (Tensor? tensor in tensors ?? [])
@@ -145,7 +148,7 @@ internal sealed class FusedLstmFunction : autograd.MultiTensorFunction<FusedLstm
     {
         Tensor recurrent = saved[Inputs + 1]!, now = cell.Recurrent;
         cell.Recurrent = recurrent;
-        var (y, last) = new ReferenceKernel().Forward(cell, saved[0]!, new LstmState(saved[1]!, saved[2]!));
+        var (y, last) = new ReferenceKernel().Forward(cell, saved[0]!, State(saved[1], saved[2]));
         cell.Recurrent = now;
         Tensor[] outputs = [y, last.Hidden, last.Cell];
         int[] given = [.. Enumerable.Range(0, outputs.Length).Where(n => gradients[n] is not null)];

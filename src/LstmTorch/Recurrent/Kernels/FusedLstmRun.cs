@@ -10,10 +10,10 @@ internal abstract class FusedLstmRun
 {
     /// <summary>Computes y, h_n and c_n; once.</summary>
     /// <param name="input">x, [T, B, D].</param>
-    /// <param name="initial">h_0 and c_0, [B, H].</param>
+    /// <param name="initial">h_0 and c_0, [B, H]; null for zeros.</param>
     /// <param name="weights">The parameters in the order of <see cref="PeepholeLstmCell"/>'s fields; null where the cell has none.</param>
     /// <param name="keep">Whether a backward pass may follow.</param>
-    public abstract FusedOutputs Forward(Tensor input, LstmState initial, Tensor?[] weights, bool keep);
+    public abstract FusedOutputs Forward(Tensor input, LstmState? initial, Tensor?[] weights, bool keep);
 
     /// <summary>Computes the gradients of x, h_0 and c_0, and of each weight that the cell has; any number of times.</summary>
     /// <param name="weights">The parameters, as they were in the forward pass.</param>

@@ -16,7 +16,7 @@ public interface ILstmKernel
     /// <summary>Runs the cell over time; gradients flow to the input, the initial state and every parameter.</summary>
     /// <param name="cell">The cell.</param>
     /// <param name="input">x, [T, B, D] with T at least 1; any strides.</param>
-    /// <param name="initial">h_0 and c_0, [B, H] each.</param>
+    /// <param name="initial">h_0 and c_0, [B, H] each; null for zeros.</param>
     /// <returns>h_1 … h_T as [T, B, H], and the state after the last step.</returns>
-    (Tensor Output, LstmState Last) Forward(PeepholeLstmCell cell, Tensor input, LstmState initial);
+    (Tensor Output, LstmState Last) Forward(PeepholeLstmCell cell, Tensor input, LstmState? initial);
 }

@@ -252,9 +252,40 @@ public sealed class FusedLstmFunctionTests
 
     [Theory]
     [MemberData(nameof(Fused))]
-    public void Graphs_ThatAreDroppedOrUsed_ReturnTheirMemory(string fused)
+    public void Forward_WithoutAnInitialState_IsThatOfZeros(string fused)
+    {
+        using var scope = NewDisposeScope();
+        Tensor[] Results(string kernel, bool given)
+        {
+            var (cell, leaves, x, _) = Case(kernel);
+            LstmState? initial = given ? LstmState.Zeros(x.shape[1], cell.HiddenSize, ScalarType.Float32, x.device) : null;
+            var (y, last) = Kernel(kernel).Forward(cell, x, initial);
+            Tensor dx = autograd.grad([(y * Ramp(y)).sum()], [x], retain_graph: true, create_graph: true)[0];
+            (y.square().sum() + last.Cell.sum() + dx.square().sum()).backward();
+            return [y.detach(), last.Hidden.detach(), last.Cell.detach(), .. leaves.Where(leaf => leaf.grad is not null).Select(leaf => leaf.grad!)];
+        }
+
+        Close(Results("reference", given: true), Results(fused, given: false));
+    }
+
+    public static TheoryData<string, bool> FusedAndWhetherGradientsAccumulate()
+    {
+        var data = new TheoryData<string, bool>();
+        foreach (string fused in FusedKernels.Names)
+        {
+            data.Add(fused, false);
+            data.Add(fused, true);
+        }
+
+        return data;
+    }
+
+    [Theory]
+    [MemberData(nameof(FusedAndWhetherGradientsAccumulate))]
+    public void Graphs_ThatAreDroppedOrUsed_ReturnTheirMemory(string fused, bool accumulates)
     {
         var (cell, _, x, initial) = Case(fused);
+        cell.AccumulatesGradients = accumulates;
         void Step(bool backward)
         {
             using var scope = NewDisposeScope();

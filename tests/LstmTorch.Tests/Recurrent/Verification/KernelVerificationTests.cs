@@ -158,7 +158,7 @@ public sealed class KernelVerificationTests
 
         public string? Refuses(PeepholeLstmCell cell, Tensor input) => null;
 
-        public (Tensor Output, LstmState Last) Forward(PeepholeLstmCell cell, Tensor input, LstmState initial)
+        public (Tensor Output, LstmState Last) Forward(PeepholeLstmCell cell, Tensor input, LstmState? initial)
         {
             var (output, last) = new ReferenceKernel().Forward(cell, input, initial);
             return (change(++_calls, output), last);

@@ -47,13 +47,13 @@ internal struct ForwardArguments : IBatchArguments
         Gates = TensorMemory.Address(tensors.Gates),
         H = TensorMemory.Address(tensors.H),
         C = TensorMemory.Address(tensors.C),
-        H0 = TensorMemory.Address(tensors.H0),
-        C0 = TensorMemory.Address(tensors.C0),
+        H0 = TensorMemory.AddressOrZero(tensors.H0),
+        C0 = TensorMemory.AddressOrZero(tensors.C0),
         Exchange = exchange,
         Lost = lost,
         Steps = checked((int)tensors.Gates.size(0)),
-        Batch = checked((int)tensors.H0.size(0)),
-        HiddenSize = checked((int)tensors.H0.size(1)),
+        Batch = checked((int)tensors.H.size(1)),
+        HiddenSize = checked((int)tensors.H.size(2)),
     };
 }
 

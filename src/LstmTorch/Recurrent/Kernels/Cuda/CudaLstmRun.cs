@@ -16,7 +16,7 @@ internal sealed class CudaLstmRun(CudaDevice device, PeepholeLstmCell cell) : Fu
     private readonly Runtime.Model.Peephole _peephole = cell.Peephole;
 
     /// <inheritdoc/>
-    public override FusedOutputs Forward(Tensor input, LstmState initial, Tensor?[] weights, bool keep)
+    public override FusedOutputs Forward(Tensor input, LstmState? initial, Tensor?[] weights, bool keep)
     {
         var (steps, batch, inputs) = (input.size(0), input.size(1), input.size(2));
         long hidden = cell.HiddenSize;
@@ -25,7 +25,7 @@ internal sealed class CudaLstmRun(CudaDevice device, PeepholeLstmCell cell) : Fu
         Tensor gates = addmm(weights[2]!, x, weights[0]!.t(), beta: 1, alpha: 1);
         Tensor h = New(steps + 1, batch, hidden), c = New(steps + 1, batch, hidden);
         RecurrentWeights recurrent = Recurrent(weights);
-        var tensors = new ForwardTensors(gates.view(steps, batch, -1), h, c, Contiguous(initial.Hidden)!, Contiguous(initial.Cell)!);
+        var tensors = new ForwardTensors(gates.view(steps, batch, -1), h, c, Contiguous(initial?.Hidden), Contiguous(initial?.Cell));
         if (WholeSequencePass.Find(device, Shape(batch), backward: false) is { } pass)
             pass.Run(recurrent, tensors);
         else

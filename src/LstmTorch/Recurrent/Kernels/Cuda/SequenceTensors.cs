@@ -14,9 +14,9 @@ internal readonly record struct RecurrentWeights(Tensor Hh, Tensor? Ci, Tensor? 
 /// <param name="Gates">[T, B, 4H]: in W_x x + b, out the activated gates i f g o.</param>
 /// <param name="H">Out, [T + 1, B, H]: h_0 and every h_t.</param>
 /// <param name="C">Out, [T + 1, B, H]: c_0 and every c_t.</param>
-/// <param name="H0">h_0, [B, H].</param>
-/// <param name="C0">c_0, [B, H].</param>
-internal readonly record struct ForwardTensors(Tensor Gates, Tensor H, Tensor C, Tensor H0, Tensor C0);
+/// <param name="H0">h_0, [B, H]; null for zeros.</param>
+/// <param name="C0">c_0, [B, H]; null for zeros.</param>
+internal readonly record struct ForwardTensors(Tensor Gates, Tensor H, Tensor C, Tensor? H0, Tensor? C0);
 
 /// <summary>What a recurrence reads and writes backward: float32, contiguous, on its device.</summary>
 /// <param name="Gates">As the forward pass left them, [T, B, 4H].</param>

@@ -39,8 +39,8 @@ internal sealed class StepwiseRecurrence
     /// <summary>Computes h, c and the gates.</summary>
     public void Forward(ForwardTensors tensors)
     {
-        tensors.H.select(0, 0).copy_(tensors.H0);
-        tensors.C.select(0, 0).copy_(tensors.C0);
+        Start(tensors.H.select(0, 0), tensors.H0);
+        Start(tensors.C.select(0, 0), tensors.C0);
         Tensor[] gates = tensors.Gates.unbind(0), h = tensors.H.unbind(0), c = tensors.C.unbind(0);
         Tensor[][] runs = [.. _runs.Select(run => run.Columns(tensors.Gates).unbind(0))];
         Tensor[]? outputs = _fullCo is null ? null : new GateRun(GateOrder.Output, 1).Columns(tensors.Gates).unbind(0);
@@ -132,12 +132,12 @@ internal sealed class StepwiseRecurrence
         }
     }
 
-    private static void Start(Tensor gradient, Tensor? given)
+    private static void Start(Tensor first, Tensor? given)
     {
         if (given is null)
-            gradient.zero_();
+            first.zero_();
         else
-            gradient.copy_(given);
+            first.copy_(given);
     }
 
     private nint Diagonal(Tensor? weight) =>

@@ -118,8 +118,8 @@ struct Pair
         gates = (u64)row * 4 * x.H + at.unit;
         step = (u64)x.B * x.H;
         prefetched = at.to_prefetched(x.H);
-        h = is_inside ? x.h_0[state] : 0.f;
-        c = is_inside ? x.c_0[state] : 0.f;
+        h = is_inside && x.h_0 ? x.h_0[state] : 0.f;
+        c = is_inside && x.c_0 ? x.c_0[state] : 0.f;
         store_state(x);
         UNROLL for (int n = 0; n < 4; n++)
             input[n] = 0.f;
