@@ -43,14 +43,20 @@ internal static class VerifyCommand
             string[] named = parsed.GetValue(files) ?? [];
             IReadOnlyList<ReferenceCase> cases = named.Length == 0 ? ReferenceCase.Embedded() : [.. named.Select(ReferenceCase.Read)];
             List<VerificationResult> results = [];
+
+            // Many cases take minutes, most of them in the compiler of a CUDA device.
+            bool tells = !parsed.GetValue(CommonOptions.Quiet) && (parsed.GetValue(random) > 0 || parsed.GetValue(repeat) > 1);
             IReadOnlyList<Subject> subjects = Subjects(kernel, device, results);
             foreach (Func<ReferenceCase> make in cases.Select(@case => (Func<ReferenceCase>)(() => @case))
                 .Concat(Enumerable.Range(1, parsed.GetValue(random)).Select(number => (Func<ReferenceCase>)(() => ReferenceCase.Random(number)))))
             {
                 using var scope = NewDisposeScope();
                 ReferenceCase @case = make();
-                results.AddRange(subjects.Select(subject =>
-                    KernelVerification.Run(@case, subject.Kernel, subject.Type, device, subject.Precision, parsed.GetValue(repeat))));
+                VerificationResult[] outcomes = [.. subjects.Select(subject =>
+                    KernelVerification.Run(@case, subject.Kernel, subject.Type, device, subject.Precision, parsed.GetValue(repeat)))];
+                results.AddRange(outcomes);
+                if (tells)
+                    Console.Error.WriteLine($"{@case.Name}: {(Array.TrueForAll(outcomes, outcome => outcome.Passed) ? "ok" : "FAILED")}");
             }
 
             if (parsed.GetValue(CommonOptions.Json))

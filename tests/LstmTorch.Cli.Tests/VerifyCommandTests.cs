@@ -51,11 +51,12 @@ public sealed class VerifyCommandTests : IDisposable
     public void Verify_RandomCasesRepeatedly_Passes()
     {
         WriteCase(_ => { });
-        string output = _tool.Run("verify", "case.json", "--kernel", "cpu", "--device", "cpu", "--random", "2", "--repeat", "3").Exits(0).Output;
+        ToolResult result = _tool.Run("verify", "case.json", "--kernel", "cpu", "--device", "cpu", "--random", "2", "--repeat", "3").Exits(0);
 
-        Assert.Contains("\nrandom_1 B=", output, StringComparison.Ordinal);
-        Assert.Contains("\nrandom_2 B=", output, StringComparison.Ordinal);
-        Assert.Contains("3 passed, 0 failed, 3 not run", output, StringComparison.Ordinal);
+        Assert.Contains("\nrandom_1 B=", result.Output, StringComparison.Ordinal);
+        Assert.Contains("\nrandom_2 B=", result.Output, StringComparison.Ordinal);
+        Assert.Contains("3 passed, 0 failed, 3 not run", result.Output, StringComparison.Ordinal);
+        Assert.Equal(3, result.Error.Split(": ok").Length - 1);
     }
 
     [Fact]
