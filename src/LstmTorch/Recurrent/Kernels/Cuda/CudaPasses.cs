@@ -52,8 +52,9 @@ internal static class CudaPasses
         if (split > 1)
             return SplitBackward(device, shape, at, groups, split, pairs, sums);
 
-        // The sums of dh and dc of all receivers are held at once where peepholes are matrices.
-        int chunk = Chunk(at.Blocks, at.Tiles), held = at.IsFull ? 8 * at.Blocks * at.Tiles : 8 * at.Tiles;
+        // The sums of dh and dc of all receivers are held at once where peepholes are matrices; else those of a few, and da.
+        int chunk = Chunk(at.Blocks, at.Tiles), atOnce = at.IsFull ? at.Blocks : ReceiversAtOnce(at);
+        int held = at.IsFull ? 8 * at.Blocks * at.Tiles : (4 * atOnce * at.Tiles) + (4 * at.Tiles);
         int exchange = OwnExchange(at), operands = 4 * at.Pairs * sizeof(float), tiles = at.Blocks * 8;
         if (at.IsFull && at.Blocks * at.Tiles > MostSumsHeld)
             return null;
@@ -63,7 +64,7 @@ internal static class CudaPasses
         return Launch(
             "backward",
             [.. s_common, "gradients.cuh", "backward.cu"],
-            [.. Defines(shape, at, shelves), $"-DCHUNK={chunk}"],
+            [.. Defines(shape, at, shelves), $"-DCHUNK={chunk}", $"-DAT_ONCE={atOnce}"],
             at,
             groups,
             exchange + sums + operands + shelves.SharedBytes(at),
@@ -105,6 +106,10 @@ internal static class CudaPasses
     /// <summary>How many blocks of 16 a warp asks for at once: all, or a few while the ones before are multiplied.</summary>
     private static int Chunk(int blocks, int tiles) =>
         blocks * tiles <= 8 ? blocks : Enumerable.Range(1, blocks).Last(chunk => blocks % chunk == 0 && (chunk == 1 || chunk * tiles <= 4));
+
+    /// <summary>Of how many receivers a warp holds the sums: products for different ones overlap, and more would not fit its registers.</summary>
+    private static int ReceiversAtOnce(CudaPlan.Geometry at) =>
+        Enumerable.Range(1, at.Blocks).Last(count => count == 1 || (at.Blocks % count == 0 && count * at.Tiles <= MostSumsHeld));
 
     private static int ArrivalRegisters(int chunk, int blocks, int tiles) => 4 * chunk * tiles * (chunk < blocks ? 2 : 1);
 

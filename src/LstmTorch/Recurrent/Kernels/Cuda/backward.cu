@@ -5,7 +5,8 @@
 //
 // Where peepholes are matrices, dc is exchanged as well, and each exchange runs while half of the products are computed.
 //
-// Defines besides those of tiles.cuh: H_REGISTERS, H_SHARED, C_REGISTERS, C_SHARED (Shelf).
+// Defines besides those of tiles.cuh: H_REGISTERS, H_SHARED, C_REGISTERS, C_SHARED (Shelf), AT_ONCE (of how many receivers a warp adds up the products
+// at a time, a divisor of BLOCKS: of all where peepholes are matrices, and else as many as registers hold).
 
 constexpr int WEIGHT_TILES = BLOCKS * 8;
 
@@ -27,19 +28,19 @@ struct PartialExchange
 
     DEVICE ExchangeAddress of(int vector, int step) const { return offset(base, (vector * 2 + (step & 1)) * slot); }
 
-    // Each receiver of this warp gets its tiles of 16 units by 8 rows, as tensor cores left them.
-    DEVICE void send(int vector, int step, float (&sums)[BLOCKS][TILES][4]) const
+    // The receivers of this warp from `first` on get their tiles of 16 units by 8 rows, as tensor cores left them.
+    DEVICE void send(int vector, int step, int first, float (&sums)[AT_ONCE][TILES][4]) const
     {
-        UNROLL for (int block = 0; block < BLOCKS; block++)
+        UNROLL for (int n = 0; n < AT_ONCE; n++)
         UNROLL for (int tile = 0; tile < TILES; tile++)
         {
-            const int receiver = at.warp * BLOCKS + block;
+            const int receiver = at.warp * BLOCKS + first + n;
 #if CLUSTER
             ExchangeAddress place = in_member(offset(of(vector, step), at.member * PAIRS + tile * 128 + at.lane * 4), receiver);
 #else
             ExchangeAddress place = offset(of(vector, step), (u64)(receiver * MEMBERS + at.member) * PAIRS + tile * 128 + at.lane * 4);
 #endif
-            store_exchanged(place, stamped(sums[block][tile], step));
+            store_exchanged(place, stamped(sums[n][tile], step));
         }
     }
 
@@ -68,21 +69,21 @@ struct PartialExchange
     }
 };
 
-DEVICE void clear(float (&sums)[BLOCKS][TILES][4])
+DEVICE void clear(float (&sums)[AT_ONCE][TILES][4])
 {
-    UNROLL for (int block = 0; block < BLOCKS; block++)
+    UNROLL for (int n = 0; n < AT_ONCE; n++)
     UNROLL for (int tile = 0; tile < TILES; tile++)
-        clear(sums[block][tile]);
+        clear(sums[n][tile]);
 }
 
-// sums += W^T da for some gates and all receivers of this warp, da as the right operand in shared memory: [gate, pair]. What is computed for
-// different receivers waits for nothing of each other; nothing is sent between, since what follows in memory must stay behind it. Few
+// sums += W^T da for some gates and AT_ONCE receivers of this warp, da as the right operand in shared memory: [gate, pair]. What is computed
+// for different receivers waits for nothing of each other; nothing is sent between, since what follows in memory must stay behind it. Few
 // receivers are too few to keep the tensor cores busy, so that the halves of a block are added up apart.
 template <int GATES, typename Weight>
-DEVICE void add_products(float (&sums)[BLOCKS][TILES][4], const Weight& W, const u32* da, const Place& at, const Multiplier& multiply)
+DEVICE void add_products(float (&sums)[AT_ONCE][TILES][4], const Weight& W, int first, const u32* da, const Place& at, const Multiplier& multiply)
 {
-    constexpr bool apart = BLOCKS * TILES < 4;
-    float halves[BLOCKS][TILES][4];
+    constexpr bool apart = AT_ONCE * TILES < 4;
+    float halves[AT_ONCE][TILES][4];
     clear(halves);
     UNROLL for (int gate = 0; gate < 4; gate++)
     {
@@ -92,19 +93,19 @@ DEVICE void add_products(float (&sums)[BLOCKS][TILES][4], const Weight& W, const
         UNROLL for (int tile = 0; tile < TILES; tile++)
             b[tile] = *(const uint4*)(da + gate * PAIRS + tile * 128 + at.lane * 4);
         UNROLL for (int half = 0; half < 2; half++)
-        UNROLL for (int block = 0; block < BLOCKS; block++)
+        UNROLL for (int n = 0; n < AT_ONCE; n++)
         {
-            uint4 a = W[(block * 4 + gate) * 2 + half];
+            uint4 a = W[((first + n) * 4 + gate) * 2 + half];
             UNROLL for (int tile = 0; tile < TILES; tile++)
-                multiply.add(apart && half == 1 ? halves[block][tile] : sums[block][tile], a, b[tile], half);
+                multiply.add(apart && half == 1 ? halves[n][tile] : sums[n][tile], a, b[tile], half);
         }
     }
 
     if (!apart || !GATES)
         return;
-    UNROLL for (int block = 0; block < BLOCKS; block++)
+    UNROLL for (int n = 0; n < AT_ONCE; n++)
     UNROLL for (int tile = 0; tile < TILES; tile++)
-        add(sums[block][tile], halves[block][tile]);
+        add(sums[n][tile], halves[n][tile]);
 }
 
 extern "C" __global__ void __launch_bounds__(THREADS, 1) backward(BackwardArguments x)
@@ -144,7 +145,7 @@ extern "C" __global__ void __launch_bounds__(THREADS, 1) backward(BackwardArgume
     const PartialExchange exchange = {x.exchange + (u64)at.group * MEMBERS * MEMBERS * PAIRS, (u64)gridDim.x * MEMBERS * PAIRS, at};
 #endif
 
-    float dc_sum[BLOCKS][TILES][4], dh_sum[BLOCKS][TILES][4];
+    float dc_sum[AT_ONCE][TILES][4], dh_sum[AT_ONCE][TILES][4];
     clear(dc_sum);
     for (int s = 0; s < x.T; s++)
     {
@@ -166,10 +167,10 @@ extern "C" __global__ void __launch_bounds__(THREADS, 1) backward(BackwardArgume
 #if FULL
         // W_co^T da_o joins what the other gates of the step before gave dc.
         __syncthreads();
-        add_products<SEES & OUTPUT_GATE>(dc_sum, W_c, da, at, multiply);
-        exchange.send(CELL, s, dc_sum);
+        add_products<SEES & OUTPUT_GATE>(dc_sum, W_c, 0, da, at, multiply);
+        exchange.send(CELL, s, 0, dc_sum);
         clear(dh_sum);
-        add_products<OUTPUT_GATE>(dh_sum, W_h, da, at, multiply);
+        add_products<OUTPUT_GATE>(dh_sum, W_h, 0, da, at, multiply);
 
         exchange.receive(sums, CELL, s, patience);
 #endif
@@ -187,22 +188,25 @@ extern "C" __global__ void __launch_bounds__(THREADS, 1) backward(BackwardArgume
         }
 
         __syncthreads();
-        if (!FULL)
-            clear(dh_sum);
-        add_products<FULL ? CELL_GATES : ALL_GATES>(dh_sum, W_h, da, at, multiply);
-        exchange.send(HIDDEN, s, dh_sum);
+        UNROLL for (int first = 0; first < BLOCKS; first += AT_ONCE)
+        {
+            if (!FULL)
+                clear(dh_sum);
+            add_products<FULL ? CELL_GATES : ALL_GATES>(dh_sum, W_h, first, da, at, multiply);
+            exchange.send(HIDDEN, s, first, dh_sum);
+        }
 
         UNROLL for (int n = 0; n < MINE; n++)
             pairs[n].end_step(x, x.T - 1 - s);
 
 #if FULL
         clear(dc_sum);
-        add_products<SEES & CELL_GATES>(dc_sum, W_c, da, at, multiply);
+        add_products<SEES & CELL_GATES>(dc_sum, W_c, 0, da, at, multiply);
 #endif
     }
 
 #if FULL
-    exchange.send(CELL, x.T, dc_sum);
+    exchange.send(CELL, x.T, 0, dc_sum);
 #endif
     float dh_0[MINE];
     exchange.receive(sums, HIDDEN, x.T - 1, patience);
