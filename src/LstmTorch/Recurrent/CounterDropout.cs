@@ -20,8 +20,15 @@ public static class CounterDropout
     /// <param name="key">Decides which: take another one for every call. <see cref="NewKey"/> draws one.</param>
     /// <param name="sameOverTime">Whether all steps of a sequence, the input's first axis, have the mask of the first.</param>
     /// <returns>The input's shape.</returns>
-    public static Tensor Apply(Tensor input, double probability, long key, bool sameOverTime = false) =>
-        Function.apply(input, probability, key, sameOverTime);
+    public static Tensor Apply(Tensor input, double probability, long key, bool sameOverTime = false)
+    {
+        ArgumentNullException.ThrowIfNull(input);
+        LibTorch.Load();
+        bool inGraph = GraphNode.IsWanted(input);
+        using var noGradient = no_grad();
+        Tensor dropped = Masked(input, probability, key, sameOverTime);
+        return inGraph ? GraphNode.Record(new Derivative(probability, key, sameOverTime), [input], [dropped], [])[0] : dropped;
+    }
 
     /// <summary>A key from libtorch's generator, which <c>torch.manual_seed</c> sets.</summary>
     public static long NewKey()
@@ -41,50 +48,34 @@ public static class CounterDropout
             output[n] = input[n] * last[n % width];
     }
 
-    /// <summary>Multiplying by the mask is linear, so that forward, backward and every further derivative are the same.</summary>
-    private sealed class Function : autograd.SingleTensorFunction<Function>
+    private static Tensor Masked(Tensor input, double probability, long key, bool sameOverTime)
     {
-        private const string Probability = "probability", Key = "key", SameOverTime = "same over time";
-
-        public override string Name => nameof(CounterDropout);
-
-        public override Tensor forward(autograd.AutogradContext ctx, params object[] vars)
+        using var scope = NewDisposeScope();
+        if (!sameOverTime && TrainingKernels.For(input) is { } kernels)
         {
-            var (input, probability, key, sameOverTime) = ((Tensor)vars[0], (double)vars[1], (long)vars[2], (bool)vars[3]);
-            ctx.save_data(Probability, probability);
-            ctx.save_data(Key, key);
-            ctx.save_data(SameOverTime, sameOverTime);
-            return Masked(input, probability, key, sameOverTime);
+            Tensor values = input.contiguous(), dropped = empty_like(values);
+            kernels.Dropout(values, dropped, probability, key);
+            return dropped.MoveToOuterDisposeScope();
         }
 
-        public override List<Tensor> backward(autograd.AutogradContext ctx, Tensor grad_output)
-        {
-            var (probability, key, sameOverTime) = ((double)ctx.get_data(Probability), (long)ctx.get_data(Key), (bool)ctx.get_data(SameOverTime));
-            return [is_grad_enabled() ? Apply(grad_output, probability, key, sameOverTime) : Masked(grad_output, probability, key, sameOverTime), null!, null!, null!];
-        }
+        // A mask of one step serves all of them.
+        long[] shape = sameOverTime ? input.shape[1..] : input.shape;
+        int step = checked((int)shape.Aggregate(1L, (product, size) => product * size));
+        if (input.device_type != DeviceType.CPU || input.dtype != ScalarType.Float32)
+            return (input * CounterMask.Of(step, probability, key, input.dtype, input.device).view(shape)).MoveToOuterDisposeScope();
 
-        private static Tensor Masked(Tensor input, double probability, long key, bool sameOverTime)
-        {
-            using var scope = NewDisposeScope();
-            if (!sameOverTime && TrainingKernels.For(input) is { } kernels)
-            {
-                Tensor values = input.contiguous(), dropped = empty_like(values);
-                kernels.Dropout(values, dropped, probability, key);
-                return dropped.MoveToOuterDisposeScope();
-            }
+        Tensor factors = TensorMemory.Contiguous(input), result = TensorMemory.Empty(input.shape);
+        Span<float> from = TensorMemory.Floats(factors), to = TensorMemory.Floats(result);
+        for (int start = 0; start < from.Length; start += step)
+            Multiply(from.Slice(start, step), to.Slice(start, step), probability, key);
+        return result.MoveToOuterDisposeScope();
+    }
 
-            // A mask of one step serves all of them.
-            long[] shape = sameOverTime ? input.shape[1..] : input.shape;
-            int step = checked((int)shape.Aggregate(1L, (product, size) => product * size));
-            if (input.device_type != DeviceType.CPU || input.dtype != ScalarType.Float32)
-                return (input * CounterMask.Of(step, probability, key, input.dtype, input.device).view(shape)).MoveToOuterDisposeScope();
-
-            Tensor factors = TensorMemory.Contiguous(input), result = TensorMemory.Empty(input.shape);
-            Span<float> from = TensorMemory.Floats(factors), to = TensorMemory.Floats(result);
-            for (int start = 0; start < from.Length; start += step)
-                Multiply(from.Slice(start, step), to.Slice(start, step), probability, key);
-            return result.MoveToOuterDisposeScope();
-        }
+    /// <summary>Multiplying by the mask is linear, so that forward, backward and every further derivative are the same.</summary>
+    private sealed record Derivative(double Probability, long Key, bool SameOverTime) : IDerivative
+    {
+        public Tensor?[] Backward(Tensor?[] saved, Tensor?[] gradients) =>
+            [gradients[0] is { } gradient ? Apply(gradient, Probability, Key, SameOverTime) : null];
     }
 
     private readonly struct Mask(double probability, long key)
