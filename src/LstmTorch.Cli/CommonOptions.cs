@@ -73,4 +73,30 @@ internal static class CommonOptions
         });
         return option;
     }
+
+    /// <summary>An option that takes words with commas between them.</summary>
+    public static Option<T[]> List<T>(string name, string helpName, string description, string remedy, TryParse<T> parse) => new(name)
+    {
+        Description = description,
+        HelpName = helpName,
+        CustomParser = result =>
+        {
+            var values = new List<T>();
+            foreach (string word in result.Tokens[0].Value.Split(','))
+            {
+                if (!parse(word, out T value))
+                {
+                    result.AddError($"{name} '{word}': {remedy}");
+                    return [];
+                }
+
+                values.Add(value);
+            }
+
+            return [.. values];
+        },
+    };
+
+    /// <summary>Reads a word.</summary>
+    internal delegate bool TryParse<T>(string word, out T value);
 }

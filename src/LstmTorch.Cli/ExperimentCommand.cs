@@ -3,6 +3,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using LstmTorch.Experiments;
 using LstmTorch.Experiments.Music;
+using LstmTorch.Runtime.Model;
 
 namespace LstmTorch.Cli;
 
@@ -24,6 +25,9 @@ internal static class ExperimentCommand
         LongHorizonCommand.Create(LongHorizonExperiment.Etth1, "--data ETTh1.csv"),
         LongHorizonCommand.Create(LongHorizonExperiment.Illness, "--data national_illness.csv"),
         M4HourlyCommand.Create(),
+        TimingCommand.CreateSpikeDelays(),
+        TimingCommand.CreateTimedSpikes(),
+        TimingCommand.CreateWaves(),
         MusicCommand.Create(MusicExperiment.JsbChorales, "--data jsb-chorales-quarter.json"),
         MusicCommand.Create(MusicExperiment.Nottingham, "--data nottingham.json.gz"),
     };
@@ -39,6 +43,21 @@ internal static class ExperimentCommand
         });
         return seeds;
     }
+
+    /// <summary>The option <c>--peephole</c> of experiments that compare kinds of peepholes.</summary>
+    public static Option<PeepholeKind[]> Kinds() => CommonOptions.List<PeepholeKind>(
+        "--peephole",
+        "KIND,KIND,...",
+        "The kinds of peepholes. Default: none,diagonal,full.",
+        $"use one or more of {string.Join(", ", Choices.Names<PeepholeKind>())}, with commas between them",
+        Choices.TryParse);
+
+    /// <summary>The kinds that were asked for.</summary>
+    public static IReadOnlyList<PeepholeKind> GetKinds(this ParseResult parsed, Option<PeepholeKind[]> kinds) =>
+        parsed.GetValue(kinds) is { Length: > 0 } some ? some : Enum.GetValues<PeepholeKind>();
+
+    /// <summary>What a network with a kind of peepholes is called in a table.</summary>
+    public static string NameOf(PeepholeKind kind) => $"LSTM, {(kind == PeepholeKind.None ? "no" : Choices.Name(kind))} peepholes";
 
     /// <summary>Runs an experiment so that signals end it, with its progress on standard error and its result on standard output.</summary>
     /// <param name="command">The experiment's verb; <c>--json</c>, <c>--quiet</c> and <c>--verbose</c> are added to it.</param>

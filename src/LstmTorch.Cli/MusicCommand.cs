@@ -16,12 +16,7 @@ internal static class MusicCommand
             example);
         var data = new Option<string>("--data") { Description = "The pieces, JSON or gzip: train, valid and test, each a list of pieces of frames of MIDI numbers.", HelpName = "FILE", Required = true };
         Option<int> seeds = ExperimentCommand.Seeds();
-        Option<PeepholeKind[]> kinds = MusicCommandOptions.List<PeepholeKind>(
-            "--peephole",
-            "KIND,KIND,...",
-            "The kinds of peepholes. Default: none,diagonal,full.",
-            $"use one or more of {string.Join(", ", Choices.Names<PeepholeKind>())}, with commas between them",
-            Choices.TryParse);
+        Option<PeepholeKind[]> kinds = ExperimentCommand.Kinds();
         var threads = new Option<int>("--threads") { Description = "CPU threads. Default: 1, since these networks are small.", DefaultValueFactory = _ => 1, HelpName = "N" };
         threads.Validators.Add(result =>
         {
@@ -39,7 +34,7 @@ internal static class MusicCommand
                 MusicOptions music = options.Read(parsed);
                 music.Validate();
                 LibTorch.SetThreads(parsed.GetValue(threads));
-                return experiment.Run(parsed.GetValue(data)!, music, parsed.GetValue(kinds) is { Length: > 0 } some ? some : Enum.GetValues<PeepholeKind>(), parsed.GetValue(seeds), tell, cancellation);
+                return experiment.Run(parsed.GetValue(data)!, music, parsed.GetKinds(kinds), parsed.GetValue(seeds), tell, cancellation);
             },
             result => new
             {
@@ -62,7 +57,7 @@ internal static class MusicCommand
         foreach (MusicScore network in result.Networks)
         {
             table.Add(
-                $"LSTM, {(network.Peephole == PeepholeKind.None ? "no" : Choices.Name(network.Peephole))} peepholes",
+                ExperimentCommand.NameOf(network.Peephole),
                 network.Test.Mean,
                 network.Test.Deviation,
                 network.Validation.Mean,

@@ -43,32 +43,9 @@ internal sealed class MusicCommandOptions
         return _bindings.Aggregate(recipe with { Device = parsed.GetDevice(), Kernel = parsed.GetKernel() }, (options, bind) => bind(parsed, options));
     }
 
-    /// <summary>An option that takes words with commas between them.</summary>
-    public static Option<T[]> List<T>(string name, string helpName, string description, string remedy, TryParse<T> parse) => new(name)
-    {
-        Description = description,
-        HelpName = helpName,
-        CustomParser = result =>
-        {
-            var values = new List<T>();
-            foreach (string word in result.Tokens[0].Value.Split(','))
-            {
-                if (!parse(word, out T value))
-                {
-                    result.AddError($"{name} '{word}': {remedy}");
-                    return [];
-                }
-
-                values.Add(value);
-            }
-
-            return [.. values];
-        },
-    };
-
     private void List<T>(
-        Command command, string name, string helpName, string description, Func<MusicOptions, string> of, string remedy, TryParse<T> parse, Func<MusicOptions, T[], MusicOptions> set) =>
-        Bind(command, List(name, helpName, $"{description} {Default(of)}", remedy, parse), set);
+        Command command, string name, string helpName, string description, Func<MusicOptions, string> of, string remedy, CommonOptions.TryParse<T> parse, Func<MusicOptions, T[], MusicOptions> set) =>
+        Bind(command, CommonOptions.List(name, helpName, $"{description} {Default(of)}", remedy, parse), set);
 
     private void Training<T>(Command command, string name, string description, Func<TrainingOptions, T> of, Func<TrainingOptions, T, TrainingOptions> set)
         where T : struct, INumber<T> => Number(command, name, description, o => of(o.Training), (o, v) => o with { Training = set(o.Training, v) });
@@ -108,7 +85,4 @@ internal sealed class MusicCommandOptions
     }
 
     private static bool TryParseSize(string word, out int size) => int.TryParse(word, NumberStyles.Integer, CultureInfo.InvariantCulture, out size);
-
-    /// <summary>Reads a word.</summary>
-    internal delegate bool TryParse<T>(string word, out T value);
 }

@@ -8,6 +8,7 @@ using LstmTorch.Recurrent;
 using LstmTorch.Recurrent.Kernels;
 using LstmTorch.Runtime;
 using LstmTorch.Runtime.Model;
+using static LstmTorch.OptionRange;
 
 namespace LstmTorch;
 
@@ -371,12 +372,6 @@ public sealed record RunOptions
         word.Length > 0 && word.All(letter => char.IsLetterOrDigit(letter) || letter is '-' or '_' or '.' or '/' or ':' or ',' or '+')
             ? word
             : $"'{word.Replace("'", @"'\''", StringComparison.Ordinal)}'";
-
-    private static void Require(bool holds, string option, object? value, string range)
-    {
-        if (!holds)
-            throw new LstmTorchException(ErrorKind.Usage, FormattableString.Invariant($"{option} is {value}; it must be {range}"));
-    }
 
     private static char? ParseDelimiter(string? delimiter) => delimiter switch
     {

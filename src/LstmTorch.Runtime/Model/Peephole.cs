@@ -53,6 +53,14 @@ public readonly record struct Peephole(PeepholeKind Kind, PeepholeConnections Co
     /// <summary>No peepholes.</summary>
     public static Peephole None => new(PeepholeKind.None, PeepholeConnections.None);
 
+    /// <summary>A kind as it is published: diagonal peepholes on the three gates, full ones on all four.</summary>
+    public static Peephole Published(PeepholeKind kind) => kind switch
+    {
+        PeepholeKind.Full => Full,
+        PeepholeKind.Diagonal => Diagonal,
+        _ => None,
+    };
+
     /// <summary>True if <paramref name="gate"/> sees the cell.</summary>
     public bool Sees(PeepholeConnections gate) => Kind != PeepholeKind.None && (Connections & gate) != 0;
 

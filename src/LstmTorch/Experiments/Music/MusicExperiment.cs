@@ -66,7 +66,7 @@ public sealed record MusicExperiment(string Name, string Description, IReadOnlyL
     /// <summary>Trains a network for each kind of peepholes and each seed.</summary>
     /// <param name="data">The file of pieces.</param>
     /// <param name="options">The network and its training; its peepholes do not count.</param>
-    /// <param name="kinds">The kinds of peepholes: diagonal ones are on the three gates, as in the literature, full ones on all four.</param>
+    /// <param name="kinds">The kinds of peepholes, each as <see cref="Peephole.Published"/>.</param>
     /// <param name="seeds">How many seeds, from that of the options on.</param>
     /// <param name="told">Told of each network; may be null.</param>
     /// <param name="cancellation">Ends it at the next step with an <see cref="OperationCanceledException"/>.</param>
@@ -90,18 +90,11 @@ public sealed record MusicExperiment(string Name, string Description, IReadOnlyL
         MusicFit Fit(PeepholeKind kind, int seed)
         {
             TrainingOptions training = options.Training with { Seed = options.Training.Seed + seed };
-            using var run = new MusicTraining(pieces, options with { Peephole = PeepholeOf(kind), Training = training });
+            using var run = new MusicTraining(pieces, options with { Peephole = Peephole.Published(kind), Training = training });
             MusicFit fit = run.Run(cancellation);
             told?.Invoke(FormattableString.Invariant(
                 $"{Choices.Name(kind)} peepholes, seed {fit.Seed}: validation {fit.Validation:F3}, training {fit.Train:F3} (epoch {fit.BestEpoch} of {fit.Epochs}, {fit.Seconds:F0} s)"));
             return fit;
         }
     }
-
-    private static Peephole PeepholeOf(PeepholeKind kind) => kind switch
-    {
-        PeepholeKind.Full => Peephole.Full,
-        PeepholeKind.Diagonal => Peephole.Diagonal,
-        _ => Peephole.None,
-    };
 }

@@ -2,6 +2,7 @@ using LstmTorch.Forecasting;
 using LstmTorch.Recurrent.Kernels;
 using LstmTorch.Runtime;
 using LstmTorch.Runtime.Model;
+using static LstmTorch.OptionRange;
 
 namespace LstmTorch.Experiments.Music;
 
@@ -68,11 +69,5 @@ public sealed record MusicOptions
         Require(Training.ClipNorm is null || (Training.ClipNorm > 0 && double.IsFinite(Training.ClipNorm.Value)), "--clip-norm", Training.ClipNorm, "above 0");
         Require(Training.Patience is null or >= 1, "--patience", Training.Patience, "at least 1");
         LstmKernels.Wanted(Kernel);
-    }
-
-    private static void Require(bool holds, string option, object? value, string range)
-    {
-        if (!holds)
-            throw new LstmTorchException(ErrorKind.Usage, FormattableString.Invariant($"{option} is {value}; it must be {range}"));
     }
 }
