@@ -1,0 +1,141 @@
+using System.Runtime.InteropServices;
+using LstmTorch.Recurrent;
+using Xunit;
+using static TorchSharp.torch;
+
+namespace LstmTorch.Tests.Recurrent;
+
+public sealed class GraphNodeTests
+{
+    /// <summary>y = a · b and z = a + b, where b is no part of the graph unless it requires a gradient.</summary>
+    [Fact]
+    public void Backward_OfSomeOutputs_GivesTheGradientsOfAutogradsOwn()
+    {
+        foreach (bool ofProduct in new[] { true, false })
+        {
+            foreach (bool needsB in new[] { true, false })
+            {
+                using var scope = NewDisposeScope();
+                Tensor a = tensor(new[] { 2f, 3, 5 }, requires_grad: true), b = tensor(new[] { 7f, 11, 13 }, requires_grad: needsB);
+                Tensor[] outputs = Record(new ProductAndSum(), a, b);
+                outputs[ofProduct ? 0 : 1].backward([tensor(new[] { 1f, 10, 100 })]);
+
+                Assert.Equal(ofProduct ? [7, 110, 1300] : [1, 10, 100], a.grad!.data<float>().ToArray());
+                if (needsB)
+                    Assert.Equal(ofProduct ? [2, 30, 500] : [1, 10, 100], b.grad!.data<float>().ToArray());
+                else
+                    Assert.Null(b.grad);
+            }
+        }
+    }
+
+    [Fact]
+    public void Backward_OfAGradient_ComesFromTheDerivativesOwnGraph()
+    {
+        using var scope = NewDisposeScope();
+        Tensor a = tensor(new[] { 2f, 3 }, requires_grad: true), b = tensor(new[] { 5f, 7 }, requires_grad: true);
+        Tensor da = autograd.grad([Record(new ProductAndSum(), a, b)[0].sum()], [a], create_graph: true)[0];
+        Assert.Equal([2, 2], autograd.grad([da.square().sum()], [b])[0].div(b).data<float>().ToArray());
+    }
+
+    [Fact]
+    public void Backward_TwiceOverARetainedGraph_IsTheSame()
+    {
+        using var scope = NewDisposeScope();
+        Tensor a = ones(4, requires_grad: true), b = arange(4, dtype: ScalarType.Float32);
+        Tensor loss = Record(new ProductAndSum(), a, b)[0].sum();
+        loss.backward(retain_graph: true);
+        loss.backward();
+        Assert.Equal([0, 2, 4, 6], a.grad!.data<float>().ToArray());
+    }
+
+    /// <summary>A node that has been let go serves another step while a third still waits for its backward pass.</summary>
+    [Fact]
+    public void Record_WhileOtherNodesLive_KeepsThemApart()
+    {
+        using var scope = NewDisposeScope();
+        Tensor b = ones(1), first = tensor(new[] { 2f }, requires_grad: true);
+        Tensor waiting = Record(new ProductAndSum(), first, b * 10)[0];
+        for (int n = 1; n <= 5; n++)
+        {
+            using var inner = NewDisposeScope();
+            Tensor a = ones(1, requires_grad: true);
+            Tensor chain = Record(new ProductAndSum(), Record(new ProductAndSum(), a, b * n)[0], b * 2)[0];
+            chain.backward();
+            Assert.Equal(2 * n, a.grad!.item<float>());
+        }
+
+        waiting.backward();
+        Assert.Equal(10, first.grad!.item<float>());
+    }
+
+    [Fact]
+    public async Task Record_OnSeveralThreads_KeepsThemApart()
+    {
+        manual_seed(Seeds.Torch);
+        await Parallel.ForEachAsync(Enumerable.Range(1, 200), TestContext.Current.CancellationToken, (n, _) =>
+        {
+            using var scope = NewDisposeScope();
+            Tensor a = ones(1, requires_grad: true);
+            Record(new ProductAndSum(), a, full(1, n))[0].backward();
+            Assert.Equal(n, a.grad!.item<float>());
+            return ValueTask.CompletedTask;
+        });
+    }
+
+    [Fact]
+    public void Backward_ThatThrows_GivesNoGradientAndThrowsLater()
+    {
+        using var scope = NewDisposeScope();
+        Tensor a = ones(1, requires_grad: true);
+        Record(new Refusal(), a, ones(1))[0].backward();
+        Assert.Null(a.grad);
+        Assert.Equal("refused", Assert.Throws<InvalidOperationException>(GraphNode.ThrowPending).Message);
+        GraphNode.ThrowPending();
+    }
+
+    [Fact]
+    public void Backward_AfterASavedTensorHasChanged_IsRefused()
+    {
+        using var scope = NewDisposeScope();
+        Tensor a = ones(1, requires_grad: true), b = ones(1);
+        Tensor y = Record(new ProductAndSum(), a, b)[0];
+        b.add_(1);
+        y.backward();
+        Assert.Contains("modified by an inplace operation", Assert.Throws<ExternalException>(GraphNode.ThrowPending).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void IsWanted_WithoutGradients_IsFalse()
+    {
+        using var scope = NewDisposeScope();
+        Tensor a = ones(1, requires_grad: true), b = ones(1);
+        Assert.True(GraphNode.IsWanted(null, b, a));
+        Assert.False(GraphNode.IsWanted(null, b));
+        using var noGradient = no_grad();
+        Assert.False(GraphNode.IsWanted(a));
+    }
+
+    private static Tensor[] Record(IDerivative derivative, Tensor a, Tensor b)
+    {
+        Tensor[] outputs;
+        using (no_grad())
+            outputs = [a * b, a + b];
+        return GraphNode.Record(derivative, [a, b], outputs, [a, null, b]);
+    }
+
+    private sealed class ProductAndSum : IDerivative
+    {
+        public Tensor?[] Backward(Tensor?[] saved, Tensor?[] gradients)
+        {
+            Assert.Null(saved[1]);
+            Tensor?[] result = [gradients[0]?.mul(saved[2]!), gradients[0]?.mul(saved[0]!)];
+            return gradients[1] is { } sum ? [.. result.Select(gradient => gradient?.add(sum) ?? sum.alias())] : result;
+        }
+    }
+
+    private sealed class Refusal : IDerivative
+    {
+        public Tensor?[] Backward(Tensor?[] saved, Tensor?[] gradients) => throw new InvalidOperationException("refused");
+    }
+}
