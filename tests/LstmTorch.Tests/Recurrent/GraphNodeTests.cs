@@ -105,6 +105,44 @@ public sealed class GraphNodeTests
         Assert.Contains("modified by an inplace operation", Assert.Throws<ExternalException>(GraphNode.ThrowPending).Message, StringComparison.Ordinal);
     }
 
+    /// <summary>As on autograd's own thread for a CUDA device, where no dispose scope tidies up.</summary>
+    [Fact]
+    public void Backward_OutsideOfAnyScope_LeavesNoTensorBehind()
+    {
+        void Step()
+        {
+            using Tensor a = ones(1, requires_grad: true), b = ones(1);
+            Tensor[] outputs = Record(new ProductAndSum(), a, b);
+            outputs[0].backward();
+            foreach (Tensor output in outputs)
+                output.Dispose();
+            a.grad!.Dispose();
+        }
+
+        Step();
+        GC.Collect();
+        GC.WaitForPendingFinalizers();
+        long before = Tensor.TotalCount;
+        for (int n = 0; n < 50; n++)
+            Step();
+        Assert.Equal(before, Tensor.TotalCount);
+    }
+
+    [Fact]
+    public void Record_OfGraphsThatAreDropped_FreesWhatIsSaved()
+    {
+        const int bytes = 4 << 20, rounds = 100;
+        using Tensor a = ones(1, requires_grad: true);
+        long before = Environment.WorkingSet;
+        for (int n = 0; n < rounds; n++)
+        {
+            using var scope = NewDisposeScope();
+            Record(new ProductAndSum(), a, ones(bytes / sizeof(float)));
+        }
+
+        Assert.InRange(Environment.WorkingSet - before, long.MinValue, rounds * (long)bytes / 4);
+    }
+
     [Fact]
     public void IsWanted_WithoutGradients_IsFalse()
     {

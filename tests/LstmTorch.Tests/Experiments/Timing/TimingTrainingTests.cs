@@ -25,6 +25,15 @@ public sealed class TimingTrainingTests
         Assert.True(training.IsRight(TimingTraining.TestEvents));
     }
 
+    /// <summary>A wave that is right for five periods drifts off later, until training has found one that keeps itself in step.</summary>
+    [Fact]
+    public void Run_OfAWave_GoesOnUntilItLasts()
+    {
+        using var training = new TimingTraining(new WaveTask(WaveShape.Cosine, Period: 8), s_options);
+        Assert.True(training.Run(TestContext.Current.CancellationToken).IsLearned);
+        Assert.True(training.IsRight(TimingTraining.TestEvents));
+    }
+
     [Fact]
     public void Run_Twice_RepeatsItselfToTheBit()
     {
