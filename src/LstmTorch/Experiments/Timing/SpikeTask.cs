@@ -1,5 +1,5 @@
-using static TorchSharp.torch;
 using static LstmTorch.OptionRange;
+using static TorchSharp.torch;
 
 namespace LstmTorch.Experiments.Timing;
 
