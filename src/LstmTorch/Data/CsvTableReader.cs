@@ -119,8 +119,7 @@ internal sealed class CsvTableReader
 
     /// <summary>What a file is by its first bytes, and what to do with it, where these are those of a format that people have tables in.</summary>
     private static string? OtherFormat(ReadOnlySpan<byte> start) =>
-        start.StartsWith<byte>([0x1f, 0x8b]) ? "this is a gzip file; unpack it, or pipe it: gunzip -c FILE | lstmtorch train -"
-        : start.StartsWith("PK\u0003\u0004"u8) ? "this is a zip archive or a spreadsheet; unpack it, or save it as CSV"
+        start.StartsWith("PK\u0003\u0004"u8) ? "this is a zip archive or a spreadsheet; unpack it, or save it as CSV"
         : start.StartsWith("PAR1"u8) ? "this is a Parquet file, which this program does not read; write it as CSV, or use lstmtorch predict"
         : null;
 }

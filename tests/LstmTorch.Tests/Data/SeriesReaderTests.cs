@@ -54,7 +54,7 @@ public sealed class SeriesReaderTests
     }
 
     [Theory]
-    [InlineData(new byte[] { 0x1f, 0x8b, 8, 0, 0, 1 }, "this is a gzip file; unpack it")]
+    [InlineData(new byte[] { 0x1f, 0x8b, 8, 0, 0, 1 }, "this gzip file is damaged or cut off; fetch it again")]
     [InlineData(new byte[] { 0x50, 0x4b, 3, 4, 20, 0, 0x0a, 0 }, "this is a zip archive or a spreadsheet")]
     [InlineData(new byte[] { 0x50, 0x41, 0x52, 0x31, 0x15, 0, 0x0a }, "this Parquet file cannot be read")]
     public void Read_AnotherFormat_SaysWhichAndWhatToDo(byte[] bytes, string expected)

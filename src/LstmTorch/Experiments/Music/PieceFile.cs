@@ -1,5 +1,5 @@
-using System.IO.Compression;
 using System.Text.Json;
+using LstmTorch.Data;
 using LstmTorch.Runtime;
 
 namespace LstmTorch.Experiments.Music;
@@ -24,8 +24,7 @@ public static class PieceFile
         try
         {
             using FileStream file = File.OpenRead(path);
-            using Stream content = IsPacked(file) ? new GZipStream(file, CompressionMode.Decompress) : file;
-            using var document = JsonDocument.Parse(content);
+            using var document = JsonDocument.Parse(GzipFile.Unpack(file, path));
             JsonElement root = document.RootElement;
             if (root.ValueKind != JsonValueKind.Object)
                 throw Bad(path, $"this is JSON, but {Schema}");
@@ -35,21 +34,10 @@ public static class PieceFile
         {
             throw new LstmTorchException(ErrorKind.BadData, $"{path}: this is not JSON: {error.Message}; {Schema}", error);
         }
-        catch (InvalidDataException error)
-        {
-            throw new LstmTorchException(ErrorKind.BadData, $"{path}: this gzip file is damaged: {error.Message}; fetch it again", error);
-        }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
             throw new LstmTorchException(ErrorKind.NotFound, $"{path}: cannot be read: {error.Message}", error);
         }
-    }
-
-    private static bool IsPacked(FileStream file)
-    {
-        bool packed = file.ReadByte() == 0x1f && file.ReadByte() == 0x8b;
-        file.Position = 0;
-        return packed;
     }
 
     private static PianoRoll[] Part(string path, JsonElement root, string part)
