@@ -30,12 +30,19 @@ internal sealed unsafe partial class GraphNode
     private static readonly Stack<GraphNode> s_free = [];
     private static ExceptionDispatchInfo? s_pending;
 
-    /// <summary>What the last backward pass of this thread gave to autograd, which reads it only after that pass has returned.</summary>
+    /// <summary>
+    /// What the last backward pass of this thread gave to autograd, which reads it only after that pass has returned. Kept until the next one, and not
+    /// until the node is let go: that may happen within the disposal of one of these.
+    /// </summary>
     [ThreadStatic]
     private static Tensor?[]? t_given;
 
     [ThreadStatic]
     private static nint[]? t_handles;
+
+    /// <summary>What nodes that this thread lets go had saved; null when it lets none go.</summary>
+    [ThreadStatic]
+    private static Stack<nint>? t_unsaved;
 
     // A native callback has no argument that would tell its node: each node has entry points of its own.
     private readonly ApplyCallback _apply;
@@ -150,23 +157,32 @@ internal sealed unsafe partial class GraphNode
     /// <summary>The backward pass of this node, by a thread of autograd's.</summary>
     private NativeTensors Apply(nint* gradients, int count)
     {
-        Tensor?[] saved = [], given = new Tensor?[count];
         try
         {
+            Tensor?[] result = Differentiate(gradients, count);
             Release(t_given);
-            t_given = null;
-            for (int n = 0; n < count; n++)
-                given[n] = gradients[n] == 0 ? null : Tensor.UnsafeCreateTensor(gradients[n]);
-            saved = [.. _saved.Select(variable => variable == 0 ? null : Unpack(variable))];
-            Tensor?[] result = t_given = _derivative!.Backward(saved, given);
+            t_given = result;
             return Handles(_edges.Count, n => result[_edges[n]]?.Handle ?? 0);
         }
 #pragma warning disable CA1031 // Thrown again by ThrowPending.
         catch (Exception error)
 #pragma warning restore CA1031
         {
-            Interlocked.Exchange(ref s_pending, ExceptionDispatchInfo.Capture(error));
+            // The first is the cause: those that follow may come of the gradients that it left undefined.
+            Interlocked.CompareExchange(ref s_pending, ExceptionDispatchInfo.Capture(error), null);
             return Handles(_edges.Count, _ => 0);
+        }
+    }
+
+    private Tensor?[] Differentiate(nint* gradients, int count)
+    {
+        Tensor?[] saved = [], given = new Tensor?[count];
+        try
+        {
+            for (int n = 0; n < count; n++)
+                given[n] = gradients[n] == 0 ? null : Tensor.UnsafeCreateTensor(gradients[n]);
+            saved = [.. _saved.Select(variable => variable == 0 ? null : Unpack(variable))];
+            return _derivative!.Backward(saved, given);
         }
         finally
         {
@@ -185,20 +201,27 @@ internal sealed unsafe partial class GraphNode
     }
 
     /// <summary>The last that autograd asks of a node.</summary>
+    /// <remarks>
+    /// What a node saved may be all that keeps the node before it, which is then released within this call, and so on down a graph of any depth.
+    /// The outermost call alone disposes of what was saved, so that the stack does not grow with the graph.
+    /// </remarks>
     private void Release()
     {
-        foreach (nint saved in _saved)
-        {
-            if (saved != 0)
-                DisposeVariable(saved);
-        }
-
+        bool isOutermost = t_unsaved is null;
+        Stack<nint> unsaved = t_unsaved ??= [];
+        foreach (nint saved in _saved.Where(saved => saved != 0))
+            unsaved.Push(saved);
         DisposeWeak(_native);
         _saved.Clear();
         _edges.Clear();
         _derivative = null;
         lock (s_lock)
             s_free.Push(this);
+        if (!isOutermost)
+            return;
+        while (unsaved.TryPop(out nint saved))
+            DisposeVariable(saved);
+        t_unsaved = null;
     }
 
     private static void Release(Tensor?[]? tensors)

@@ -108,6 +108,9 @@ public sealed class PeepholeLstmCell : nn.Module<Tensor, LstmState, LstmState>
     /// <value>false.</value>
     public bool AccumulatesGradients { get; set; }
 
+    /// <summary>Held by the backward pass that adds to the parameters' grad: there may be several at once, of graphs of several threads.</summary>
+    internal Lock Accumulation { get; } = new();
+
     /// <summary>The W_h· that the equations use, [4H, H]: weight_hh, or in training what dropout leaves of it.</summary>
     internal Tensor Recurrent
     {

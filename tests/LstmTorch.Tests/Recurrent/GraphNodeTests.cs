@@ -88,10 +88,44 @@ public sealed class GraphNodeTests
     {
         using var scope = NewDisposeScope();
         Tensor a = ones(1, requires_grad: true);
-        Record(new Refusal(), a, ones(1))[0].backward();
+        Record(new Refusal("refused"), a, ones(1))[0].backward();
         Assert.Null(a.grad);
         Assert.Equal("refused", Assert.Throws<InvalidOperationException>(GraphNode.ThrowPending).Message);
         GraphNode.ThrowPending();
+    }
+
+    /// <summary>The step above fails for a reason of its own, the one below for want of a gradient.</summary>
+    [Fact]
+    public void Backward_WhereOneFailureFollowsFromAnother_ThrowsTheFirst()
+    {
+        using var scope = NewDisposeScope();
+        Tensor a = ones(1, requires_grad: true);
+        Record(new Refusal("above"), Record(new Refusal("below"), a, ones(1))[0], ones(1))[0].backward();
+        Assert.Equal("above", Assert.Throws<InvalidOperationException>(GraphNode.ThrowPending).Message);
+    }
+
+    /// <summary>Each step keeps the one before it, and nothing else does.</summary>
+    [Fact]
+    public void Record_OfAGraphThatIsDeep_IsLetGoOnASmallStack()
+    {
+        const int steps = 5000, stackBytes = 256 << 10;
+        Assert.Equal(0, TensorsLeftBy(() =>
+        {
+            var thread = new Thread(
+                () =>
+                {
+                    using var scope = NewDisposeScope();
+                    Tensor y = ones(1, requires_grad: true), b = ones(1);
+                    for (int n = 0; n < steps; n++)
+                    {
+                        using var inner = NewDisposeScope();
+                        y = Record(new ProductAndSum(), y, b)[0].MoveToOuterDisposeScope();
+                    }
+                },
+                stackBytes);
+            thread.Start();
+            thread.Join();
+        }));
     }
 
     [Fact]
@@ -120,12 +154,11 @@ public sealed class GraphNodeTests
         }
 
         Step();
-        GC.Collect();
-        GC.WaitForPendingFinalizers();
-        long before = Tensor.TotalCount;
-        for (int n = 0; n < 50; n++)
-            Step();
-        Assert.Equal(before, Tensor.TotalCount);
+        Assert.Equal(0, TensorsLeftBy(() =>
+        {
+            for (int n = 0; n < 50; n++)
+                Step();
+        }));
     }
 
     [Fact]
@@ -154,6 +187,15 @@ public sealed class GraphNodeTests
         Assert.False(GraphNode.IsWanted(a));
     }
 
+    private static long TensorsLeftBy(Action work)
+    {
+        GC.Collect();
+        GC.WaitForPendingFinalizers();
+        long before = Tensor.TotalCount;
+        work();
+        return Tensor.TotalCount - before;
+    }
+
     private static Tensor[] Record(IDerivative derivative, Tensor a, Tensor b)
     {
         Tensor[] outputs;
@@ -172,8 +214,8 @@ public sealed class GraphNodeTests
         }
     }
 
-    private sealed class Refusal : IDerivative
+    private sealed class Refusal(string message) : IDerivative
     {
-        public Tensor?[] Backward(Tensor?[] saved, Tensor?[] gradients) => throw new InvalidOperationException("refused");
+        public Tensor?[] Backward(Tensor?[] saved, Tensor?[] gradients) => throw new InvalidOperationException(message);
     }
 }

@@ -60,7 +60,7 @@ internal sealed class FusedLstmFunction : IDerivative
                 derivative,
                 accumulates ? [input, h0, c0, representative] : sources,
                 [y, last.Hidden, last.Cell],
-                accumulates ? [input, .. kept] : [.. sources, .. kept]);
+                [.. sources, .. kept]);
             (y, last) = (outputs[0], new LstmState(outputs[1], outputs[2]));
         }
 
@@ -89,9 +89,11 @@ internal sealed class FusedLstmFunction : IDerivative
     /// <summary>The same, but that the gradients of the parameters are in their grad, and nothing is left for autograd to add there.</summary>
     private Tensor?[] Accumulated(Tensor?[] weights, Tensor?[] saved, Tensor?[] gradients)
     {
+        const int kept = Inputs + Weights;
+        using Lock.Scope oneAtATime = _cell.Accumulation.EnterScope();
         Tensor?[] sums = [.. weights.Select(weight => weight is { requires_grad: true } ? weight.grad : null)];
         var (dx, dh0, dc0, added) = _run.Backward(
-            weights, saved.AsSpan(1)!, gradients[0], gradients[1], gradients[2], new WantedGradients(_wantsInput, _wantsState, sums));
+            saved[Inputs..kept], saved.AsSpan(kept)!, gradients[0], gradients[1], gradients[2], new WantedGradients(_wantsInput, _wantsState, sums));
         for (int n = 0; n < weights.Length; n++)
         {
             using Tensor? sum = sums[n], gradient = added[n];
@@ -100,7 +102,7 @@ internal sealed class FusedLstmFunction : IDerivative
             if (sum is null)
                 weight.grad = gradient;
             else
-                sum.add_(gradient);
+                sum.add_(gradient, HeldScalars.One);
         }
 
         return [dx, dh0, dc0, null];
@@ -109,10 +111,8 @@ internal sealed class FusedLstmFunction : IDerivative
     /// <summary>The same gradients by the reference kernel, with a graph of their own.</summary>
     private Tensor?[] Differentiable(Tensor?[] saved, Tensor?[] gradients)
     {
-        Tensor recurrent = saved[Inputs + 1]!, now = _cell.Recurrent;
-        _cell.Recurrent = recurrent;
-        var (y, last) = new ReferenceKernel().Forward(_cell, saved[0]!, State(saved[1], saved[2]));
-        _cell.Recurrent = now;
+        Tensor recurrent = saved[Inputs + 1]!;
+        var (y, last) = Reference(recurrent, saved[0]!, State(saved[1], saved[2]));
         Tensor[] outputs = [y, last.Hidden, last.Cell];
         int[] given = [.. Enumerable.Range(0, outputs.Length).Where(n => gradients[n] is not null)];
 
@@ -131,7 +131,21 @@ internal sealed class FusedLstmFunction : IDerivative
             allow_unused: true);
         var result = new Tensor?[sources.Length];
         for (int n = 0; n < wanted.Length; n++)
-            result[wanted[n]] = found[n];
+            result[wanted[n]] = found[n].IsInvalid ? null : found[n];
         return result;
+    }
+
+    private (Tensor Output, LstmState Last) Reference(Tensor recurrent, Tensor input, LstmState? initial)
+    {
+        Tensor now = _cell.Recurrent;
+        _cell.Recurrent = recurrent;
+        try
+        {
+            return new ReferenceKernel().Forward(_cell, input, initial);
+        }
+        finally
+        {
+            _cell.Recurrent = now;
+        }
     }
 }

@@ -1,8 +1,10 @@
+using System.Runtime.InteropServices;
 using LstmTorch.Forecasting;
 using LstmTorch.Recurrent;
 using LstmTorch.Recurrent.Kernels;
 using LstmTorch.Runtime.Model;
 using TorchSharp;
+using TorchSharp.Modules;
 using Xunit;
 using static TorchSharp.torch;
 
@@ -302,6 +304,83 @@ public sealed class FusedLstmFunctionTests
         for (int n = 0; n < 100; n++)
             Step(backward: n % 2 == 0);
         Assert.Equal(before, Tensor.TotalCount);
+    }
+
+    [Theory]
+    [MemberData(nameof(FusedAndWhetherGradientsAccumulate))]
+    public void Backward_AfterAWeightHasChanged_IsRefused(string fused, bool accumulates)
+    {
+        using var scope = NewDisposeScope();
+        var (cell, _, x, initial) = Case(fused);
+        cell.AccumulatesGradients = accumulates;
+        Tensor loss = Kernel(fused).Forward(cell, x, initial).Output.square().sum();
+        using (no_grad())
+            cell.weight_hh.mul_(2);
+        loss.backward();
+
+        Assert.Null(cell.weight_ih.grad);
+        Assert.Contains("modified by an inplace operation", Assert.Throws<ExternalException>(FusedLstmFunction.ThrowPending).Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("cpu", false)]
+    [InlineData("cpu", true)]
+    public void Backward_OfSeveralThreadsAtOnce_AddsUpAll(string fused, bool accumulates)
+    {
+        const int threads = 4, rounds = 100;
+        using var scope = NewDisposeScope();
+        var (cell, leaves, x, initial) = Case(fused);
+        cell.AccumulatesGradients = accumulates;
+        void Pass()
+        {
+            using var own = NewDisposeScope();
+            Kernel(fused).Forward(cell, x, initial).Output.square().sum().backward();
+        }
+
+        Pass();
+        Tensor[] expected = [.. leaves.Select(leaf => leaf.grad!.cpu() * threads)];
+        for (int round = 0; round < rounds; round++)
+        {
+            foreach (Tensor leaf in leaves)
+                leaf.grad = null;
+            Thread[] running = [.. Enumerable.Range(0, threads).Select(_ => new Thread(Pass))];
+            Array.ForEach(running, thread => thread.Start());
+            Array.ForEach(running, thread => thread.Join());
+            Close(expected, [.. leaves.Select(leaf => leaf.grad!)]);
+        }
+    }
+
+    /// <summary>c_1 does not depend on the output gate's peephole, so that autograd has no gradient of it to give.</summary>
+    [Theory]
+    [MemberData(nameof(Fused))]
+    public void Backward_OfAGradientThatSomeWeightsHaveNoPartIn_IsThatOfTheReference(string fused)
+    {
+        using var scope = NewDisposeScope();
+        Tensor Gradient(string kernel)
+        {
+            var (cell, _, x, _) = Case(kernel);
+            Tensor cellState = Kernel(kernel).Forward(cell, x.narrow(0, 0, 1), null).Last.Cell;
+            return autograd.grad([cellState.square().sum()], [x], create_graph: true)[0];
+        }
+
+        Close([Gradient("reference")], [Gradient(fused)]);
+        FusedLstmFunction.ThrowPending();
+    }
+
+    [Theory]
+    [MemberData(nameof(Fused))]
+    public void SecondDerivative_ThatFails_LeavesTheCellItsWeights(string fused)
+    {
+        using var scope = NewDisposeScope();
+        var (cell, _, x, initial) = Case(fused);
+        Tensor loss = Kernel(fused).Forward(cell, x, initial).Output.sum();
+        Parameter inputWeights = cell.weight_ih;
+        cell.weight_ih = new Parameter(zeros(1, device: x.device));
+        autograd.grad([loss], [x], create_graph: true, allow_unused: true);
+        cell.weight_ih = inputWeights;
+
+        Assert.Throws<ExternalException>(FusedLstmFunction.ThrowPending);
+        Assert.Same(cell.weight_hh, cell.Recurrent);
     }
 
     private static ILstmKernel Kernel(string name) => FusedKernels.Of(name);

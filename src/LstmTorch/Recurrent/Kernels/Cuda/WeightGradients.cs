@@ -74,7 +74,7 @@ internal sealed class WeightGradients(CudaDevice device, MatrixPrecision precisi
     private void Add(int weight, Tensor gradient)
     {
         if (sums?[weight] is { } sum)
-            sum.add_(gradient);
+            sum.add_(gradient, HeldScalars.One);
         else
             New[weight] = gradient;
     }
