@@ -10,10 +10,11 @@ namespace LstmTorch.Forecasting;
 /// <code>
 /// m = β1 m + (1 − β1) g
 /// v = β2 v + (1 − β2) g²
-/// θ = θ − η (m / (1 − β1^t)) / (√(v / (1 − β2^t)) + ε) − η λ θ
+/// θ = θ − η s (m / (1 − β1^t)) / (√(v / (1 − β2^t)) + ε) − η λ θ
 /// </code>
 /// Kingma and Ba, "Adam: A Method for Stochastic Optimization", 2015, algorithm 1; β1 = 0.9, β2 = 0.999, ε = 1e-8. Weight
-/// decay λ as of Loshchilov and Hutter, "Decoupled Weight Decay Regularization", 2019. The same steps as <c>optim.Adam</c> and
+/// decay λ as of Loshchilov and Hutter, "Decoupled Weight Decay Regularization", 2019. The share s of the learning rate is 1/H for full
+/// peepholes (<see cref="Recurrent.PeepholeLstmCell.StepShare"/>) and 1 for all else. With s of 1 the same steps as <c>optim.Adam</c> and
 /// <c>optim.AdamW</c>, whose moments cannot be reached for a checkpoint.
 /// </remarks>
 public sealed class Adam : IDisposable
@@ -62,7 +63,7 @@ public sealed class Adam : IDisposable
     {
         if (TrainingKernels.For(_parameters.Values) is not { } kernels)
             return false;
-        kernels.Adam(_parameters.Values, _parameters.Gradients, Mean, Variance, measured, clipNorm, FactorsOf(Steps + 1, learningRate, weightDecay));
+        kernels.Adam(_parameters.Values, _parameters.Gradients, Mean, Variance, _parameters.StepShares, measured, clipNorm, FactorsOf(Steps + 1, learningRate, weightDecay));
         return true;
     }
 
@@ -81,6 +82,7 @@ public sealed class Adam : IDisposable
                 TensorMemory.Floats(_parameters.Gradients),
                 TensorMemory.Floats(Mean),
                 TensorMemory.Floats(Variance),
+                _parameters.StepShares is { } shares ? TensorMemory.Floats(shares) : [],
                 FactorsOf(Steps, learningRate, weightDecay));
             return;
         }
@@ -91,7 +93,8 @@ public sealed class Adam : IDisposable
         Variance.mul_(s_beta2).addcmul_(g, g, value: s_oneLessBeta2);
         using Scalar correction = rootCorrection, descent = -step, kept = keep;
         Tensor denominator = Variance.sqrt().mul_(correction).add_(s_epsilon, HeldScalars.One);
-        _parameters.Values.mul_(kept).addcdiv_(Mean, denominator, value: descent);
+        Tensor direction = _parameters.StepShares is { } some ? Mean * some : Mean;
+        _parameters.Values.mul_(kept).addcdiv_(direction, denominator, value: descent);
     }
 
     /// <summary>1 / √(1 − β2^t), η / (1 − β1^t) and 1 − η λ.</summary>

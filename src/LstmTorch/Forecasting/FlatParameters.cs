@@ -1,3 +1,4 @@
+using LstmTorch.Recurrent;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
@@ -30,6 +31,8 @@ public sealed class FlatParameters : IDisposable
             parameter.grad = Gradients.narrow(0, offset, count).view(parameter.shape);
             offset += count;
         }
+
+        StepShares = StepSharesOf(module)?.DetachFromDisposeScope();
     }
 
     /// <summary>Every parameter, one after the other in the order of the state dict, [N].</summary>
@@ -37,6 +40,10 @@ public sealed class FlatParameters : IDisposable
 
     /// <summary>The gradients in the same order, [N]; backward adds to them.</summary>
     public Tensor Gradients { get; }
+
+    /// <summary>What share of the learning rate each parameter's steps have, [N]; null where all have all of it.</summary>
+    /// <remarks>See <see cref="PeepholeLstmCell.StepShare"/>.</remarks>
+    internal Tensor? StepShares { get; }
 
     /// <summary>Names and shapes, in the order of the flat tensors.</summary>
     public IEnumerable<(string Name, long[] Shape)> Layout => _parameters.Select(entry => (entry.Name, entry.Parameter.shape));
@@ -46,6 +53,15 @@ public sealed class FlatParameters : IDisposable
 
     /// <summary>The name of the first parameter that is not finite, or null.</summary>
     public string? FirstNonFiniteValue() => First(parameter => parameter);
+
+    private Tensor? StepSharesOf(nn.Module module)
+    {
+        PeepholeLstmCell[] cells = [.. module.modules().Append(module).OfType<PeepholeLstmCell>().Distinct()];
+        float[] shares = [.. _parameters.Select(entry => cells.Aggregate(1f, (share, cell) => share * cell.StepShare(entry.Parameter)))];
+        return Array.TrueForAll(shares, share => share == 1)
+            ? null
+            : cat([.. shares.Zip(_parameters, (share, entry) => full(entry.Parameter.numel(), share, dtype: Values.dtype))]).to(Values.device);
+    }
 
     private string? First(Func<Parameter, Tensor> of)
     {
@@ -59,5 +75,6 @@ public sealed class FlatParameters : IDisposable
     {
         Values.Dispose();
         Gradients.Dispose();
+        StepShares?.Dispose();
     }
 }

@@ -12,9 +12,10 @@ internal static class FusedAdam
     /// <param name="gradients">g.</param>
     /// <param name="mean">m.</param>
     /// <param name="variance">v.</param>
+    /// <param name="shares">Each weight's share of the learning rate; empty where all have all of it.</param>
     /// <param name="factors">The numbers of this step.</param>
     public static void Step(
-        Span<float> weights, ReadOnlySpan<float> gradients, Span<float> mean, Span<float> variance, in AdamFactors factors)
+        Span<float> weights, ReadOnlySpan<float> gradients, Span<float> mean, Span<float> variance, ReadOnlySpan<float> shares, in AdamFactors factors)
     {
         var (beta1, beta2, rootCorrection, epsilon, step, keep) = factors;
         int width = Vector<float>.Count, n = 0;
@@ -24,6 +25,8 @@ internal static class FusedAdam
             Vector<float> m = (beta1 * new Vector<float>(mean[n..])) + ((1 - beta1) * g);
             Vector<float> v = (beta2 * new Vector<float>(variance[n..])) + ((1 - beta2) * g * g);
             Vector<float> change = step * m / ((Vector.SquareRoot(v) * rootCorrection) + new Vector<float>(epsilon));
+            if (!shares.IsEmpty)
+                change *= new Vector<float>(shares[n..]);
             m.CopyTo(mean[n..]);
             v.CopyTo(variance[n..]);
             ((keep * new Vector<float>(weights[n..])) - change).CopyTo(weights[n..]);
@@ -34,7 +37,8 @@ internal static class FusedAdam
             float g = gradients[n];
             float m = mean[n] = (beta1 * mean[n]) + ((1 - beta1) * g);
             float v = variance[n] = (beta2 * variance[n]) + ((1 - beta2) * g * g);
-            weights[n] = (keep * weights[n]) - (step * m / ((MathF.Sqrt(v) * rootCorrection) + epsilon));
+            float share = shares.IsEmpty ? 1 : shares[n];
+            weights[n] = (keep * weights[n]) - (share * (step * m / ((MathF.Sqrt(v) * rootCorrection) + epsilon)));
         }
     }
 }

@@ -35,10 +35,12 @@ internal sealed class TrainingKernels
     /// <param name="gradients">g, [N].</param>
     /// <param name="mean">m, [N].</param>
     /// <param name="variance">v, [N].</param>
+    /// <param name="shares">Each weight's share of the learning rate, [N]; null where all have all of it.</param>
     /// <param name="measured">The loss and the gradient's norm, [2].</param>
     /// <param name="clipNorm">A gradient of a larger norm is scaled down to it; null for no limit.</param>
     /// <param name="factors">The numbers of the step.</param>
-    public void Adam(Tensor weights, Tensor gradients, Tensor mean, Tensor variance, Tensor measured, double? clipNorm, in AdamFactors factors)
+    public void Adam(
+        Tensor weights, Tensor gradients, Tensor mean, Tensor variance, Tensor? shares, Tensor measured, double? clipNorm, in AdamFactors factors)
     {
         Launch(_adam, weights.numel(), new AdamArguments
         {
@@ -46,12 +48,13 @@ internal sealed class TrainingKernels
             Gradients = TensorMemory.Address(gradients),
             Mean = TensorMemory.Address(mean),
             Variance = TensorMemory.Address(variance),
+            Shares = shares is null ? 0 : TensorMemory.Address(shares),
             Measured = TensorMemory.Address(measured),
             Count = weights.numel(),
             ClipNorm = (float)(clipNorm ?? double.PositiveInfinity),
             Factors = factors,
         });
-        GC.KeepAlive((weights, gradients, mean, variance, measured));
+        GC.KeepAlive((weights, gradients, mean, variance, shares, measured));
     }
 
     /// <summary>Multiplies by the mask of <see cref="CounterDropout"/>.</summary>
@@ -96,7 +99,7 @@ internal sealed class TrainingKernels
     [StructLayout(LayoutKind.Sequential)]
     private struct AdamArguments
     {
-        public nint Weights, Gradients, Mean, Variance, Measured;
+        public nint Weights, Gradients, Mean, Variance, Shares, Measured;
         public long Count;
         public float ClipNorm;
         public AdamFactors Factors;

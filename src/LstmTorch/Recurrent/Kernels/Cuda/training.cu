@@ -5,8 +5,9 @@ struct AdamArguments {
     const float* gradients;    // g
     float* mean;               // m
     float* variance;           // v
+    const float* shares;       // s; null for 1
     const float* measured;     // the loss of the batch and the norm of its gradient
-    long long count;           // of each of the first four
+    long long count;           // of each of the first five
     float clip_norm;           // a gradient of a larger norm is scaled down to it; infinity for no limit
     float beta1, beta2;        // the letters of Adam.cs; the rest as AdamFactors has it
     float root_correction, epsilon, step, keep;
@@ -42,7 +43,8 @@ extern "C" __global__ void adam(AdamArguments args)
         float v = args.beta2 * args.variance[n] + (1.0f - args.beta2) * g * g;
         args.mean[n] = m;
         args.variance[n] = v;
-        args.weights[n] = args.keep * args.weights[n] - args.step * m / (sqrtf(v) * args.root_correction + args.epsilon);
+        float step = args.shares ? args.step * args.shares[n] : args.step;
+        args.weights[n] = args.keep * args.weights[n] - step * m / (sqrtf(v) * args.root_correction + args.epsilon);
     }
 }
 

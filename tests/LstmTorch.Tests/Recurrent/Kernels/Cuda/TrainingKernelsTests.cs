@@ -29,25 +29,28 @@ public sealed class TrainingKernelsTests : IDisposable
     }
 
     [Theory]
-    [InlineData(null)]
-    [InlineData(1e9)]
-    [InlineData(0.5)]
-    public void Adam_SeveralSteps_IsThatOfTheCpu(double? clipNorm)
+    [InlineData(null, false)]
+    [InlineData(1e9, false)]
+    [InlineData(0.5, false)]
+    [InlineData(0.5, true)]
+    public void Adam_SeveralSteps_IsThatOfTheCpu(double? clipNorm, bool hasShares)
     {
         const int count = 1000, steps = 5;
         TrainingKernels kernels = Kernels();
         float[] weights = [.. Enumerable.Range(0, count).Select(n => MathF.Cos(n))], mean = new float[count], variance = new float[count];
+        float[] shares = hasShares ? [.. Enumerable.Range(0, count).Select(n => n % 3 / 2f)] : [];
         using Tensor w = tensor(weights), m = zeros(count), v = zeros(count);
+        using Tensor? s = hasShares ? tensor(shares) : null;
         for (int t = 1; t <= steps; t++)
         {
             float[] gradients = [.. Enumerable.Range(0, count).Select(n => MathF.Sin((t * count) + n))];
             float norm = MathF.Sqrt(gradients.Sum(g => g * g));
             var factors = new AdamFactors(0.9f, 0.999f, (float)(1 / Math.Sqrt(1 - Math.Pow(0.999, t))), 1e-8f, (float)(1e-3 / (1 - Math.Pow(0.9, t))), 0.999f);
             using Tensor g = tensor(gradients), measured = tensor(new[] { 1f, norm });
-            kernels.Adam(w, g, m, v, measured, clipNorm, factors);
+            kernels.Adam(w, g, m, v, s, measured, clipNorm, factors);
 
             float shrink = norm > clipNorm ? (float)clipNorm.Value / norm : 1;
-            FusedAdam.Step(weights, [.. gradients.Select(gradient => shrink * gradient)], mean, variance, factors);
+            FusedAdam.Step(weights, [.. gradients.Select(gradient => shrink * gradient)], mean, variance, shares, factors);
         }
 
         // The same operations in the same order, each rounded once; a multiplication and an addition may be fused here or there.
@@ -65,7 +68,7 @@ public sealed class TrainingKernelsTests : IDisposable
     {
         TrainingKernels kernels = Kernels();
         using Tensor w = arange(10f), g = full(10, float.NaN), m = ones(10), v = ones(10), measured = tensor(new[] { loss, norm });
-        kernels.Adam(w, g, m, v, measured, 1, new AdamFactors(0.9f, 0.999f, 1, 1e-8f, 1e-3f, 0.5f));
+        kernels.Adam(w, g, m, v, null, measured, 1, new AdamFactors(0.9f, 0.999f, 1, 1e-8f, 1e-3f, 0.5f));
         Assert.Equal(Enumerable.Range(0, 10).Select(n => (float)n), w.data<float>());
         Assert.All([.. m.data<float>(), .. v.data<float>()], value => Assert.Equal(1, value));
     }
