@@ -29,6 +29,7 @@ internal sealed class MusicCommandOptions
         Training(command, "--patience", "End after so many epochs without a better validation score.", t => t.Patience!.Value, (t, v) => t with { Patience = v });
         Training(command, "--batch-size", "Pieces a step.", t => t.BatchSize, (t, v) => t with { BatchSize = v });
         Training(command, "--learning-rate", "Step size of Adam.", t => t.LearningRate, (t, v) => t with { LearningRate = v });
+        Choice<PeepholeSteps>(command, "--peephole-steps", "How far steps go along full peepholes: whole, or divided by the layer's units.", o => o.Training.PeepholeSteps, (o, v) => o with { Training = o.Training with { PeepholeSteps = v } });
         Training(command, "--average-weights", "What the moving average of the weights keeps of itself in each step; it is what is validated and kept.", t => t.AverageWeights!.Value, (t, v) => t with { AverageWeights = v });
         Training(command, "--clip-norm", "Largest norm of the gradient.", t => t.ClipNorm!.Value, (t, v) => t with { ClipNorm = v });
         Training(command, "--seed", "The first seed.", t => t.Seed, (t, v) => t with { Seed = v });

@@ -74,6 +74,7 @@ internal sealed class TrainOptions
         Choice<LearningRateSchedule>(command, "--schedule", "How the step size changes while training goes on.", s_defaults.Schedule, (o, v) => o with { Schedule = v });
         Number<int>(command, "--warmup-epochs", "Epochs over which the step size grows from nothing.", s_defaults.WarmupEpochs, (o, v) => o with { WarmupEpochs = v });
         Number<double>(command, "--weight-decay", "Share of every weight that a step takes from it, a unit of the step size.", s_defaults.WeightDecay, (o, v) => o with { WeightDecay = v });
+        Choice<PeepholeSteps>(command, "--peephole-steps", "How far steps go along full peepholes: whole, or divided by the layer's units, which wide layers on long windows may need.", s_defaults.PeepholeSteps, (o, v) => o with { PeepholeSteps = v });
         Number<double>(command, "--average-weights", "Validate and keep a moving average of the weights, which keeps this share of itself in each step, such as 0.999. Default: no average.", null, (o, v) => o with { AverageWeights = v });
         Number<double>(command, "--clip-norm", "Largest norm of the gradient. Default: no limit.", null, (o, v) => o with { ClipNorm = v });
         Number<int>(command, "--patience", "End after so many epochs without a better validation loss. Default: never.", null, (o, v) => o with { Patience = v });

@@ -31,7 +31,7 @@ internal sealed class NetworkFit : IDisposable
         _model.Lstm.Kernel = options.Kernel;
         _model.Lstm.Precision = options.Precision;
         LibTorch.SetPrecision(options.Precision);
-        State = new TrainingState(_model, options.AverageWeights is not null);
+        State = new TrainingState(_model, options.AverageWeights is not null, options.PeepholeSteps);
         Data = new ScaledData(set, config, device);
         Weights = options.BalanceSeries ? SeriesWeights.Of(set, splits, config, device) : null;
     }

@@ -196,6 +196,10 @@ public sealed record RunOptions
     /// <value>0.</value>
     public double WeightDecay { get; init; }
 
+    /// <summary>How far steps of training go along full peepholes.</summary>
+    /// <value>As far as along every other weight.</value>
+    public PeepholeSteps PeepholeSteps { get; init; } = PeepholeSteps.Whole;
+
     /// <summary>What a moving average of the weights keeps of itself in each step; it is then what is validated and kept. Null for no average.</summary>
     public double? AverageWeights { get; init; }
 
@@ -256,6 +260,7 @@ public sealed record RunOptions
         Schedule = Schedule,
         WarmupEpochs = WarmupEpochs,
         WeightDecay = WeightDecay,
+        PeepholeSteps = PeepholeSteps,
         AverageWeights = AverageWeights,
         ClipNorm = ClipNorm,
         Patience = Patience,

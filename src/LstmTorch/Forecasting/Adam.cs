@@ -13,8 +13,8 @@ namespace LstmTorch.Forecasting;
 /// θ = θ − η s (m / (1 − β1^t)) / (√(v / (1 − β2^t)) + ε) − η λ θ
 /// </code>
 /// Kingma and Ba, "Adam: A Method for Stochastic Optimization", 2015, algorithm 1; β1 = 0.9, β2 = 0.999, ε = 1e-8. Weight
-/// decay λ as of Loshchilov and Hutter, "Decoupled Weight Decay Regularization", 2019. The share s of the learning rate is 1/H for full
-/// peepholes (<see cref="Recurrent.PeepholeLstmCell.StepShare"/>) and 1 for all else. With s of 1 the same steps as <c>optim.Adam</c> and
+/// decay λ as of Loshchilov and Hutter, "Decoupled Weight Decay Regularization", 2019. The share s of the learning rate is 1 but for
+/// what <see cref="PeepholeSteps"/> says. With s of 1 the same steps as <c>optim.Adam</c> and
 /// <c>optim.AdamW</c>, whose moments cannot be reached for a checkpoint.
 /// </remarks>
 public sealed class Adam : IDisposable

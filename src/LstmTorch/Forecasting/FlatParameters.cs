@@ -14,7 +14,9 @@ public sealed class FlatParameters : IDisposable
     private readonly IReadOnlyList<(string Name, Parameter Parameter)> _parameters;
 
     /// <summary>Moves the parameters of a module into one buffer, their values unchanged, and gives them zero gradients.</summary>
-    public FlatParameters(nn.Module module)
+    /// <param name="module">The module.</param>
+    /// <param name="peepholeSteps">How far an optimizer steps along full peepholes.</param>
+    public FlatParameters(nn.Module module, PeepholeSteps peepholeSteps = PeepholeSteps.Whole)
     {
         ArgumentNullException.ThrowIfNull(module);
         using var noGradient = no_grad();
@@ -32,7 +34,7 @@ public sealed class FlatParameters : IDisposable
             offset += count;
         }
 
-        StepShares = StepSharesOf(module)?.DetachFromDisposeScope();
+        StepShares = peepholeSteps == PeepholeSteps.PerUnit ? StepSharesOf(module)?.DetachFromDisposeScope() : null;
     }
 
     /// <summary>Every parameter, one after the other in the order of the state dict, [N].</summary>
@@ -42,7 +44,6 @@ public sealed class FlatParameters : IDisposable
     public Tensor Gradients { get; }
 
     /// <summary>What share of the learning rate each parameter's steps have, [N]; null where all have all of it.</summary>
-    /// <remarks>See <see cref="PeepholeLstmCell.StepShare"/>.</remarks>
     internal Tensor? StepShares { get; }
 
     /// <summary>Names and shapes, in the order of the flat tensors.</summary>
@@ -57,7 +58,7 @@ public sealed class FlatParameters : IDisposable
     private Tensor? StepSharesOf(nn.Module module)
     {
         PeepholeLstmCell[] cells = [.. module.modules().Append(module).OfType<PeepholeLstmCell>().Distinct()];
-        float[] shares = [.. _parameters.Select(entry => cells.Aggregate(1f, (share, cell) => share * cell.StepShare(entry.Parameter)))];
+        float[] shares = [.. _parameters.Select(entry => Array.Find(cells, cell => cell.IsFullPeephole(entry.Parameter)) is { } cell ? 1f / cell.HiddenSize : 1)];
         return Array.TrueForAll(shares, share => share == 1)
             ? null
             : cat([.. shares.Zip(_parameters, (share, entry) => full(entry.Parameter.numel(), share, dtype: Values.dtype))]).to(Values.device);

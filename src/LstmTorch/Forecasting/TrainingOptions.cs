@@ -31,6 +31,10 @@ public sealed record TrainingOptions
     /// <value>0; at least 0.</value>
     public double WeightDecay { get; init; }
 
+    /// <summary>How far steps go along full peepholes.</summary>
+    /// <value>As far as along every other weight.</value>
+    public PeepholeSteps PeepholeSteps { get; init; } = PeepholeSteps.Whole;
+
     /// <summary>
     /// What the moving average of the weights keeps of itself in each step; that average is then validated and kept, not the
     /// weights of one step (Polyak and Juditsky, 1992; Kingma and Ba, 2015, section 7.2). Null for no average.

@@ -60,14 +60,15 @@ public sealed class TrainingState : IDisposable
     /// <summary>Takes over the weights of a network, with fresh moments and counters.</summary>
     /// <param name="model">The network.</param>
     /// <param name="averages">Whether a moving average of the weights is kept.</param>
-    public TrainingState(LstmForecaster model, bool averages = false)
+    /// <param name="peepholeSteps">How far steps go along full peepholes.</param>
+    public TrainingState(LstmForecaster model, bool averages = false, PeepholeSteps peepholeSteps = PeepholeSteps.Whole)
     {
         ArgumentNullException.ThrowIfNull(model);
         Model = model;
 
         // Every gradient goes into one flat tensor, and nobody else asks for it.
         model.Lstm.AccumulatesGradients = true;
-        Parameters = new FlatParameters(model);
+        Parameters = new FlatParameters(model, peepholeSteps);
         Optimizer = new Adam(Parameters);
         using var noGradient = no_grad();
         BestValues = Parameters.Values.clone().DetachFromDisposeScope();

@@ -56,6 +56,7 @@ public sealed record RunConfig(
             new ChoiceConverter<DropoutKind>(),
             new ChoiceConverter<ForecastStrategy>(),
             new ChoiceConverter<PeepholeKind>(),
+            new ChoiceConverter<PeepholeSteps>(),
             new ChoiceConverter<ScalerKind>(),
             new ChoiceConverter<MissingValues>(),
             new ChoiceConverter<WindowNormalization>(),

@@ -108,14 +108,9 @@ public sealed class PeepholeLstmCell : nn.Module<Tensor, LstmState, LstmState>
     /// <value>false.</value>
     public bool AccumulatesGradients { get; set; }
 
-    /// <summary>The share of the learning rate with which Adam steps along a parameter: 1/H for full peepholes, 1 for all else.</summary>
-    /// <remarks>
-    /// Adam moves every weight by about the learning rate, whatever its gradient. A gate adds up H terms of a full peephole matrix, and c, unlike h, has
-    /// no bound: moved together, they saturate the gates of a wide layer in a few steps. The rule is that of Yang, Hu et al., "Tensor Programs V",
-    /// 2022, table 3, for matrices whose both sides grow with the layer.
-    /// </remarks>
-    internal float StepShare(Parameter parameter) =>
-        parameter.dim() == 2 && Array.Exists([weight_ci, weight_cf, weight_cc, weight_co], peephole => ReferenceEquals(peephole, parameter)) ? 1f / HiddenSize : 1;
+    /// <summary>Whether a parameter is one of this cell's peephole matrices.</summary>
+    internal bool IsFullPeephole(Parameter parameter) =>
+        parameter.dim() == 2 && Array.Exists([weight_ci, weight_cf, weight_cc, weight_co], peephole => ReferenceEquals(peephole, parameter));
 
     /// <summary>Held by the backward pass that adds to the parameters' grad: there may be several at once, of graphs of several threads.</summary>
     internal Lock Accumulation { get; } = new();

@@ -8,7 +8,6 @@ namespace LstmTorch.Tests.Forecasting;
 
 public sealed class AdamTests
 {
-    /// <summary>Diagonal peepholes of two layers and what is no peephole have all of the learning rate.</summary>
     [Fact]
     public void Step_ManyTimes_EqualsOptimAdam()
     {
@@ -16,8 +15,8 @@ public sealed class AdamTests
         const double tolerance = 2e-6, learningRate = 1e-2;
         manual_seed(Seeds.Torch);
         using var scope = NewDisposeScope();
-        using var ours = new PeepholeLstm(2, [5, 4], Peephole.Diagonal);
-        using var theirs = new PeepholeLstm(2, [5, 4], Peephole.Diagonal);
+        using var ours = new PeepholeLstm(2, [5], Peephole.Full);
+        using var theirs = new PeepholeLstm(2, [5], Peephole.Full);
         theirs.load_state_dict(ours.state_dict());
         using var flat = new FlatParameters(ours);
         using var adam = new Adam(flat);
@@ -25,7 +24,7 @@ public sealed class AdamTests
 
         for (int step = 0; step < 25; step++)
         {
-            Tensor x = randn(3, 4, 2), target = randn(3, 4, 4);
+            Tensor x = randn(3, 4, 2), target = randn(3, 4, 5);
             flat.Gradients.zero_();
             nn.functional.mse_loss(ours.call(x, null).Output, target).backward();
             adam.Step(learningRate);
@@ -42,13 +41,13 @@ public sealed class AdamTests
     [Theory]
     [InlineData(ScalarType.Float32, 1e-7)]
     [InlineData(ScalarType.Float64, 1.1e-11)]
-    public void Step_OfFullPeepholes_IsDividedByTheUnits(ScalarType type, double tolerance)
+    public void Step_OfFullPeepholesPerUnit_IsDividedByTheUnits(ScalarType type, double tolerance)
     {
         const double learningRate = 1e-3;
         using var scope = NewDisposeScope();
         using var lstm = new PeepholeLstm(2, [5, 16], Peephole.Full, dtype: type);
         Dictionary<string, Tensor> before = lstm.named_parameters().ToDictionary(entry => entry.name, entry => entry.parameter.detach().clone());
-        using var flat = new FlatParameters(lstm);
+        using var flat = new FlatParameters(lstm, PeepholeSteps.PerUnit);
         using var adam = new Adam(flat);
         flat.Gradients.fill_(1);
         adam.Step(learningRate);
@@ -66,7 +65,7 @@ public sealed class AdamTests
     public void StepShares_OfAnyModule_AreThoseOfItsCells()
     {
         using var cell = new PeepholeLstmCell(2, 4, Peephole.Full);
-        using var flat = new FlatParameters(cell);
+        using var flat = new FlatParameters(cell, PeepholeSteps.PerUnit);
         Assert.Equal(4 * 16 / 4f, flat.StepShares!.sum().item<float>() - (flat.Values.numel() - (4 * 16)));
         using var model = new LstmForecaster(new ForecasterConfig
         {
@@ -76,10 +75,10 @@ public sealed class AdamTests
             InputScalers = [ColumnScaler.Identity],
             TargetScalers = [ColumnScaler.Identity],
         });
-        using var ofModel = new FlatParameters(model);
+        using var ofModel = new FlatParameters(model, PeepholeSteps.PerUnit);
         Assert.Equal(4 * 16 / 4f, ofModel.StepShares!.sum().item<float>() - (ofModel.Values.numel() - (4 * 16)));
-        using var plain = new PeepholeLstm(2, [4], Peephole.None);
-        using var ofPlain = new FlatParameters(plain);
+        using var plain = new PeepholeLstm(2, [4], Peephole.Diagonal);
+        using var ofPlain = new FlatParameters(plain, PeepholeSteps.PerUnit);
         Assert.Null(ofPlain.StepShares);
     }
 

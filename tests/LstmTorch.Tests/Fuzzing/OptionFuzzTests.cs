@@ -27,6 +27,7 @@ public sealed class OptionFuzzTests
         (o, r) => o with { LearningRate = Pick(r, 1e-2, 1e-30, 1000, 0, double.NaN, double.PositiveInfinity) },
         (o, r) => o with { ClipNorm = Pick<double?>(r, 1, 1e-300, 1e300, 0, double.NaN) },
         (o, r) => o with { WeightDecay = Pick(r, 0.1, 0, 1e5, -1, double.NaN) },
+        (o, r) => o with { Peephole = Pick(r, Enum.GetValues<PeepholeKind>()), PeepholeSteps = Pick(r, Enum.GetValues<PeepholeSteps>()) },
         (o, r) => o with { WarmupEpochs = Pick(r, 0, 1, int.MaxValue, -1) },
         (o, r) => o with { Patience = Pick<int?>(r, 1, int.MaxValue, 0) },
         (o, r) => o with { Seed = Pick(r, 0, long.MaxValue, long.MinValue) },

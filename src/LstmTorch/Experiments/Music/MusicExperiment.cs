@@ -44,7 +44,7 @@ public sealed record MusicExperiment(string Name, string Description, IReadOnlyL
     /// <summary>The options of a recipe; they were chosen on the validation part of the chorales (docs/results.md).</summary>
     public static MusicOptions Options(MusicRecipe recipe)
     {
-        var training = new TrainingOptions { LearningRate = 0.005, BatchSize = 8, ClipNorm = 1, AverageWeights = 0.99 };
+        var training = new TrainingOptions { LearningRate = 0.005, BatchSize = 8, ClipNorm = 1, AverageWeights = 0.99, PeepholeSteps = PeepholeSteps.PerUnit };
         return recipe == MusicRecipe.Small
             ? new MusicOptions
             {

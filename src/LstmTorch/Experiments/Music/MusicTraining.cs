@@ -31,7 +31,7 @@ public sealed class MusicTraining : IDisposable
         _device = Devices.Resolve(options.Device);
         manual_seed(options.Training.Seed).Dispose();
         _network = new NextFrameNetwork(options, _device);
-        _parameters = new FlatParameters(_network);
+        _parameters = new FlatParameters(_network, options.Training.PeepholeSteps);
         _optimizer = new Adam(_parameters);
         using var noGradient = no_grad();
         _best = _parameters.Values.clone().DetachFromDisposeScope();
