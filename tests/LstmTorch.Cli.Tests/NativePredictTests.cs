@@ -82,6 +82,16 @@ public sealed class NativePredictTests(TrainedRun trained) : IDisposable
     }
 
     [Fact]
+    public void Predict_PackedFile_SaysWhatReadsIt()
+    {
+        trained.CopyTo(_tool);
+        File.WriteAllBytes(_tool.At("series.csv.gz"), [0x1F, 0x8B, 8, 0, 0, 0, 0, 0, 0, 3]);
+        Assert.Equal(
+            "lstmtorch-predict: series.csv.gz: this file is packed by gzip, which this program does not read; unpack it, or use lstmtorch predict\n",
+            _tool.Run("run", "series.csv.gz").Exits(65).Error);
+    }
+
+    [Fact]
     public void Help_NamesWhatItTakes() =>
         Assert.Contains("lstmtorch-predict MODEL DATA.csv [--out FILE]", _tool.Run("--help").Exits(0).Output, StringComparison.Ordinal);
 

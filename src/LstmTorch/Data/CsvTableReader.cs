@@ -24,6 +24,8 @@ internal sealed class CsvTableReader
     public static Table Read(Stream stream, string name, ReadOptions options)
     {
         Stream text = CsvText.Open(stream, name);
+        if (OtherFormat(text) is { } format)
+            throw new LstmTorchException(ErrorKind.BadData, $"{name}: {format}");
         char delimiter = options.Delimiter ?? CsvText.FindDelimiter(text);
         var table = new Table(name, "line", options.SeriesIdColumn) { HasSemicolons = delimiter == ';' };
         using var reader = CsvReader.Create(
@@ -109,8 +111,6 @@ internal sealed class CsvTableReader
     private void CheckText(CsvReader reader)
     {
         ReadOnlySpan<byte> record = reader.RawRecord;
-        if (OtherFormat(record) is { } format)
-            throw _table.Bad(null, format);
         if (record.Contains((byte)0))
             throw _table.Bad(reader.LineNumber, "there is a NUL byte; this is not a text file");
         if (!Utf8.IsValid(record))
@@ -118,8 +118,16 @@ internal sealed class CsvTableReader
     }
 
     /// <summary>What a file is by its first bytes, and what to do with it, where these are those of a format that people have tables in.</summary>
-    private static string? OtherFormat(ReadOnlySpan<byte> start) =>
-        start.StartsWith("PK\u0003\u0004"u8) ? "this is a zip archive or a spreadsheet; unpack it, or save it as CSV"
-        : start.StartsWith("PAR1"u8) ? "this is a Parquet file, which this program does not read; write it as CSV, or use lstmtorch predict"
-        : null;
+    private static string? OtherFormat(Stream text)
+    {
+        Span<byte> start = stackalloc byte[6];
+        long position = text.Position;
+        start = start[..text.ReadAtLeast(start, start.Length, throwOnEndOfStream: false)];
+        text.Position = position;
+        return start.StartsWith("PK\u0003\u0004"u8) ? "this is a zip archive or a spreadsheet; unpack it, or save it as CSV"
+            : start.StartsWith("PAR1"u8) ? "this is a Parquet file, which this program does not read; write it as CSV, or use lstmtorch predict"
+            : start.StartsWith<byte>([0x1F, 0x8B]) ? "this file is packed by gzip, which this program does not read; unpack it, or use lstmtorch predict"
+            : start.StartsWith("BZh"u8) || start.StartsWith<byte>([0xFD, 0x37, 0x7A, 0x58, 0x5A]) || start.StartsWith<byte>([0x28, 0xB5, 0x2F, 0xFD]) ? "this file is packed by bzip2, xz or zstd; unpack it, or pack it by gzip"
+            : null;
+    }
 }

@@ -6,9 +6,6 @@ namespace LstmTorch.Data;
 /// <summary>A file that may be packed by gzip.</summary>
 internal static class GzipFile
 {
-    /// <summary>How the names of such files end.</summary>
-    public const string Extension = ".gz";
-
     private static readonly byte[] s_end = [.. "the end of a gzip file"u8], s_packedEnd = Pack(s_end);
 
     /// <summary>The content of a packed file, in memory and at its start; a file whose first bytes are not gzip's is given back as it is.</summary>

@@ -10,12 +10,14 @@ public static class SeriesReader
     public const string StandardInput = "-";
 
     /// <summary>What to call outputs that are made from a file: its name without folder and extension, or stdin.</summary>
-    public static string NameOf(string path) =>
-        path == StandardInput ? "stdin"
-        : path.EndsWith(GzipFile.Extension, StringComparison.OrdinalIgnoreCase) ? Path.GetFileNameWithoutExtension(path[..^GzipFile.Extension.Length])
-        : Path.GetFileNameWithoutExtension(path);
+    public static string NameOf(string path)
+    {
+        const string packed = ".gz";
+        return path == StandardInput ? "stdin"
+            : Path.GetFileNameWithoutExtension(path.EndsWith(packed, StringComparison.OrdinalIgnoreCase) ? path[..^packed.Length] : path);
+    }
 
-    /// <summary>Reads a file, a pipe or standard input, packed by gzip or not.</summary>
+    /// <summary>Reads a file, a pipe or standard input.</summary>
     /// <param name="path">The file, or <see cref="StandardInput"/>.</param>
     /// <param name="options">What to read, and how.</param>
     /// <exception cref="LstmTorchException">The file cannot be used; the message says where and what to do.</exception>
@@ -53,7 +55,7 @@ public static class SeriesReader
         ArgumentNullException.ThrowIfNull(options);
         stream.Position = 0;
         string sha256 = options.Hash ? Convert.ToHexStringLower(SHA256.HashData(stream)) : string.Empty;
-        Table table = TableFile.Read(GzipFile.Unpack(stream, name), name, options);
+        Table table = TableFile.Read(stream, name, options);
         ColumnChoice choice = ColumnChoice.Of(table, options);
         return new SeriesBuilder(table, choice, options, name).Build() with { Sha256 = sha256 };
     }

@@ -56,6 +56,10 @@ public sealed class SeriesReaderTests
     [Theory]
     [InlineData(new byte[] { 0x1f, 0x8b, 8, 0, 0, 1 }, "this gzip file is damaged or cut off; fetch it again")]
     [InlineData(new byte[] { 0x50, 0x4b, 3, 4, 20, 0, 0x0a, 0 }, "this is a zip archive or a spreadsheet")]
+    [InlineData(new byte[] { 0x50, 0x4b, 3, 4, (byte)'a', (byte)'"', 0x0a }, "this is a zip archive or a spreadsheet")]
+    [InlineData(new byte[] { (byte)'B', (byte)'Z', (byte)'h', (byte)'9', 0 }, "this file is packed by bzip2, xz or zstd")]
+    [InlineData(new byte[] { 0xFD, 0x37, 0x7A, 0x58, 0x5A, 0 }, "this file is packed by bzip2, xz or zstd")]
+    [InlineData(new byte[] { 0x28, 0xB5, 0x2F, 0xFD, 4 }, "this file is packed by bzip2, xz or zstd")]
     [InlineData(new byte[] { 0x50, 0x41, 0x52, 0x31, 0x15, 0, 0x0a }, "this Parquet file cannot be read")]
     public void Read_AnotherFormat_SaysWhichAndWhatToDo(byte[] bytes, string expected)
     {
