@@ -52,7 +52,7 @@ internal static class ResultTables
         if (config.Targets.Count > 1)
             output.WriteLine($"Errors are over the {config.Targets.Count} targets together, each in its own units.");
         if (parts.Values.All(part => part.Linear is null))
-            output.WriteLine("There is no linear baseline: it is fitted to whole training windows of a target that changes, and this data has none.");
+            output.WriteLine("There is no linear baseline: it is fitted to whole training windows of a target that changes, and is not carried to data that the model has not seen.");
         output.WriteLine();
         IReadOnlyList<Verdict> verdicts = Verdict.Of(parts, config.Targets, config.Seasonality);
         foreach (Verdict verdict in verdicts)

@@ -49,7 +49,7 @@ public sealed class ResultTablesTests(TrainedRun trained)
         });
         string output = tool.TrainTiny("run").Exits(0).Output;
 
-        Assert.Contains("There is no linear baseline: it is fitted to whole training windows of a target that changes, and this data has none.", output, StringComparison.Ordinal);
+        Assert.Contains("There is no linear baseline: it is fitted to whole training windows of a target that changes, and is not carried to data that the model has not seen.", output, StringComparison.Ordinal);
     }
 
     [Fact]
