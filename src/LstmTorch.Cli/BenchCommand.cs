@@ -26,22 +26,14 @@ internal static class BenchCommand
         var require = new Option<string?>("--require") { Description = "A file as --json writes it: its cases are run; exit code 1 if a ratio is below the file's.", HelpName = "FILE" };
         var seconds = new Option<double>("--seconds") { Description = "How long to measure each case, and at least 20 pairs. Default: 2.", DefaultValueFactory = _ => DefaultSeconds, HelpName = "NUMBER" };
         var threads = new Option<int?>("--threads") { Description = "CPU threads of both sides. Default: as many as there are cores.", HelpName = "NUMBER" };
-        threads.Validators.Add(result =>
-        {
-            if (result.GetValueOrDefault<int?>() is < 1)
-                result.AddError("--threads must be at least 1");
-        });
+        threads.AtLeast(1);
         seconds.Validators.Add(result =>
         {
-            if (result.GetValueOrDefault<double>() is not (>= 0 and <= LongestSeconds))
+            if (result.Tokens is [var token] && double.TryParse(token.Value, NumberStyles.Float, CultureInfo.InvariantCulture, out double number) && number is not (>= 0 and <= LongestSeconds))
                 result.AddError($"--seconds must be from 0 to {LongestSeconds}");
         });
         var processes = new Option<int>("--processes") { Description = "In how many processes each case is timed; the one with the median ratio counts. Default: 3.", DefaultValueFactory = _ => DefaultProcesses, HelpName = "NUMBER" };
-        processes.Validators.Add(result =>
-        {
-            if (result.GetValueOrDefault<int>() < 1)
-                result.AddError("--processes must be at least 1");
-        });
+        processes.AtLeast(1);
         foreach (Option option in new Option[] { cases, pass, peephole, CommonOptions.Kernel, CommonOptions.Device, CommonOptions.Precision, threads, seconds, processes, require, CommonOptions.Json, CommonOptions.Quiet, CommonOptions.Verbose })
             command.Add(option);
 

@@ -36,11 +36,7 @@ internal static class ExperimentCommand
     public static Option<int> Seeds(int count = DefaultSeeds)
     {
         var seeds = new Option<int>("--seeds") { Description = $"How many seeds, from --seed on. Default: {count}.", DefaultValueFactory = _ => count, HelpName = "N" };
-        seeds.Validators.Add(result =>
-        {
-            if (result.GetValueOrDefault<int>() < 1)
-                result.AddError("--seeds must be at least 1");
-        });
+        seeds.AtLeast(1);
         return seeds;
     }
 

@@ -26,11 +26,7 @@ internal static class LearningRateCommand
             "sales.csv --target revenue --out rates.png");
         var data = new Argument<string?>("DATA") { Description = "The CSV or Parquet file; without it, the embedded sample.", Arity = ArgumentArity.ZeroOrOne };
         var steps = new Option<int>("--steps") { Description = $"How many steps. Default: {DefaultSteps}.", DefaultValueFactory = _ => DefaultSteps, HelpName = "N" };
-        steps.Validators.Add(result =>
-        {
-            if (result.GetValueOrDefault<int>() < FewestSteps)
-                result.AddError($"--steps must be at least {FewestSteps}");
-        });
+        steps.AtLeast(FewestSteps);
         command.Add(data);
         command.Add(steps);
         var train = new TrainOptions(command, ("FILE", "The plot to write, .png or .svg. Default: none."));

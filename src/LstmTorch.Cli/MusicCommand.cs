@@ -18,11 +18,7 @@ internal static class MusicCommand
         Option<int> seeds = ExperimentCommand.Seeds();
         Option<PeepholeKind[]> kinds = ExperimentCommand.Kinds();
         var threads = new Option<int>("--threads") { Description = "CPU threads. Default: 1, since these networks are small.", DefaultValueFactory = _ => 1, HelpName = "N" };
-        threads.Validators.Add(result =>
-        {
-            if (result.GetValueOrDefault<int>() < 1)
-                result.AddError("--threads must be at least 1");
-        });
+        threads.AtLeast(1);
         foreach (Option option in new Option[] { data, seeds, kinds })
             command.Add(option);
         var options = new MusicCommandOptions(command);

@@ -67,11 +67,7 @@ internal static class SweepCommand
         Argument<string> directory = Directory();
         var index = new Option<int?>("--index") { Description = "Only the trial of this number, from 0: a task of a job array. Default: all.", HelpName = "N" };
         var jobs = new Option<int>("--jobs") { Description = "How many programs train side by side on this machine. Default: 1.", DefaultValueFactory = _ => 1, HelpName = "N" };
-        jobs.Validators.Add(result =>
-        {
-            if (result.GetValueOrDefault<int>() < 1)
-                result.AddError("--jobs must be at least 1");
-        });
+        jobs.AtLeast(1);
         command.Add(directory);
         command.Add(index);
         command.Add(jobs);

@@ -29,8 +29,8 @@ internal static class VerifyCommand
             HelpName = "COUNT",
             DefaultValueFactory = _ => 1,
         };
-        AtLeast(random, 0);
-        AtLeast(repeat, 1);
+        random.AtLeast(0);
+        repeat.AtLeast(1);
         command.Add(random);
         command.Add(repeat);
         command.Add(CommonOptions.Json);
@@ -90,12 +90,6 @@ internal static class VerifyCommand
 
         return subjects;
     }
-
-    private static void AtLeast(Option<int> option, int least) => option.Validators.Add(result =>
-    {
-        if (result.Tokens is [var token] && int.TryParse(token.Value, out int value) && value < least)
-            result.AddError($"{option.Name} {value}: use a number from {least} on");
-    });
 
     /// <summary>A kernel in one precision.</summary>
     private sealed record Subject(ILstmKernel Kernel, ScalarType Type, MatrixPrecision Precision);

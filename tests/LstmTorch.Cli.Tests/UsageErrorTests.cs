@@ -17,6 +17,10 @@ public sealed class UsageErrorTests : IDisposable
     [InlineData("'b.csv' is one argument too many; see lstmtorch train --help", "train", "a.csv", "b.csv")]
     [InlineData("Required argument 'MODEL' missing for command: 'predict'; see lstmtorch predict --help", "predict")]
     [InlineData("Required argument missing for option: '--epochs'; see lstmtorch train --help", "train", "--epochs")]
+    [InlineData("Cannot parse argument 'a' for option '--seconds' as expected type 'System.Double'; see lstmtorch bench --help", "bench", "--seconds", "a")]
+    [InlineData("Cannot parse argument 'a' for option '--threads' as expected type 'System.Int32'; see lstmtorch experiment jsb-chorales --help", "experiment", "jsb-chorales", "--data", "a.json", "--threads", "a")]
+    [InlineData("Cannot parse argument '1.5' for option '--jobs' as expected type 'System.Int32'; see lstmtorch sweep run --help", "sweep", "run", "sweep", "--jobs", "1.5")]
+    [InlineData("Cannot parse argument 'ten' for option '--steps' as expected type 'System.Int32'; see lstmtorch lr-find --help", "lr-find", "--steps", "ten")]
     public void CommandLine_Wrong_IsToldInOneLine(string expected, params string[] arguments)
     {
         ToolResult result = _tool.Run(arguments).Exits(2);

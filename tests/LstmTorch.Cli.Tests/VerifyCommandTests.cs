@@ -72,7 +72,7 @@ public sealed class VerifyCommandTests : IDisposable
     [InlineData("--random", "-1", 0)]
     [InlineData("--repeat", "0", 1)]
     public void Verify_CountTooSmall_IsAUsageError(string option, string value, int least) =>
-        Assert.Contains($"{option} {value}: use a number from {least} on", _tool.Run("verify", option, value).Exits(2).Error, StringComparison.Ordinal);
+        Assert.Contains($"{option} must be at least {least}", _tool.Run("verify", option, value).Exits(2).Error, StringComparison.Ordinal);
 
     [Fact]
     public void Verify_MissingFile_IsNotFound() =>
