@@ -20,6 +20,9 @@ for set in AVX512 AVX2 HWIntrinsic; do
         -namespace LstmTorch.Runtime.Tests.Kernels || status=$?
 done
 
+# Once more at the end, where a log that was cut keeps them.
+grep -A 12 -E "^failed " "$log" || true
+
 count() { grep -oE "^ *$1: [0-9]+" "$log" | tail -n 1 | grep -oE '[0-9]+' || echo 0; }
 echo "$(count succeeded) passed, $(count failed) failed, $(count skipped) skipped"
 exit "$status"
