@@ -20,6 +20,8 @@ internal static class ConfigFile
             json.Remove("overwrite");
         }
 
+        if (json.ContainsKey("format_version"))
+            throw Wrong($"{file}: holds no options of train; name a JSON file of options, or a run's config.json");
         foreach (var (name, given) in json.ToList())
         {
             JsonNode? value = given;
@@ -47,7 +49,7 @@ internal static class ConfigFile
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
             string what = File.Exists(file) ? "cannot be read" : Directory.Exists(file) ? "this is a folder" : "there is no such file";
-            throw new LstmTorchException(ErrorKind.NotFound, $"{file}: {what}; --config takes a JSON file", error);
+            throw new LstmTorchException(ErrorKind.NotFound, $"{file}: {what}; name a JSON file of options, or a run's config.json", error);
         }
     }
 

@@ -20,8 +20,9 @@ internal static class UsageError
 
     private static string? What(ParseResult parsed, Command command)
     {
+        // Help of something that is not there would be that of something else.
         if (parsed.Action is { ClearsParseErrors: true })
-            return null;
+            return command.Subcommands.Count > 0 && parsed.UnmatchedTokens.Count > 0 ? Part(parsed, command) : null;
 
         // A verb with parts takes nothing else: whatever follows was meant for the part.
         if (command.Subcommands.Count > 0)

@@ -35,6 +35,7 @@ public sealed class ConfigFileTests(TrainedRun trained) : IDisposable
 
     [Theory]
     [InlineData("""{"epoch": 3}""", "options.json: there is no option 'epoch'; did you mean 'epochs'?")]
+    [InlineData("""{"format_version": 1, "folds": []}""", "options.json: holds no options of train; name a JSON file of options, or a run's config.json")]
     [InlineData("""{"frobnicate": 3}""", "options.json: there is no option 'frobnicate'; lstmtorch train --help lists them")]
     [InlineData("""{"epochs": "3"}""", "options.json: epochs is \"3\"; it must be a whole number")]
     [InlineData("""{"dropout": "none"}""", "options.json: dropout is \"none\"; it must be a number")]

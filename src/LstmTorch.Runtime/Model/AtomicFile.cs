@@ -32,16 +32,18 @@ public static partial class AtomicFile
         if (!Directory.Exists(folder))
             throw new LstmTorchException(ErrorKind.CannotWrite, $"{path}: cannot be written: there is no folder {folder}");
 
+        string name = Path.GetFileName(full), temporary = $".{name}.{Guid.NewGuid():N}{Suffix}";
         try
         {
             if (IsDevice(full))
                 WriteInto(full, FileMode.Open, FileShare.ReadWrite, write);
             else
-                Replace(full, folder, write);
+                Replace(full, Path.Combine(folder, temporary), write);
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
-            throw new LstmTorchException(ErrorKind.CannotWrite, $"{path}: cannot be written: {error.Message}", error);
+            // Nobody knows the temporary file.
+            throw new LstmTorchException(ErrorKind.CannotWrite, $"{path}: cannot be written: {error.Message.Replace(temporary, name, StringComparison.Ordinal)}", error);
         }
     }
 
@@ -72,9 +74,8 @@ public static partial class AtomicFile
         }
     }
 
-    private static void Replace(string full, string folder, Action<Stream> write)
+    private static void Replace(string full, string temporary, Action<Stream> write)
     {
-        string temporary = Path.Combine(folder, $".{Path.GetFileName(full)}.{Guid.NewGuid():N}{Suffix}");
         try
         {
             WriteInto(temporary, FileMode.CreateNew, FileShare.None, write);
@@ -87,7 +88,7 @@ public static partial class AtomicFile
             throw;
         }
 
-        FlushFolder(folder);
+        FlushFolder(Path.GetDirectoryName(full)!);
     }
 
     private static void WriteInto(string full, FileMode mode, FileShare share, Action<Stream> write)

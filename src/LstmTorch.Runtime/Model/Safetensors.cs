@@ -100,9 +100,9 @@ public static class Safetensors
             throw Damaged(where, $"{fileLength} bytes are too few for a safetensors file");
         ulong header = BinaryPrimitives.ReadUInt64LittleEndian(length);
         if (header > MaximumHeader)
-            throw Damaged(where, $"the header claims {header} bytes, the limit is {MaximumHeader}");
+            throw Damaged(where, $"its first {LengthSize} bytes would make the header {header} bytes long, and the limit is {MaximumHeader}; is it another kind of file?");
         if (header > (ulong)(fileLength - LengthSize))
-            throw Damaged(where, $"the header claims {header} bytes, but the file has only {fileLength}");
+            throw Damaged(where, $"its first {LengthSize} bytes make the header {header} bytes long, and the file has only {fileLength}; was it cut off?");
         return (int)header;
     }
 

@@ -197,7 +197,7 @@ internal sealed class ColumnChoice
                 text.Line,
                 column.NumberCount == 0
                     ? $"{where} holds text ('{text.Text}'), not numbers; choose other columns with --target and --inputs"
-                    : $"{where}: '{text.Text}' is not a number; correct it, choose other columns with --target and --inputs, or name it in --categorical if it holds names");
+                    : $"{where}: '{text.Text}' is not a number; correct it, leave the field empty if nothing is known, choose other columns with --target and --inputs, or name it in --categorical if it holds names");
         }
 
         if (column.FirstInfinite is { } infinite)

@@ -163,6 +163,16 @@ public class AtomicFileTests
         Assert.Equal("old", File.ReadAllText(folder.File("file")));
     }
 
+    /// <summary>The temporary file is nobody's business.</summary>
+    [Fact]
+    public void Write_NameThatIsTooLong_IsCannotWriteThatNamesTheFileAlone()
+    {
+        using var folder = new TemporaryFolder();
+
+        Assert.DoesNotContain(".tmp", CannotWrite(folder.File(new string('a', 300))), StringComparison.Ordinal);
+        Assert.Empty(folder.Entries);
+    }
+
     [Fact]
     [UnsupportedOSPlatform("windows")]
     public void Write_FolderWithoutPermission_IsCannotWrite()

@@ -70,7 +70,7 @@ public sealed class CategoryColumnsTests
     }
 
     [Theory]
-    [InlineData("n,a,day\n1,5,x\n2,6,4\n3,4,5\n", ErrorKind.BadData, "column 'day' (number 3): 'x' is not a number; correct it, choose other columns with --target and --inputs, or name it in --categorical")]
+    [InlineData("n,a,day\n1,5,x\n2,6,4\n3,4,5\n", ErrorKind.BadData, "column 'day' (number 3): 'x' is not a number; correct it, leave the field empty if nothing is known, choose other columns with --target and --inputs, or name it in --categorical")]
     [InlineData("n,a,day,day=x\n1,5,x,3\n2,6,y,4\n3,4,y,5\n", ErrorKind.Usage, "the column 'day=x' has the name of one that is made for the model")]
     public void Text_ThatCannotBe_IsRefused(string csv, ErrorKind kind, string message)
     {
