@@ -21,11 +21,11 @@ internal static class BacktestCommand
             "sales.csv --target revenue --horizon 7 --folds 8");
         var data = new Argument<string?>("DATA") { Description = "The CSV or Parquet file; without it, the embedded sample.", Arity = ArgumentArity.ZeroOrOne };
         var compare = new Option<string?>("--compare") { Description = "Files of options as --config takes them, with commas between them: a model each, all on the same folds, held against the first.", HelpName = "FILE,FILE,..." };
-        var folds = new Option<int>("--folds") { Description = $"How many folds. Default: {s_defaults.Folds}.", DefaultValueFactory = _ => s_defaults.Folds, HelpName = "N" };
-        var start = new Option<double>("--start") { Description = "Share of the rows before the first fold. Default: 0.5.", DefaultValueFactory = _ => s_defaults.Start, HelpName = "N" };
+        var folds = new NumberOption<int>("--folds", "How many folds.", s_defaults.Folds);
+        var start = new NumberOption<double>("--start", "Share of the rows before the first fold.", s_defaults.Start);
         Option<string?> window = CommonOptions.Choice<TrainingWindow>("--window", "Train on all rows before a fold, or on the last as many as the first fold has. Default: expanding.");
-        var refit = new Option<int>("--refit-every") { Description = "A new model every so many folds; 0 for one model for all. Default: 1.", DefaultValueFactory = _ => s_defaults.RefitEvery, HelpName = "N" };
-        var stride = new Option<int>("--stride") { Description = "Rows from one origin of a fold to the next. Default: 1.", DefaultValueFactory = _ => s_defaults.Stride, HelpName = "N" };
+        var refit = new NumberOption<int>("--refit-every", "A new model every so many folds; 0 for one model for all.", s_defaults.RefitEvery);
+        var stride = new NumberOption<int>("--stride", "Rows from one origin of a fold to the next.", s_defaults.Stride);
         command.Add(data);
         foreach (Option option in new Option[] { compare, folds, start, window, refit, stride })
             command.Add(option);
@@ -38,11 +38,11 @@ internal static class BacktestCommand
             using var signals = new StopSignals();
             var options = new BacktestOptions
             {
-                Folds = parsed.GetValue(folds),
-                Start = parsed.GetValue(start),
+                Folds = folds.Of(parsed),
+                Start = start.Of(parsed),
                 Window = parsed.GetChoice<TrainingWindow>(window) ?? s_defaults.Window,
-                RefitEvery = parsed.GetValue(refit),
-                Stride = parsed.GetValue(stride),
+                RefitEvery = refit.Of(parsed),
+                Stride = stride.Of(parsed),
             };
             options.Validate();
             RunOptions WithData(RunOptions model) => model with { Data = parsed.GetValue(data) ?? model.Data };

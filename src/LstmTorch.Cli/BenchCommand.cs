@@ -24,16 +24,9 @@ internal static class BenchCommand
         Option<string?> pass = CommonOptions.Choice<BenchmarkPass>("--pass", "What to time; step is a whole training step. Default: train with --case, else all three.");
         Option<string?> peephole = CommonOptions.Choice<PeepholeKind>("--peephole", "The peepholes of our side. Default: diagonal and full.");
         var require = new Option<string?>("--require") { Description = "A file as --json writes it: its cases are run; exit code 1 if a ratio is below the file's.", HelpName = "FILE" };
-        var seconds = new Option<double>("--seconds") { Description = "How long to measure each case, and at least 20 pairs. Default: 2.", DefaultValueFactory = _ => DefaultSeconds, HelpName = "NUMBER" };
-        var threads = new Option<int?>("--threads") { Description = "CPU threads of both sides. Default: as many as there are cores.", HelpName = "NUMBER" };
-        threads.AtLeast(1);
-        seconds.Validators.Add(result =>
-        {
-            if (result.Tokens is [var token] && double.TryParse(token.Value, NumberStyles.Float, CultureInfo.InvariantCulture, out double number) && number is not (>= 0 and <= LongestSeconds))
-                result.AddError($"--seconds must be from 0 to {LongestSeconds}");
-        });
-        var processes = new Option<int>("--processes") { Description = "In how many processes each case is timed; the one with the median ratio counts. Default: 3.", DefaultValueFactory = _ => DefaultProcesses, HelpName = "NUMBER" };
-        processes.AtLeast(1);
+        var seconds = new NumberOption<double>("--seconds", "How long to measure each case, and at least 20 pairs.", DefaultSeconds, least: 0, LongestSeconds);
+        var threads = new NumberOption<int>("--threads", "CPU threads of both sides. Default: as many as there are cores.", least: 1);
+        var processes = new NumberOption<int>("--processes", "In how many processes each case is timed; the one with the median ratio counts.", DefaultProcesses, least: 1);
         foreach (Option option in new Option[] { cases, pass, peephole, CommonOptions.Kernel, CommonOptions.Device, CommonOptions.Precision, threads, seconds, processes, require, CommonOptions.Json, CommonOptions.Quiet, CommonOptions.Verbose })
             command.Add(option);
 
@@ -47,18 +40,18 @@ internal static class BenchCommand
 
             LibTorch.SetThreads(threadCount);
             Device device = Devices.Resolve(parsed.GetDevice());
-            int processCount = parsed.GetValue(processes);
+            int processCount = processes.Of(parsed);
             BenchmarkResult Run(BenchmarkCase @case)
             {
                 if (chosen.Length == 1 && processCount == 1)
-                    return KernelBenchmark.Run(@case, parsed.GetKernel(), device, TimeSpan.FromSeconds(parsed.GetValue(seconds)), parsed.GetPrecision());
+                    return KernelBenchmark.Run(@case, parsed.GetKernel(), device, TimeSpan.FromSeconds(seconds.Of(parsed)), parsed.GetPrecision());
                 string[] options =
                 [
                     "--kernel", parsed.GetKernel(),
                     "--device", parsed.GetDevice(),
                     "--precision", Choices.Name(parsed.GetPrecision()),
                     "--threads", threadCount.ToString(CultureInfo.InvariantCulture),
-                    "--seconds", parsed.GetValue(seconds).ToString(CultureInfo.InvariantCulture),
+                    "--seconds", seconds.Of(parsed).ToString(CultureInfo.InvariantCulture),
                 ];
                 BenchmarkResult[] results = [.. Enumerable.Range(0, processCount).Select(_ => RunInChild(@case, options)).OrderBy(result => result.Ratio)];
                 return results[(processCount - 1) / 2];

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Globalization;
 using LstmTorch.Data;
 using LstmTorch.Recurrent;
 using LstmTorch.Recurrent.Kernels;
@@ -97,13 +96,6 @@ internal static class CommonOptions
             return [.. values];
         },
     };
-
-    /// <summary>Refuses a whole number that is too small. What is no number is left to the parser: asking it for the value would throw.</summary>
-    public static void AtLeast(this Option option, int least) => option.Validators.Add(result =>
-    {
-        if (result.Tokens is [var token] && int.TryParse(token.Value, NumberStyles.Integer, CultureInfo.InvariantCulture, out int number) && number < least)
-            result.AddError($"{option.Name} must be at least {least}");
-    });
 
     /// <summary>Reads a word.</summary>
     internal delegate bool TryParse<T>(string word, out T value);

@@ -33,12 +33,7 @@ internal static class ExperimentCommand
     };
 
     /// <summary>The option <c>--seeds</c> of every experiment.</summary>
-    public static Option<int> Seeds(int count = DefaultSeeds)
-    {
-        var seeds = new Option<int>("--seeds") { Description = $"How many seeds, from --seed on. Default: {count}.", DefaultValueFactory = _ => count, HelpName = "N" };
-        seeds.AtLeast(1);
-        return seeds;
-    }
+    public static NumberOption<int> Seeds(int count = DefaultSeeds) => new("--seeds", "How many seeds, from --seed on.", count, least: 1);
 
     /// <summary>The option <c>--peephole</c> of experiments that compare kinds of peepholes.</summary>
     public static Option<PeepholeKind[]> Kinds() => CommonOptions.List<PeepholeKind>(

@@ -21,17 +21,16 @@ internal static class ExplainCommand
             "checkpoints/sales --out explained.html");
         var arguments = new ModelArguments(command);
         var defaults = new ExplainOptions();
-        int mostWindows = new WindowChoice().Most;
         Option<string?> part = CommonOptions.Choice<ExplainedPart>("--part", "The windows to explain. Default: test; all of data that the model was not trained on.");
         var series = new Option<string?>("--series") { Description = "The series to explain, by its id. Default: all.", HelpName = "ID" };
         var origin = new Option<string?>("--origin") { Description = "Explain one forecast: that after this row, written as in the data.", HelpName = "TIME" };
-        Option<int> windows = Number("--windows", $"At most so many windows, at even distances. Default: {mostWindows}.", mostWindows);
+        var windows = new NumberOption<int>("--windows", "At most so many windows, at even distances.", new WindowChoice().Most);
         Option<string?> baseline = CommonOptions.Choice<AttributionBaseline>(
             "--baseline", "What a forecast is held against: a window of mean rows, or one whose rows are all the last one. Default: mean.");
-        var step = new Option<int?>("--step") { Description = "The step of the horizon to explain. Default: the mean over all.", HelpName = "N" };
-        Option<int> points = Number("--points", $"Points of the integral. Default: {defaults.Points}.", defaults.Points);
-        Option<int> repeats = Number("--repeats", $"How often each input is shuffled; 0 for not at all. Default: {defaults.Repeats}.", defaults.Repeats);
-        Option<int> seed = Number("--seed", "Chooses the shuffles. Default: 0.", defaults.Seed);
+        var step = new NumberOption<int>("--step", "The step of the horizon to explain. Default: the mean over all.");
+        var points = new NumberOption<int>("--points", "Points of the integral.", defaults.Points);
+        var repeats = new NumberOption<int>("--repeats", "How often each input is shuffled; 0 for not at all.", defaults.Repeats);
+        var seed = new NumberOption<int>("--seed", "Chooses the shuffles.", defaults.Seed);
         var page = new Option<string?>("--out") { Description = "The HTML page to write. Default: none.", HelpName = "FILE" };
         var csv = new Option<string?>("--csv") { Description = "The CSV file for the attribution of each value of each window. Default: none.", HelpName = "FILE" };
         foreach (Option option in new Option[] { part, series, origin, windows, baseline, step, points, repeats, seed, page, csv })
@@ -51,15 +50,15 @@ internal static class ExplainCommand
                 Part = parsed.GetChoice<ExplainedPart>(part),
                 Series = parsed.GetValue(series),
                 Origin = parsed.GetValue(origin),
-                Most = parsed.GetValue(windows),
+                Most = windows.Of(parsed),
             };
             var options = new ExplainOptions
             {
                 Baseline = parsed.GetChoice<AttributionBaseline>(baseline) ?? defaults.Baseline,
                 Step = parsed.GetValue(step),
-                Points = parsed.GetValue(points),
-                Repeats = parsed.GetValue(repeats),
-                Seed = parsed.GetValue(seed),
+                Points = points.Of(parsed),
+                Repeats = repeats.Of(parsed),
+                Seed = seed.Of(parsed),
             };
             Explain(parsed, arguments.Path(parsed), data, run?.SplitsOf(data), choice, options, parsed.GetValue(page), parsed.GetValue(csv));
             return ExitCode.Success;
@@ -103,7 +102,4 @@ internal static class ExplainCommand
             Console.Error.WriteLine(string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{what}: {100 * share:0} %"));
         };
     }
-
-    private static Option<int> Number(string name, string description, int value) =>
-        new(name) { Description = description, DefaultValueFactory = _ => value, HelpName = "N" };
 }

@@ -25,8 +25,7 @@ internal static class LearningRateCommand
             "Suggests a --learning-rate: a fresh network takes steps that grow, and the loss tells between which sizes it learns. The options of train change the model; --help of train explains them.",
             "sales.csv --target revenue --out rates.png");
         var data = new Argument<string?>("DATA") { Description = "The CSV or Parquet file; without it, the embedded sample.", Arity = ArgumentArity.ZeroOrOne };
-        var steps = new Option<int>("--steps") { Description = $"How many steps. Default: {DefaultSteps}.", DefaultValueFactory = _ => DefaultSteps, HelpName = "N" };
-        steps.AtLeast(FewestSteps);
+        var steps = new NumberOption<int>("--steps", "How many steps.", DefaultSteps, FewestSteps);
         command.Add(data);
         command.Add(steps);
         var train = new TrainOptions(command, ("FILE", "The plot to write, .png or .svg. Default: none."));
@@ -51,7 +50,7 @@ internal static class LearningRateCommand
             LearningRateCurve curve;
             try
             {
-                curve = LearningRateSearch.Run(model, set, splits, parsed.GetValue(steps), signals.Token);
+                curve = LearningRateSearch.Run(model, set, splits, steps.Of(parsed), signals.Token);
             }
             catch (OperationCanceledException)
             {

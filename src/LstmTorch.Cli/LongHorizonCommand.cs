@@ -14,13 +14,13 @@ internal static class LongHorizonCommand
             $"{experiment.Description}. The options of train change the model; --help of train explains them.",
             example);
         var data = new Option<string>("--data") { Description = "The data file.", HelpName = "FILE", Required = true };
-        Option<int> seeds = ExperimentCommand.Seeds();
+        NumberOption<int> seeds = ExperimentCommand.Seeds();
         command.Add(data);
         command.Add(seeds);
         var options = new TrainOptions(command);
         ExperimentCommand.SetAction(
             command,
-            (parsed, tell, cancellation) => experiment.Run(parsed.GetValue(data)!, options.Read(parsed, experiment.Options), parsed.GetValue(seeds), tell, cancellation),
+            (parsed, tell, cancellation) => experiment.Run(parsed.GetValue(data)!, options.Read(parsed, experiment.Options), seeds.Of(parsed), tell, cancellation),
             results => results,
             (output, results) => Write(output, experiment, results));
         return command;

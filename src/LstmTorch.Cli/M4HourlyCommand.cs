@@ -14,14 +14,14 @@ internal static class M4HourlyCommand
             "--data Hourly-train.csv --test Hourly-test.csv");
         var data = new Option<string>("--data") { Description = "The training file.", HelpName = "FILE", Required = true };
         var test = new Option<string?>("--test") { Description = "The test file. Default: the last 48 values of every training series are kept back.", HelpName = "FILE" };
-        Option<int> seeds = ExperimentCommand.Seeds();
+        NumberOption<int> seeds = ExperimentCommand.Seeds();
         foreach (Option option in new Option[] { data, test, seeds })
             command.Add(option);
         var options = new TrainOptions(command);
         ExperimentCommand.SetAction(
             command,
             (parsed, tell, cancellation) =>
-                M4HourlyExperiment.Run(parsed.GetValue(data)!, parsed.GetValue(test), options.Read(parsed, M4HourlyExperiment.Options), parsed.GetValue(seeds), tell, cancellation),
+                M4HourlyExperiment.Run(parsed.GetValue(data)!, parsed.GetValue(test), options.Read(parsed, M4HourlyExperiment.Options), seeds.Of(parsed), tell, cancellation),
             scores => scores.Select(entry => new { entry.Method, entry.Score.Smape, entry.Score.Mase, entry.Score.Owa }),
             (output, scores) =>
             {

@@ -15,10 +15,9 @@ internal static class MusicCommand
             $"{experiment.Description}: what sounds next, given what sounded before, with each kind of peepholes. The score is the negative log-likelihood in nats a frame.",
             example);
         var data = new Option<string>("--data") { Description = "The pieces, JSON or gzip: train, valid and test, each a list of pieces of frames of MIDI numbers.", HelpName = "FILE", Required = true };
-        Option<int> seeds = ExperimentCommand.Seeds();
+        NumberOption<int> seeds = ExperimentCommand.Seeds();
         Option<PeepholeKind[]> kinds = ExperimentCommand.Kinds();
-        var threads = new Option<int>("--threads") { Description = "CPU threads. Default: 1, since these networks are small.", DefaultValueFactory = _ => 1, HelpName = "N" };
-        threads.AtLeast(1);
+        var threads = new NumberOption<int>("--threads", "CPU threads; these networks are small.", byDefault: 1, least: 1);
         foreach (Option option in new Option[] { data, seeds, kinds })
             command.Add(option);
         var options = new MusicCommandOptions(command);
@@ -29,8 +28,8 @@ internal static class MusicCommand
             {
                 MusicOptions music = options.Read(parsed);
                 music.Validate();
-                LibTorch.SetThreads(parsed.GetValue(threads));
-                return experiment.Run(parsed.GetValue(data)!, music, parsed.GetKinds(kinds), parsed.GetValue(seeds), tell, cancellation);
+                LibTorch.SetThreads(threads.Of(parsed));
+                return experiment.Run(parsed.GetValue(data)!, music, parsed.GetKinds(kinds), seeds.Of(parsed), tell, cancellation);
             },
             result => new
             {

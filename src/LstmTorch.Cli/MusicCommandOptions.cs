@@ -49,23 +49,11 @@ internal sealed class MusicCommandOptions
         Bind(command, CommonOptions.List(name, helpName, $"{description} {Default(of)}", remedy, parse), set);
 
     private void Training<T>(Command command, string name, string description, Func<TrainingOptions, T> of, Func<TrainingOptions, T, TrainingOptions> set)
-        where T : struct, INumber<T> => Number(command, name, description, o => of(o.Training), (o, v) => o with { Training = set(o.Training, v) });
+        where T : struct, INumber<T>, IMinMaxValue<T> => Number(command, name, description, o => of(o.Training), (o, v) => o with { Training = set(o.Training, v) });
 
     private void Number<T>(Command command, string name, string description, Func<MusicOptions, T> of, Func<MusicOptions, T, MusicOptions> set)
-        where T : struct, INumber<T> => Bind(
-        command,
-        new Option<T>(name)
-        {
-            Description = $"{description} {Default(o => of(o).ToString(null, CultureInfo.InvariantCulture))}",
-            HelpName = "N",
-            CustomParser = result =>
-            {
-                if (!T.TryParse(result.Tokens[0].Value, NumberStyles.Float, CultureInfo.InvariantCulture, out T value))
-                    result.AddError($"{name} '{result.Tokens[0].Value}': expected {(typeof(T) == typeof(double) ? "a number, with a decimal point" : "a whole number")}");
-                return value;
-            },
-        },
-        set);
+        where T : struct, INumber<T>, IMinMaxValue<T> =>
+        Bind(command, new NumberOption<T>(name, $"{description} {Default(o => of(o).ToString(null, CultureInfo.InvariantCulture))}"), (options, number) => set(options, number!.Value));
 
     private void Choice<T>(Command command, string name, string description, Func<MusicOptions, T> of, Func<MusicOptions, T, MusicOptions> set)
         where T : struct, Enum => Bind(

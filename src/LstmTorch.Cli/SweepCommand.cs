@@ -32,9 +32,9 @@ internal static class SweepCommand
             Arity = ArgumentArity.OneOrMore,
             Required = true,
         };
-        var trials = new Option<int?>("--trials") { Description = "How many trials: the options as they are, and combinations drawn at random from --seed. Default: every combination, once.", HelpName = "N" };
+        var trials = new NumberOption<int>("--trials", "How many trials: the options as they are, and combinations drawn at random from --seed. Default: every combination, once.");
         Option<string?> objective = CommonOptions.Choice<SweepObjective>("--objective", "The error on the validation part by which trials are ranked. Default: mae.");
-        var halving = new Option<int?>("--halving") { Description = "Train all trials for a few epochs, the best of so many for so many times as many, and so on up to --epochs; 3 is usual. Default: all to their end.", HelpName = "N" };
+        var halving = new NumberOption<int>("--halving", "Train all trials for a few epochs, the best of so many for so many times as many, and so on up to --epochs; 3 is usual. Default: all to their end.");
         command.Add(data);
         foreach (Option option in new Option[] { vary, trials, objective, halving })
             command.Add(option);
@@ -65,9 +65,8 @@ internal static class SweepCommand
     {
         var command = new Verb("run", "Trains the trials that nobody else trains, until none is left, and shows how they stand. What was interrupted goes on.", "checkpoints/sales-sweep --jobs 2");
         Argument<string> directory = Directory();
-        var index = new Option<int?>("--index") { Description = "Only the trial of this number, from 0: a task of a job array. Default: all.", HelpName = "N" };
-        var jobs = new Option<int>("--jobs") { Description = "How many programs train side by side on this machine. Default: 1.", DefaultValueFactory = _ => 1, HelpName = "N" };
-        jobs.AtLeast(1);
+        var index = new NumberOption<int>("--index", "Only the trial of this number, from 0: a task of a job array. Default: all.");
+        var jobs = new NumberOption<int>("--jobs", "How many programs train side by side on this machine.", byDefault: 1, least: 1);
         command.Add(directory);
         command.Add(index);
         command.Add(jobs);
@@ -82,7 +81,7 @@ internal static class SweepCommand
             bool quiet = parsed.GetValue(CommonOptions.Quiet);
             SweepEvents events = quiet ? new SweepEvents() : SweepTables.Lines(folder);
             bool ended;
-            int more = only is null ? parsed.GetValue(jobs) - 1 : 0;
+            int more = only is null ? jobs.Of(parsed) - 1 : 0;
             using (var others = SweepWorkers.Start(folder, more, quiet, signals.Token))
             {
                 ended = Sweep.Run(folder, only, events, signals.Token);

@@ -19,25 +19,25 @@ internal static class TimingCommand
     public static Verb CreateWaves()
     {
         Option<string?> shape = CommonOptions.Choice<WaveShape>("--shape", "The wave. Default: cosine.");
-        Option<int> period = Number("--period", "Steps of a period.", 10);
+        var period = new NumberOption<int>("--period", "Steps of a period.", 10);
         return Create(
             "waves",
             "Generates a wave out of nothing",
             "--shape triangle",
             [shape, period],
-            parsed => new WaveTask(parsed.GetChoice<WaveShape>(shape) ?? WaveShape.Cosine, parsed.GetValue(period)),
+            parsed => new WaveTask(parsed.GetChoice<WaveShape>(shape) ?? WaveShape.Cosine, period.Of(parsed)),
             task => FormattableString.Invariant($"a {Choices.Name(((WaveTask)task).Shape)} of {task.LongestInterval} steps a period"));
     }
 
     private static Verb CreateSpikes(string name, SpikeTaskKind kind, string description, string example)
     {
-        Option<int> interval = Number("--interval", "Steps of the shortest delay.", 10), range = Number("--range", "A delay is longer by a random number of steps from 0 to this.", 1);
+        NumberOption<int> interval = new("--interval", "Steps of the shortest delay.", 10), range = new("--range", "A delay is longer by a random number of steps from 0 to this.", 1);
         return Create(
             name,
             description,
             example,
             [interval, range],
-            parsed => new SpikeTask(kind, parsed.GetValue(interval), parsed.GetValue(range)),
+            parsed => new SpikeTask(kind, interval.Of(parsed), range.Of(parsed)),
             task => FormattableString.Invariant($"delays of {((SpikeTask)task).Interval} to {task.LongestInterval} steps"));
     }
 
@@ -48,10 +48,10 @@ internal static class TimingCommand
             name,
             $"{description} (Gers, Schraudolph and Schmidhuber, 2002): how many networks of few cells learn it, with each kind of peepholes.",
             example);
-        Option<int> hidden = Number("--hidden-size", "How many cells.", s_defaults.HiddenSize), steps = Number("--steps", "The most steps of training.", s_defaults.Steps);
-        var learningRate = new Option<double>("--learning-rate") { Description = FormattableString.Invariant($"Step size of Adam. Default: {s_defaults.LearningRate}."), DefaultValueFactory = _ => s_defaults.LearningRate, HelpName = "N" };
-        var seed = new Option<long>("--seed") { Description = "The first seed. Default: 0.", HelpName = "N" };
-        Option<int> seeds = ExperimentCommand.Seeds(DefaultSeeds);
+        NumberOption<int> hidden = new("--hidden-size", "How many cells.", s_defaults.HiddenSize), steps = new("--steps", "The most steps of training.", s_defaults.Steps);
+        var learningRate = new NumberOption<double>("--learning-rate", "Step size of Adam.", s_defaults.LearningRate);
+        var seed = new NumberOption<long>("--seed", "The first seed.", 0);
+        NumberOption<int> seeds = ExperimentCommand.Seeds(DefaultSeeds);
         Option<PeepholeKind[]> kinds = ExperimentCommand.Kinds();
         foreach (Option option in ofTask.Concat([hidden, kinds, seeds, seed, steps, learningRate, CommonOptions.Kernel]))
             command.Add(option);
@@ -64,13 +64,13 @@ internal static class TimingCommand
                 TimingTask chosen = task(parsed);
                 var options = new TimingOptions
                 {
-                    HiddenSize = parsed.GetValue(hidden),
-                    Steps = parsed.GetValue(steps),
-                    LearningRate = parsed.GetValue(learningRate),
-                    Seed = parsed.GetValue(seed),
+                    HiddenSize = hidden.Of(parsed),
+                    Steps = steps.Of(parsed),
+                    LearningRate = learningRate.Of(parsed),
+                    Seed = seed.Of(parsed),
                     Kernel = parsed.GetKernel(),
                 };
-                return (Task: chosen, options.HiddenSize, Networks: TimingExperiment.Run(chosen, options, parsed.GetKinds(kinds), parsed.GetValue(seeds), tell, cancellation));
+                return (Task: chosen, options.HiddenSize, Networks: TimingExperiment.Run(chosen, options, parsed.GetKinds(kinds), seeds.Of(parsed), tell, cancellation));
             },
             result => new
             {
@@ -106,11 +106,4 @@ internal static class TimingCommand
 
         table.Write(output);
     }
-
-    private static Option<int> Number(string name, string description, int value) => new(name)
-    {
-        Description = $"{description} Default: {value.ToString(CultureInfo.InvariantCulture)}.",
-        DefaultValueFactory = _ => value,
-        HelpName = "N",
-    };
 }

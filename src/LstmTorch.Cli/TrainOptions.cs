@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.CommandLine.Parsing;
 using System.Globalization;
 using System.Numerics;
 using LstmTorch.Data;
@@ -161,11 +160,8 @@ internal sealed class TrainOptions
     }
 
     private void Number<T>(Command command, string name, string description, T? byDefault, Func<RunOptions, T, RunOptions> set)
-        where T : struct, INumber<T>
-    {
-        string shown = byDefault is { } value ? string.Create(CultureInfo.InvariantCulture, $" Default: {value}.") : string.Empty;
-        Bind(command, new Option<T>(name) { Description = description + shown, HelpName = "N", CustomParser = result => Parse<T>(name, result) }, set);
-    }
+        where T : struct, INumber<T>, IMinMaxValue<T> =>
+        Bind(command, new NumberOption<T>(name, description, byDefault), (options, number) => set(options, number!.Value));
 
     private void Length(Command command, string name, string description, Func<RunOptions, int, RunOptions> set) => Bind(
         command,
@@ -173,7 +169,8 @@ internal sealed class TrainOptions
         {
             Description = description,
             HelpName = "N|auto",
-            CustomParser = result => result.Tokens[0].Value == "auto" ? RunOptions.Auto : Parse<int>(name, result),
+            CustomParser = result =>
+                result.Tokens[0].Value == "auto" ? RunOptions.Auto : NumberOption<int>.TryParse(name, result, out int steps) ? steps : default,
         },
         set);
 
@@ -206,13 +203,4 @@ internal sealed class TrainOptions
         set);
 
     private static NumberStyles Style<T>() => typeof(T) == typeof(int) ? NumberStyles.Integer : NumberStyles.Float;
-
-    private static T Parse<T>(string name, ArgumentResult result)
-        where T : struct, INumber<T>
-    {
-        if (T.TryParse(result.Tokens[0].Value, NumberStyles.Float, CultureInfo.InvariantCulture, out T value))
-            return value;
-        result.AddError($"{name} '{result.Tokens[0].Value}': expected {(typeof(T) == typeof(double) ? "a number, with a decimal point" : "a whole number")}");
-        return default;
-    }
 }

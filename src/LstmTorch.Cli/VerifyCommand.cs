@@ -22,15 +22,8 @@ internal static class VerifyCommand
         command.Add(CommonOptions.Device);
         Option<string?> kernels = CommonOptions.OneOf("--kernel", "The kernel to run. Default: auto, which means all.", LstmKernels.Names);
         command.Add(kernels);
-        var random = new Option<int>("--random") { Description = "Verifies with so many cases of random sizes as well. Default: 0.", HelpName = "COUNT" };
-        var repeat = new Option<int>("--repeat")
-        {
-            Description = "Runs every case so often; outputs and gradients must be the same to the bit. Default: 1.",
-            HelpName = "COUNT",
-            DefaultValueFactory = _ => 1,
-        };
-        random.AtLeast(0);
-        repeat.AtLeast(1);
+        var random = new NumberOption<int>("--random", "Verifies with so many cases of random sizes as well.", byDefault: 0, least: 0);
+        var repeat = new NumberOption<int>("--repeat", "Runs every case so often; outputs and gradients must be the same to the bit.", byDefault: 1, least: 1);
         command.Add(random);
         command.Add(repeat);
         command.Add(CommonOptions.Json);
@@ -45,15 +38,15 @@ internal static class VerifyCommand
             List<VerificationResult> results = [];
 
             // Many cases take minutes, most of them in the compiler of a CUDA device.
-            bool tells = !parsed.GetValue(CommonOptions.Quiet) && (parsed.GetValue(random) > 0 || parsed.GetValue(repeat) > 1);
+            bool tells = !parsed.GetValue(CommonOptions.Quiet) && (random.Of(parsed) > 0 || repeat.Of(parsed) > 1);
             IReadOnlyList<Subject> subjects = Subjects(kernel, device, results);
             foreach (Func<ReferenceCase> make in cases.Select(@case => (Func<ReferenceCase>)(() => @case))
-                .Concat(Enumerable.Range(1, parsed.GetValue(random)).Select(number => (Func<ReferenceCase>)(() => ReferenceCase.Random(number)))))
+                .Concat(Enumerable.Range(1, random.Of(parsed)).Select(number => (Func<ReferenceCase>)(() => ReferenceCase.Random(number)))))
             {
                 using var scope = NewDisposeScope();
                 ReferenceCase @case = make();
                 VerificationResult[] outcomes = [.. subjects.Select(subject =>
-                    KernelVerification.Run(@case, subject.Kernel, subject.Type, device, subject.Precision, parsed.GetValue(repeat)))];
+                    KernelVerification.Run(@case, subject.Kernel, subject.Type, device, subject.Precision, repeat.Of(parsed)))];
                 results.AddRange(outcomes);
                 if (tells)
                     Console.Error.WriteLine($"{@case.Name}: {(Array.TrueForAll(outcomes, outcome => outcome.Passed) ? "ok" : "FAILED")}");

@@ -11,16 +11,14 @@ public sealed class UsageErrorTests : IDisposable
     [Theory]
     [InlineData("there is no command 'trian'; did you mean 'train'? see lstmtorch --help", "trian", "a.csv")]
     [InlineData("there is no command 'frobnicate'; see lstmtorch --help", "frobnicate")]
+    [InlineData("there is no command 'trian'; did you mean 'train'? see lstmtorch --help", "help", "trian")]
+    [InlineData("there is no command 'evalute'; did you mean 'evaluate'? see lstmtorch --help", "evalute", "--help")]
     [InlineData("there is no option '--epoch'; did you mean '--epochs'? see lstmtorch train --help", "train", "--epoch", "3")]
     [InlineData("there is no option '--epcohs'; did you mean '--epochs'? see lstmtorch train --help", "train", "a.csv", "--epcohs=3")]
     [InlineData("there is no option '--foo'; see lstmtorch predict --help", "predict", "run", "--foo")]
     [InlineData("'b.csv' is one argument too many; see lstmtorch train --help", "train", "a.csv", "b.csv")]
     [InlineData("Required argument 'MODEL' missing for command: 'predict'; see lstmtorch predict --help", "predict")]
     [InlineData("Required argument missing for option: '--epochs'; see lstmtorch train --help", "train", "--epochs")]
-    [InlineData("Cannot parse argument 'a' for option '--seconds' as expected type 'System.Double'; see lstmtorch bench --help", "bench", "--seconds", "a")]
-    [InlineData("Cannot parse argument 'a' for option '--threads' as expected type 'System.Int32'; see lstmtorch experiment jsb-chorales --help", "experiment", "jsb-chorales", "--data", "a.json", "--threads", "a")]
-    [InlineData("Cannot parse argument '1.5' for option '--jobs' as expected type 'System.Int32'; see lstmtorch sweep run --help", "sweep", "run", "sweep", "--jobs", "1.5")]
-    [InlineData("Cannot parse argument 'ten' for option '--steps' as expected type 'System.Int32'; see lstmtorch lr-find --help", "lr-find", "--steps", "ten")]
     public void CommandLine_Wrong_IsToldInOneLine(string expected, params string[] arguments)
     {
         ToolResult result = _tool.Run(arguments).Exits(2);
@@ -28,6 +26,33 @@ public sealed class UsageErrorTests : IDisposable
         Assert.Equal($"lstmtorch: {expected}", result.ErrorLine);
         Assert.Equal(string.Empty, result.Output);
         Assert.Empty(Directory.GetFileSystemEntries(_tool.Folder));
+    }
+
+    [Theory]
+    [InlineData("--seconds 'a': expected a number, with a decimal point; see lstmtorch bench --help", "bench", "--seconds", "a")]
+    [InlineData("--seconds must be from 0 to 3600; see lstmtorch bench --help", "bench", "--seconds", "nan")]
+    [InlineData("--threads 'a': expected a whole number; see lstmtorch experiment jsb-chorales --help", "experiment", "jsb-chorales", "--data", "a.json", "--threads", "a")]
+    [InlineData("--jobs '1.5': expected a whole number; see lstmtorch sweep run --help", "sweep", "run", "sweep", "--jobs", "1.5")]
+    [InlineData("--steps 'ten': expected a whole number; see lstmtorch lr-find --help", "lr-find", "--steps", "ten")]
+    [InlineData("--steps must be at least 10; see lstmtorch lr-find --help", "lr-find", "--steps", "9")]
+    [InlineData("--epochs 99999999999: the largest possible is 2147483647; see lstmtorch train --help", "train", "--epochs", "99999999999")]
+    [InlineData("--context-length 'a': expected a whole number; see lstmtorch train --help", "train", "--context-length", "a")]
+    [InlineData("--folds 'few': expected a whole number; see lstmtorch backtest --help", "backtest", "--folds", "few")]
+    public void Number_Wrong_IsToldInOneLine(string expected, params string[] arguments)
+    {
+        ToolResult result = _tool.Run(arguments).Exits(2);
+
+        Assert.Equal($"lstmtorch: {expected}", result.ErrorLine);
+        Assert.Empty(Directory.GetFileSystemEntries(_tool.Folder));
+    }
+
+    [Fact]
+    public void Help_Number_TellsItsDefaultOnce()
+    {
+        string help = _tool.Run("bench", "--help").Exits(0).Output;
+
+        Assert.Contains("Default: 3.", help, StringComparison.Ordinal);
+        Assert.DoesNotContain("[default:", help, StringComparison.Ordinal);
     }
 
     [Fact]
