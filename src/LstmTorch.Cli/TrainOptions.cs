@@ -43,6 +43,7 @@ internal sealed class TrainOptions
         Text(command, "--series-id", "COLUMN", "The column that tells series apart.", (o, v) => o with { SeriesId = v });
         Text(command, "--delimiter", "CHAR", "The character between fields, or tab. Default: found.", (o, v) => o with { Delimiter = v });
         Choice<MissingValues>(command, "--missing", "What to do about missing values.", s_defaults.Missing, (o, v) => o with { Missing = v });
+        Flag(command, "--insert-rows", "Insert rows for moments that are absent between others, for --missing to fill.", (o, v) => o with { InsertRows = v });
         Length(command, "--context-length", $"Past steps that the model sees, or auto for as many as the training rows suggest. Default: {s_defaults.ContextLength}.", (o, v) => o with { ContextLength = v });
         Number<int>(command, "--horizon", "Steps to predict.", s_defaults.Horizon, (o, v) => o with { Horizon = v });
         Choice<ForecastStrategy>(command, "--strategy", "Predict all steps at once, or one that is fed back for the next; then targets and inputs must be the same.", s_defaults.Strategy, (o, v) => o with { Strategy = v });

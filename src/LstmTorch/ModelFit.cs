@@ -53,6 +53,7 @@ public static class ModelFit
             SeriesIdColumn = set.SeriesIdColumn,
             Seasonality = options.Seasonality ?? set.Series[0].Time.DefaultSeasonality,
             Missing = options.Missing,
+            InsertRows = options.InsertRows,
         };
     }
 

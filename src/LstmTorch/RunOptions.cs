@@ -68,6 +68,9 @@ public sealed record RunOptions
     /// <value>They are errors.</value>
     public MissingValues Missing { get; init; } = MissingValues.Error;
 
+    /// <summary>Whether moments that are absent between two rows become rows, which <see cref="Missing"/> fills.</summary>
+    public bool InsertRows { get; init; }
+
     /// <summary>How many past steps the model sees.</summary>
     /// <value>30; from 1 to <see cref="MaximumLength"/>, or <see cref="Auto"/>.</value>
     [JsonConverter(typeof(LengthConverter))]
@@ -275,6 +278,7 @@ public sealed record RunOptions
         SeriesIdColumn = SeriesId,
         Delimiter = ParseDelimiter(Delimiter),
         Missing = Missing,
+        InsertRows = InsertRows,
         Targets = Target,
         Inputs = Inputs,
         PastCovariates = PastCovariates,
@@ -300,6 +304,8 @@ public sealed record RunOptions
             "the sum of --validation-fraction and --test-fraction",
             ValidationFraction + TestFraction,
             "below 1, so that rows are left to train on");
+        if (InsertRows && (Missing is MissingValues.Error or MissingValues.Drop || Time == ReadOptions.NoTime))
+            throw new LstmTorchException(ErrorKind.Usage, "--insert-rows needs a time column, and --missing interpolate or forward-fill, which fills the rows");
         Require(HiddenSize.Count >= 1, "--hidden-size", "empty", "one number a layer, such as 50,50,50");
         foreach (int size in HiddenSize)
             Require(size is >= 1 and <= ForecasterConfig.MaximumHiddenSize, "--hidden-size", size, $"from 1 to {ForecasterConfig.MaximumHiddenSize}");

@@ -56,6 +56,34 @@ public sealed class NativePredictTests(TrainedRun trained) : IDisposable
         Assert.Contains("forecasts as the model does", tool.Run("export", "run", "--format", "onnx", "--out", "run.onnx").Exits(0).Output, StringComparison.Ordinal);
     }
 
+    /// <summary>Training and both programs read a file that lacks rows as one whose fields are empty there.</summary>
+    [Fact]
+    public void Predict_ModelThatInsertsRows_ForecastsAsOfEmptyFields()
+    {
+        int[] absent = [12, 25, 26, 37];
+        string[] forecasts = [.. new[] { true, false }.Select(inserts =>
+        {
+            using var tool = new Tool();
+            tool.WriteSeries(change: lines =>
+            {
+                foreach (int line in absent.Reverse())
+                {
+                    if (inserts)
+                        lines.RemoveAt(line);
+                    else
+                        lines[line] = lines[line].Split(',')[0] + ",,";
+                }
+            });
+            tool.TrainTiny("run", ["--missing", "interpolate", .. inserts ? new[] { "--insert-rows" } : []]).Exits(0);
+            ToolResult native = tool.RunProgram(Tool.DotNet, _tool.Dll, "run", "series.csv").Exits(0);
+            Assert.Equal(inserts, native.Error.Contains("series.csv: 4 rows inserted for moments that are absent, the first below line 12", StringComparison.Ordinal));
+            Assert.Equal(native.Output, tool.Run("predict", "run").Exits(0).Output);
+            return native.Output;
+        })];
+
+        Assert.Equal(forecasts[1], forecasts[0]);
+    }
+
     [Theory]
     [InlineData(2, "name a model and a CSV file; usage: lstmtorch-predict MODEL DATA.csv")]
     [InlineData(2, "name a model and a CSV file", "run")]

@@ -39,7 +39,7 @@ public sealed class PredictCommandTests(TrainedRun trained) : IDisposable
     {
         trained.CopyTo(_tool);
         _tool.WriteSeries("gap.csv", change: lines => lines.RemoveAt(lines.Count - 2));
-        Assert.Contains("gap.csv: 1 of 39 rows do not follow the one before by 1 day; they are taken as if they did: rows of the times between, with empty fields, can be filled by --missing", _tool.Run("predict", "run", "gap.csv").Exits(0).ErrorLine, StringComparison.Ordinal);
+        Assert.Contains("gap.csv: 1 of 39 rows do not follow the one before by 1 day; they are taken as if they did, but by a model that is trained with --insert-rows", _tool.Run("predict", "run", "gap.csv").Exits(0).ErrorLine, StringComparison.Ordinal);
         Assert.Empty(_tool.Run("predict", "run", "gap.csv", "--quiet").Exits(0).Error);
     }
 

@@ -179,6 +179,9 @@ public sealed record ForecasterConfig
     /// <value>They are errors.</value>
     public MissingValues Missing { get; init; } = MissingValues.Error;
 
+    /// <summary>Whether moments that are absent between two rows are rows too, whose values are missing.</summary>
+    public bool InsertRows { get; init; }
+
     /// <summary>Numbers that the head gives for each step of each target.</summary>
     internal int OutputsPerValue => Distribution switch
     {
@@ -234,6 +237,7 @@ public sealed record ForecasterConfig
             "categories",
             "columns with names that are inputs, such as holiday=christmas");
         Require(FutureCovariates.All(column => Inputs.Contains(column) && !Targets.Contains(column)), "future_covariates", "inputs that are no targets");
+        Require(!InsertRows || (TimeColumn is not null && Missing is MissingValues.Interpolate or MissingValues.ForwardFill), "insert_rows", "false where there is no time column, or missing values are not filled");
         Require(TimeStep is null || AreNames([TimeStep]), "time_step", "words such as 1 day");
         Require(SeriesColumns.Count == 0 || (AreNames(SeriesColumns) && Targets.Count == 1 && SeriesIdColumn is null), "series_columns", "the names of columns, with one target and without a series_id_column");
         Require(NormalizeExcept.All(column => Inputs.Contains(column) && !Targets.Contains(column)), "normalize_except", "inputs that are no targets");

@@ -81,7 +81,8 @@ public static class ForecasterConfigJson
         IReadOnlyList<CategoricalColumn> Categories = null!,
         IReadOnlyList<string> FutureCovariates = null!,
         IReadOnlyList<string> SeriesColumns = null!,
-        string? TimeStep = null)
+        string? TimeStep = null,
+        bool InsertRows = false)
     {
         private static readonly (PeepholeKind, string)[] s_peepholes =
             [(PeepholeKind.None, "none"), (PeepholeKind.Diagonal, "diagonal"), (PeepholeKind.Full, "full")];
@@ -151,7 +152,8 @@ public static class ForecasterConfigJson
             config.Categories,
             config.FutureCovariates,
             config.SeriesColumns,
-            config.TimeStep);
+            config.TimeStep,
+            config.InsertRows);
 
         public ForecasterConfig ToConfig() => new()
         {
@@ -189,6 +191,7 @@ public static class ForecasterConfigJson
             FutureCovariates = FutureCovariates ?? [],
             SeriesColumns = SeriesColumns ?? [],
             TimeStep = TimeStep,
+            InsertRows = InsertRows,
         };
 
         private static string Word<T>((T Value, string Word)[] words, T value)

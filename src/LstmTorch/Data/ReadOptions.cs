@@ -22,6 +22,9 @@ public sealed record ReadOptions
     /// <value>They are errors.</value>
     public MissingValues Missing { get; init; } = MissingValues.Error;
 
+    /// <summary>Whether the moments that are absent between two rows become rows too, whose values are missing.</summary>
+    public bool InsertRows { get; init; }
+
     /// <summary>The target columns; none means the first numeric column.</summary>
     public IReadOnlyList<string> Targets { get; init; } = [];
 
@@ -75,6 +78,7 @@ public sealed record ReadOptions
             TimeStep = config.TimeStep,
             SeriesIdColumn = config.SeriesIdColumn,
             Missing = config.Missing,
+            InsertRows = config.InsertRows,
             Inputs = Sources(isWide ? config.Inputs.Except(config.Targets) : config.Inputs),
             FutureCovariates = Sources(config.FutureCovariates),
             Calendar = [.. config.Calendar.Select(CalendarFeatures.Name)],

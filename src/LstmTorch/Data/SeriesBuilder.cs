@@ -18,12 +18,15 @@ internal sealed class SeriesBuilder
     private readonly string _source;
     private readonly MissingRows _missing;
     private readonly IReadOnlyList<CategoricalColumn> _categories;
+    private readonly RowTimes? _times;
+    private readonly int[][]? _rowsWithAbsent;
 
     /// <summary>Prepares to build.</summary>
     /// <param name="table">The table.</param>
     /// <param name="choice">Its columns.</param>
     /// <param name="options">What to do about missing values, and what to make.</param>
     /// <param name="source">What to call the data.</param>
+    /// <exception cref="LstmTorchException">Absent rows shall be inserted, and cannot be.</exception>
     public SeriesBuilder(Table table, ColumnChoice choice, ReadOptions options, string source)
     {
         _table = table;
@@ -31,6 +34,9 @@ internal sealed class SeriesBuilder
         _options = options;
         _source = source;
         _missing = new MissingRows(table, options.ForModel);
+        _times = choice.Times;
+        if (options.InsertRows)
+            (_times, _rowsWithAbsent) = AbsentRows.Insert(table, choice.Times ?? throw NoTime(), choice.Categorical);
         _categories = options.ForModel ? options.Categories : CategoryColumns.Find(table, choice.Categorical);
     }
 
@@ -94,10 +100,13 @@ internal sealed class SeriesBuilder
         return _choice.Targets.Select(target => new SeriesDraft(target.Name, 0, [(ValueColumn, target), .. covariates], [target]));
     }
 
+    private LstmTorchException NoTime() =>
+        new(ErrorKind.Usage, $"{_source}: --insert-rows needs a time column, which tells where rows are absent; name it with --time, or leave --insert-rows out");
+
     /// <summary>Finds the rows of a series and fills what is missing.</summary>
     private SeriesDraft Fill(SeriesDraft draft)
     {
-        int[] all = _table.RowsOf(draft.TableSeries).ToArray();
+        int[] all = _rowsWithAbsent?[draft.TableSeries] ?? _table.RowsOf(draft.TableSeries).ToArray();
         int known = _choice.Future.Count > 0 ? KnownRows(draft, all) : all.Length;
         int[] ahead = all[known..], rows = RowsOf(draft, all[..known]);
         if (_options.Missing == MissingValues.Error)
@@ -114,7 +123,7 @@ internal sealed class SeriesBuilder
 
         for (int column = 0; column < sources.Length; column++)
             _missing.Add(sources[column], rows, filled[column]);
-        TimeAxis time = _choice.Times?.Axis(_table, [.. rows, .. ahead]) ?? TimeAxis.OfRows(rows.Length);
+        TimeAxis time = _times?.Axis(_table, [.. rows, .. ahead]) ?? TimeAxis.OfRows(rows.Length);
         if (ahead.Length > 0)
             time = time.WithLength(rows.Length);
         return draft with { Rows = rows, Ahead = ahead, Time = time, Values = values, Filled = filled };

@@ -93,6 +93,24 @@ internal sealed class Table(string name, string rowWord, string? seriesIdColumn)
             AddSeries(Encoding.UTF8.GetBytes(double.IsNaN(value) ? string.Empty : value.ToString(CultureInfo.InvariantCulture)), number);
     }
 
+    /// <summary>Adds a row without values for a moment that follows a row: of its series, and with its names.</summary>
+    /// <param name="row">The row that it follows.</param>
+    /// <param name="names">The columns whose fields are names.</param>
+    public void AddRowLike(int row, IReadOnlyList<TableColumn> names)
+    {
+        foreach (TableColumn column in Columns)
+        {
+            if (names.Contains(column))
+                column.AddNameOf(row);
+            else
+                column.Add(double.NaN, RowNumbers[row]);
+        }
+
+        RowNumbers.Add(RowNumbers[row]);
+        if (seriesIdColumn is not null)
+            _seriesOfRow.Add(_seriesOfRow[row]);
+    }
+
     /// <summary>Ends the reading: finds the rows of each series.</summary>
     /// <exception cref="LstmTorchException">There is no row.</exception>
     public void Complete()

@@ -96,6 +96,19 @@ internal sealed class TableColumn(string name, int number)
         }
     }
 
+    /// <summary>Takes for the next row the name that another row has.</summary>
+    /// <param name="row">The other row.</param>
+    public void AddNameOf(int row)
+    {
+        if (_texts.At(row) is { } text)
+        {
+            _texts.Add(_values.Count, text);
+            TextCount++;
+        }
+
+        _values.Add(_values[row]);
+    }
+
     /// <summary>Takes the next row's field.</summary>
     /// <param name="field">The field, UTF-8, without quotes.</param>
     /// <param name="line">Its line.</param>

@@ -65,5 +65,5 @@ public sealed record TimeSeriesSet
     /// <summary>What to say where rows do not follow each other at the usual distance; null where all do.</summary>
     public string? RemarkOnSteps => IrregularSteps == 0
         ? null
-        : $"{IrregularSteps} of {Rows} rows do not follow the one before by {Series[0].Time.StepDescription}; they are taken as if they did: rows of the times between, with empty fields, can be filled by --missing";
+        : $"{IrregularSteps} of {Rows} rows do not follow the one before by {Series[0].Time.StepDescription}; they are taken as if they did, but by a model that is trained with --insert-rows";
 }

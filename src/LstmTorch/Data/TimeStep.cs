@@ -86,6 +86,30 @@ internal readonly record struct TimeStep(int Months, long Length, int Irregular,
         : IsBusiness ? AfterBusinessDays(moment, steps)
         : moment + (Length * steps);
 
+    /// <summary>How many steps lead from one moment to a later one; null where none of them meets it.</summary>
+    public int? StepsBetween(long moment, long later)
+    {
+        long steps = Months > 0 ? MonthsBetween(moment, later) / Months
+            : IsBusiness ? BusinessDaysBetween(moment, later)
+            : (later - moment) / Length;
+        return steps is > 0 and <= int.MaxValue && After(moment, (int)steps) == later ? (int)steps : null;
+    }
+
+    private static long MonthsBetween(long moment, long later)
+    {
+        DateTime from = new(moment), to = new(later);
+        return ((to.Year - from.Year) * 12L) + to.Month - from.Month;
+    }
+
+    /// <summary>Five in every whole week, and the rest one by one.</summary>
+    private static long BusinessDaysBetween(long moment, long later)
+    {
+        long weeks = (later - moment) / (7 * TimeSpan.TicksPerDay), days = 5 * weeks;
+        for (long day = moment + (7 * weeks * TimeSpan.TicksPerDay); day < later; day += TimeSpan.TicksPerDay)
+            days += IsWeekend(day + TimeSpan.TicksPerDay) ? 0 : 1;
+        return days;
+    }
+
     private static bool IsWeekend(long ticks) => new DateTime(ticks).DayOfWeek is DayOfWeek.Saturday or DayOfWeek.Sunday;
 
     private static long AfterBusinessDays(long moment, int steps)

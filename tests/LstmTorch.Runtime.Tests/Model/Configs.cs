@@ -82,6 +82,7 @@ internal static class Configs
             SeriesIdColumn = seriesIdColumn,
             Seasonality = seasonality,
             Missing = (MissingValues)missing,
+            InsertRows = timeColumn is not null && (MissingValues)missing is MissingValues.Interpolate or MissingValues.ForwardFill,
             Normalize = (WindowNormalization)normalize,
         };
 

@@ -33,6 +33,8 @@ public class ForecasterConfigTests
         { "intervals must be between quantiles", Quantiles(0.1, 0.5) with { Intervals = [new(0.8, [-1, 0, 1, 2, 3, 4])], SmallestChanges = [1, 1, 1] } },
         { "intervals must be shares", Configs.Example with { Intervals = [new(0.8, [-1, 0, 1, 2, 3, 4])], SmallestChanges = [1, 1, 1] } },
         { "normalize must be another than difference", Quantiles(0.5) with { Targets = ["temp_max", "temp_max", "temp_max"], Normalize = WindowNormalization.Difference } },
+        { "insert_rows must be false where there is no time column", Configs.Example with { InsertRows = true, TimeColumn = null } },
+        { "insert_rows must be false where there is no time column, or missing values are not filled", Configs.Example with { InsertRows = true, Missing = MissingValues.Drop } },
         { "seasonality must be at least 1", Configs.Example with { Seasonality = 0 } },
     };
 
@@ -73,7 +75,7 @@ public class ForecasterConfigTests
         var config = new ForecasterConfig { Inputs = ["a"], Targets = ["a"], InputScalers = [ColumnScaler.Identity], TargetScalers = [ColumnScaler.Identity] };
 
         Assert.Equal(
-            """{"format_version":1,"inputs":["a"],"targets":["a"],"context_length":30,"horizon":1,"hidden_sizes":[50,50,50],"dropout":0.2,"peephole":"full","connections":"ifco","scaler":"minmax","input_scalers":[{"offset":0,"scale":1}],"target_scalers":[{"offset":0,"scale":1}],"time_column":null,"series_id_column":null,"seasonality":1,"missing":"error","normalize":"none","patch_length":1,"highway":false,"intervals":[],"smallest_changes":[],"members":1,"calendar":[],"normalize_except":[],"dropout_kind":"standard","recurrent_dropout":0,"strategy":"direct","series_scales":[],"distribution":"point","quantiles":[],"interval_rate":0,"categories":[],"future_covariates":[],"series_columns":[],"time_step":null}""",
+            """{"format_version":1,"inputs":["a"],"targets":["a"],"context_length":30,"horizon":1,"hidden_sizes":[50,50,50],"dropout":0.2,"peephole":"full","connections":"ifco","scaler":"minmax","input_scalers":[{"offset":0,"scale":1}],"target_scalers":[{"offset":0,"scale":1}],"time_column":null,"series_id_column":null,"seasonality":1,"missing":"error","normalize":"none","patch_length":1,"highway":false,"intervals":[],"smallest_changes":[],"members":1,"calendar":[],"normalize_except":[],"dropout_kind":"standard","recurrent_dropout":0,"strategy":"direct","series_scales":[],"distribution":"point","quantiles":[],"interval_rate":0,"categories":[],"future_covariates":[],"series_columns":[],"time_step":null,"insert_rows":false}""",
             ForecasterConfigJson.Serialize(config));
     }
 }

@@ -1,0 +1,54 @@
+using LstmTorch.Runtime;
+
+namespace LstmTorch.Data;
+
+/// <summary>Makes rows of the moments that are absent between the rows of a series, so that they follow each other at the usual distance.</summary>
+internal static class AbsentRows
+{
+    /// <summary>Adds such rows to a table, behind its own: without values, and with the names that the row before them has.</summary>
+    /// <param name="table">The table.</param>
+    /// <param name="times">The moments of its rows.</param>
+    /// <param name="names">Its columns of names.</param>
+    /// <returns>The moments of all rows, and the rows of each series in the order of time.</returns>
+    /// <exception cref="LstmTorchException">A series lacks more rows than it has, or its rows are out of order.</exception>
+    public static (RowTimes Times, int[][] RowsOfSeries) Insert(Table table, RowTimes times, IReadOnlyList<TableColumn> names)
+    {
+        int[][] rowsOfSeries = [.. Enumerable.Range(0, table.SeriesIds.Count).Select(series => table.RowsOf(series).ToArray())];
+        TimeAxis[] axes = [.. rowsOfSeries.Select(rows => times.Axis(table, rows))];
+        TimeAxis usual = axes.MaxBy(axis => axis.Length)!;
+        var moments = new List<long>(times.Moments);
+        List<short>? offsets = times.Offsets is null ? null : [.. times.Offsets];
+        int? first = null;
+        for (int series = 0; series < axes.Length; series++)
+        {
+            var rows = new List<int>();
+            int[] own = rowsOfSeries[series];
+            for (int row = 0; row < own.Length; row++)
+            {
+                rows.Add(own[row]);
+                IReadOnlyList<long> absent = row + 1 < own.Length ? axes[series].AbsentAfter(row, usual) : [];
+                if (absent.Count > own.Length)
+                    throw TooMany(table, series, own[row + 1], absent.Count, usual);
+                foreach (long moment in absent)
+                {
+                    first ??= own[row];
+                    rows.Add(moments.Count);
+                    moments.Add(moment);
+                    offsets?.Add(offsets[own[row]]);
+                    table.AddRowLike(own[row], names);
+                }
+            }
+
+            rowsOfSeries[series] = [.. rows];
+        }
+
+        int inserted = moments.Count - times.Moments.Count;
+        if (first is { } before)
+            table.Remarks.Add($"{Quantity.Of(inserted, "row")} inserted for moments that are absent, the first below {table.At(table.RowNumbers[before])}");
+        return (times with { Moments = moments, Offsets = offsets }, rowsOfSeries);
+    }
+
+    private static LstmTorchException TooMany(Table table, int series, int row, int count, TimeAxis usual) => table.Bad(
+        table.RowNumbers[row],
+        $"{count} rows{table.Which(series)} at {usual.StepDescription} are absent before this one, more than there are; leave out the rows before the gap or after it, or leave out --insert-rows");
+}
