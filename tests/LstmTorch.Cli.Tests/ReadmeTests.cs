@@ -51,6 +51,25 @@ public sealed class ReadmeTests : IDisposable
         Assert.Equal(8, ran.Single(entry => entry.Command == "predict checkpoints/sales").Output.TrimEnd().Split('\n').Length);
     }
 
+    /// <summary>As the README makes and installs it, but into this test's folder.</summary>
+    [Fact]
+    public void Package_IsAToolThatTrains()
+    {
+        string[] commands = [.. Blocks("sh").SelectMany(block => block.Split('\n')).Where(IsOfPackage)];
+        Assert.Equal(2, commands.Length);
+        string pack = commands[0].Replace("src/LstmTorch.Cli", Path.Combine(Tool.Repository, "src", "LstmTorch.Cli"), StringComparison.Ordinal)
+            .Replace("-c Release", $"-c {Tool.BuildFact("Configuration")} --no-build", StringComparison.Ordinal);
+        string install = commands[1].Replace("-g ", "--tool-path tool ", StringComparison.Ordinal);
+        foreach (string command in new[] { pack, install })
+            _tool.RunProgram(Tool.DotNet, command["dotnet ".Length..].Split(' ')).Exits(0);
+
+        _tool.WriteSeries();
+        string program = _tool.At("tool", OperatingSystem.IsWindows() ? "lstmtorch.exe" : "lstmtorch");
+        string output = _tool.RunProgram(program, ["train", "series.csv", "--out", "run", .. Tool.Tiny, "--epochs", "1"]).Exits(0).Output;
+        Assert.Contains("written to run", output, StringComparison.Ordinal);
+        Assert.Equal(_tool.Run("predict", "run").Exits(0).Output, _tool.RunProgram(program, "predict", "run").Exits(0).Output);
+    }
+
     [Fact]
     public void Verbs_AndFiles_ThatTheReadmeNames_Exist()
     {
@@ -66,8 +85,10 @@ public sealed class ReadmeTests : IDisposable
     }
 
     private static IEnumerable<string> Commands() => Blocks("sh").SelectMany(block => block.Split('\n', StringSplitOptions.RemoveEmptyEntries))
-        .Where(line => line != "dotnet test -c Release")
+        .Where(line => line != "dotnet test -c Release" && !IsOfPackage(line))
         .Select(line => line.StartsWith(Checkout, StringComparison.Ordinal) ? line[Checkout.Length..] : line["lstmtorch ".Length..]);
+
+    private static bool IsOfPackage(string line) => line.StartsWith("dotnet pack ", StringComparison.Ordinal) || line.StartsWith("dotnet tool ", StringComparison.Ordinal);
 
     private static IEnumerable<string> Blocks(string language) => Regex
         .Matches(File.ReadAllText(Path.Combine(Tool.Repository, "README.md")), $"```{language}\n(.*?)```", RegexOptions.Singleline)

@@ -48,6 +48,7 @@ public static class M4HourlyExperiment
     /// <param name="scored">Told of each of them, and of the average; may be null.</param>
     /// <param name="cancellation">Ends it at the next batch.</param>
     /// <returns>The score of the average, and those of the baselines.</returns>
+    /// <exception cref="LstmTorchException">A file or an option cannot be used, or training diverged.</exception>
     public static IReadOnlyList<(string Method, M4Score Score)> Run(
         string training, string? test, RunOptions options, int seeds, Action<string>? scored = null, CancellationToken cancellation = default)
     {
@@ -63,6 +64,8 @@ public static class M4HourlyExperiment
         };
         ChronologicalSplit[] splits = [.. history.Select(values => ChronologicalSplit.Whole(values.Length))];
         options = DataLengths.Choose(options, known, splits);
+        if (history.Min(values => values.Length) is var shortest && options.ContextLength > shortest)
+            throw new LstmTorchException(ErrorKind.Usage, $"--context-length is {options.ContextLength}; it must be at most {shortest}, since each series is forecast, and the shortest has {Quantity.Of(shortest, "value")} to train on");
         WindowIndex ends = WindowIndex.AtEnd(known, options.ContextLength);
 
         var members = new List<double[]>();

@@ -43,6 +43,15 @@ public sealed class M4HourlyExperimentTests : IDisposable
     }
 
     [Fact]
+    public void Run_ContextLongerThanASeries_IsRefused()
+    {
+        string training = _folder.Write("train.csv", $"id,v\nH1,{string.Join(',', Enumerable.Range(1, 400))}\nH2,{string.Join(',', Enumerable.Range(1, 150))}\n");
+        var error = Assert.Throws<LstmTorchException>(() => M4HourlyExperiment.Run(training, null, M4HourlyExperiment.Options with { ContextLength = 120 }, seeds: 1));
+        Assert.Equal(ErrorKind.Usage, error.Kind);
+        Assert.Contains("--context-length is 120; it must be at most 102", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Run_TestFileOfOtherSeries_SaysWhichIsMissing()
     {
         string training = _folder.Write("train.csv", $"id,v\nH1,{string.Join(',', Enumerable.Range(1, 400))}\n"), test = _folder.Write("test.csv", "id,v\nH2,1\n");
