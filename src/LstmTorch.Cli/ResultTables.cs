@@ -139,6 +139,8 @@ internal static class ResultTables
         Line("layers", $"{string.Join(", ", config.HiddenSizes)} units, {parameters.ToString("N0", CultureInfo.InvariantCulture)} weights, dropout {Dropout(config)}");
         Line("peepholes", config.Peephole == PeepholeKind.None ? "none" : $"{Choices.Name(config.Peephole)}, {Peephole.Format(config.Connections)}");
         Line("scaling", $"{Choices.Name(config.Scaler)}{(config.SeriesScales.Count == 0 ? string.Empty : $", each of {config.SeriesScales.Count} series by itself")}");
+        if (config.Missing != MissingValues.Error)
+            Line("missing values", $"{Choices.Name(config.Missing)}{(config.InsertRows ? ", with rows for absent moments" : string.Empty)}");
         if (config.Normalize != WindowNormalization.None)
             Line("windows", $"normalized by {Choices.Name(config.Normalize)}");
         if (config.Strategy == ForecastStrategy.Recursive)

@@ -78,6 +78,7 @@ public sealed class NativePredictTests(TrainedRun trained) : IDisposable
             ToolResult native = tool.RunProgram(Tool.DotNet, _tool.Dll, "run", "series.csv").Exits(0);
             Assert.Equal(inserts, native.Error.Contains("series.csv: 4 rows inserted for moments that are absent, the first below line 12", StringComparison.Ordinal));
             Assert.Equal(native.Output, tool.Run("predict", "run").Exits(0).Output);
+            Assert.Contains($"missing values   interpolate{(inserts ? ", with rows for absent moments" : string.Empty)}\n", tool.Run("info", "run").Exits(0).Output, StringComparison.Ordinal);
             return native.Output;
         })];
 
