@@ -26,11 +26,10 @@ internal static class AbsentRows
             for (int row = 0; row < own.Length; row++)
             {
                 rows.Add(own[row]);
-                IReadOnlyList<long> absent = row + 1 < own.Length ? axes[series].AbsentAfter(row, usual) : [];
-                if (absent.Count > own.Length)
-                    throw TooMany(table, series, own[row + 1], absent.Count, usual);
-                foreach (long moment in absent)
+                foreach (long moment in row + 1 < own.Length ? axes[series].AbsentAfter(row, usual) : [])
                 {
+                    if (rows.Count - row > own.Length)
+                        throw TooMany(table, series, own[row + 1], usual);
                     first ??= own[row];
                     rows.Add(moments.Count);
                     moments.Add(moment);
@@ -48,7 +47,7 @@ internal static class AbsentRows
         return (times with { Moments = moments, Offsets = offsets }, rowsOfSeries);
     }
 
-    private static LstmTorchException TooMany(Table table, int series, int row, int count, TimeAxis usual) => table.Bad(
+    private static LstmTorchException TooMany(Table table, int series, int row, TimeAxis usual) => table.Bad(
         table.RowNumbers[row],
-        $"{count} rows{table.Which(series)} at {usual.StepDescription} are absent before this one, more than there are; leave out the rows before the gap or after it, or leave out --insert-rows");
+        $"up to this row more rows{table.Which(series)} are absent than there are, if they lie {usual.StepDescription} apart as most do; leave out the rows before a long gap or after it, or leave out --insert-rows");
 }

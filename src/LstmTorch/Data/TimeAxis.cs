@@ -117,21 +117,21 @@ public sealed class TimeAxis
     /// <summary>The same moments, of which those after the first so many rows are known, but are not rows.</summary>
     internal TimeAxis WithLength(int length) => new(Kind, Name, _moments, length, _form, _offsets);
 
-    /// <summary>The moments that are absent between a row and the next; none where the next is met by none of the steps that usually lie between rows.</summary>
+    /// <summary>The moments that are absent between a row and the next, one by one; none where no number of the usual steps leads to the next.</summary>
     /// <param name="row">The row.</param>
     /// <param name="usual">An axis whose rows lie apart as those of this one usually do: its own of few rows may not show it.</param>
-    internal IReadOnlyList<long> AbsentAfter(int row, TimeAxis usual)
+    internal IEnumerable<long> AbsentAfter(int row, TimeAxis usual)
     {
         // Gaps may hide that days go on by the clock.
         return AbsentAfter(row, usual._step, usual._isByClock) ?? (_offsets is null ? null : AbsentAfter(row, usual._step, isByClock: true)) ?? [];
     }
 
-    private IReadOnlyList<long>? AbsentAfter(int row, TimeStep usual, bool isByClock)
+    private IEnumerable<long>? AbsentAfter(int row, TimeStep usual, bool isByClock)
     {
         long toClock = isByClock ? Ticks(_offsets![row]) : 0, nextToClock = isByClock ? Ticks(_offsets![row + 1]) : 0;
         long moment = _moments[row] + toClock, next = _moments[row + 1] + nextToClock;
         return usual.StepsBetween(moment, next) is { } steps
-            ? [.. Enumerable.Range(1, steps - 1).Select(step => usual.After(moment, step) - toClock).Where(absent => absent < _moments[row + 1])]
+            ? Enumerable.Range(1, steps - 1).Select(step => usual.After(moment, step) - toClock).Where(absent => absent < _moments[row + 1])
             : null;
     }
 

@@ -48,6 +48,10 @@ public sealed class AbsentRowsTests
         });
 
     [Fact]
+    public void Insert_AsManyAsThereAre_IsTheMost() =>
+        Assert.Equal(6, Read(["t,a", "2024-01-01,1", "2024-01-02,2", "2024-01-06,6"], s_insert).Rows);
+
+    [Fact]
     public void Insert_SaysHowManyAndWhere()
     {
         TimeSeriesSet set = Read(["t,a", "2024-01-01,1", "2024-01-02,2", "2024-01-04,4", "2024-01-05,5", "2024-01-08,8"], s_insert);
@@ -99,7 +103,8 @@ public sealed class AbsentRowsTests
     }
 
     [Theory]
-    [InlineData("x.csv, line 4: 8 rows at 1 day are absent before this one, more than there are; leave out the rows before the gap", "t,a", "2024-01-01,1", "2024-01-02,2", "2024-01-11,3")]
+    [InlineData("x.csv, line 4: up to this row more rows are absent than there are, if they lie 1 day apart as most do; leave out", "t,a", "2024-01-01,1", "2024-01-02,2", "2024-01-07,3")]
+    [InlineData("x.csv, line 6: up to this row more rows are absent than there are, if they lie 1 second apart", "t,a", "1980-01-01 00:00:00,1", "1980-01-01 00:00:01,2", "1980-01-01 00:00:02,2", "1980-01-01 00:00:04,2", "2024-01-02 00:00:00,2")]
     [InlineData("x.csv, line 4: column 't': 2024-01-01 stands below the later 2024-01-02 in line 3", "t,a", "2024-01-01,1", "2024-01-02,2", "2024-01-01,3")]
     [InlineData("x.csv: --insert-rows needs a time column, which tells where rows are absent; name it with --time", "a,b", "1.5,1", "2.5,7")]
     public void Insert_WhatCannotBe_IsRefused(string expected, params string[] lines) =>
