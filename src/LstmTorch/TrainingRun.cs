@@ -265,6 +265,8 @@ public sealed partial class TrainingRun
                 _events.Notice?.Invoke($"{_set.SourceName}: column '{column.Column}': no training row has {string.Join(", ", unseen)}, which cannot be learned");
         }
 
+        foreach (string target in _set.Targets.Where(IsConstant))
+            _events.Notice?.Invoke($"{_set.SourceName}: column '{target}' does not change in the training rows, so that there is nothing to learn of it");
         if (_set.RowsDropped > 0)
             _events.Notice?.Invoke($"{_set.SourceName}: {Quantity.Of(_set.RowsDropped, "row")} with missing values dropped");
         if (_set.RemarkOnSteps is { } steps)
@@ -283,6 +285,12 @@ public sealed partial class TrainingRun
         if (_windows[Part.Test].Count == 0)
             _events.Notice?.Invoke("no test window: nothing says how good the model is on rows that it has not seen");
     }
+
+    private bool IsConstant(string column) => _set.Series.Zip(_splits).All(pair =>
+    {
+        ReadOnlySpan<double> rows = pair.First.Column(column)[pair.Second.TrainStart..pair.Second.TrainEnd];
+        return rows.IsEmpty || rows.IndexOfAnyExcept(rows[0]) < 0;
+    });
 
     /// <summary>A kernel that was named must serve; auto always finds one.</summary>
     private void CheckKernel()

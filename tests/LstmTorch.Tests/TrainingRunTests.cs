@@ -19,6 +19,19 @@ public sealed class TrainingRunTests
         Assert.NotEqual(first, ModelBytes(options with { Out = folder.File("c"), Seed = 1 }));
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void Run_TargetThatNeverChanges_SaysSo(bool isConstant)
+    {
+        using var folder = new TemporaryFolder();
+        string data = SmallSeries.Write(folder, change: (values, row) => values[0] = isConstant || row < 30 ? 7 : 8);
+        var notices = new List<string>();
+        TrainingRun.Run(SmallSeries.Options(data, folder.File("run")) with { Epochs = 1 }, new RunEvents(Notice: notices.Add));
+
+        Assert.Equal(isConstant, notices.Contains($"{data}: column 'level' does not change in the training rows, so that there is nothing to learn of it"));
+    }
+
     [Fact]
     public void Run_StoppedAfterAnyBatchAndResumed_EqualsTheUninterruptedRunToTheBit()
     {
