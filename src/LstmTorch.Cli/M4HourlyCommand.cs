@@ -6,6 +6,9 @@ namespace LstmTorch.Cli;
 /// <summary><c>experiment m4-hourly</c>: the hourly series of the M4 competition.</summary>
 internal static class M4HourlyCommand
 {
+    /// <summary>A network of this experiment takes a quarter of an hour.</summary>
+    private const int DefaultSeeds = 3;
+
     public static Command Create()
     {
         var command = new Verb(
@@ -14,7 +17,7 @@ internal static class M4HourlyCommand
             "--data Hourly-train.csv --test Hourly-test.csv");
         var data = new Option<string>("--data") { Description = "The training file.", HelpName = "FILE", Required = true };
         var test = new Option<string?>("--test") { Description = "The test file. Default: the last 48 values of every training series are kept back.", HelpName = "FILE" };
-        NumberOption<int> seeds = ExperimentCommand.Seeds();
+        NumberOption<int> seeds = ExperimentCommand.Seeds(DefaultSeeds);
         foreach (Option option in new Option[] { data, test, seeds })
             command.Add(option);
         var options = new TrainOptions(command);

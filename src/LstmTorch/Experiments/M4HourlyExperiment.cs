@@ -29,7 +29,7 @@ public static class M4HourlyExperiment
         Normalize = WindowNormalization.Revin,
         Highway = true,
         Scaler = ScalerKind.None,
-        HiddenSize = [128],
+        HiddenSize = [256],
         Peephole = PeepholeKind.Diagonal,
         Dropout = 0.1,
         Loss = ForecastLoss.Mae,
