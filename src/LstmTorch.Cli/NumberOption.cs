@@ -27,7 +27,9 @@ internal sealed class NumberOption<T> : Option<T?>
         {
             if (!TryParse(name, result, out T number))
                 return null;
-            if (!(number >= (least ?? T.MinValue) && number <= (most ?? T.MaxValue)))
+
+            // Written so that what is not a number is out of any range.
+            if ((least is { } low && !(number >= low)) || (most is { } high && !(number <= high)))
                 result.AddError($"{name} must be {(most is null ? $"at least {least}" : $"from {least} to {most}")}");
             return number;
         };
@@ -44,7 +46,7 @@ internal sealed class NumberOption<T> : Option<T?>
             return true;
         result.AddError(
             typeof(T) == typeof(double) ? $"{name} '{word}': expected a number, with a decimal point"
-            : BigInteger.TryParse(word, NumberStyles.Integer, CultureInfo.InvariantCulture, out _) ? $"{name} {word}: the largest possible is {T.MaxValue}"
+            : BigInteger.TryParse(word, NumberStyles.Integer, CultureInfo.InvariantCulture, out BigInteger beyond) ? $"{name} {word}: {(beyond.Sign < 0 ? $"the least possible is {T.MinValue}" : $"the largest possible is {T.MaxValue}")}"
             : $"{name} '{word}': expected a whole number");
         return false;
     }

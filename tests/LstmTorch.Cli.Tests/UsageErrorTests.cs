@@ -36,6 +36,9 @@ public sealed class UsageErrorTests : IDisposable
     [InlineData("--steps 'ten': expected a whole number; see lstmtorch lr-find --help", "lr-find", "--steps", "ten")]
     [InlineData("--steps must be at least 10; see lstmtorch lr-find --help", "lr-find", "--steps", "9")]
     [InlineData("--epochs 99999999999: the largest possible is 2147483647; see lstmtorch train --help", "train", "--epochs", "99999999999")]
+    [InlineData("--epochs -99999999999: the least possible is -2147483648; see lstmtorch train --help", "train", "--epochs", "-99999999999")]
+    [InlineData("--learning-rate is NaN; it must be above 0 and at most 1000", "train", "--learning-rate", "nan")]
+    [InlineData("--start must be above 0 and below 1", "backtest", "--start", "nan")]
     [InlineData("--context-length 'a': expected a whole number; see lstmtorch train --help", "train", "--context-length", "a")]
     [InlineData("--folds 'few': expected a whole number; see lstmtorch backtest --help", "backtest", "--folds", "few")]
     public void Number_Wrong_IsToldInOneLine(string expected, params string[] arguments)
