@@ -32,18 +32,18 @@ public static partial class AtomicFile
         if (!Directory.Exists(folder))
             throw new LstmTorchException(ErrorKind.CannotWrite, $"{path}: cannot be written: there is no folder {folder}");
 
-        string name = Path.GetFileName(full), temporary = $".{name}.{Guid.NewGuid():N}{Suffix}";
+        string temporary = Path.Combine(folder, $".{Path.GetFileName(full)}.{Guid.NewGuid():N}{Suffix}");
         try
         {
             if (IsDevice(full))
                 WriteInto(full, FileMode.Open, FileShare.ReadWrite, write);
             else
-                Replace(full, Path.Combine(folder, temporary), write);
+                Replace(full, temporary, write);
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
             // Nobody knows the temporary file.
-            throw new LstmTorchException(ErrorKind.CannotWrite, $"{path}: cannot be written: {error.Message.Replace(temporary, name, StringComparison.Ordinal)}", error);
+            throw new LstmTorchException(ErrorKind.CannotWrite, $"{path}: cannot be written: {error.Message.Replace(temporary, full, StringComparison.Ordinal)}", error);
         }
     }
 

@@ -64,7 +64,8 @@ public static class M4HourlyExperiment
         };
         ChronologicalSplit[] splits = [.. history.Select(values => ChronologicalSplit.Whole(values.Length))];
         options = DataLengths.Choose(options, known, splits);
-        if (history.Min(values => values.Length) is var shortest && options.ContextLength > shortest)
+        int shortest = history.Min(values => values.Length);
+        if (options.ContextLength > shortest)
             throw new LstmTorchException(ErrorKind.Usage, $"--context-length is {options.ContextLength}; it must be at most {shortest}, since each series is forecast, and the shortest has {Quantity.Of(shortest, "value")} to train on");
         WindowIndex ends = WindowIndex.AtEnd(known, options.ContextLength);
 
